@@ -1,0 +1,5 @@
+/** Start-up and wiring: {@link barrage.Main} reads the command line. */
+@NullMarked
+package barrage;
+
+import org.jspecify.annotations.NullMarked;

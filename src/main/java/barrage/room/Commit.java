@@ -1,0 +1,51 @@
+package barrage.room;
+
+import barrage.core.RoomSettings;
+import barrage.core.ViewerId;
+import java.util.List;
+
+/**
+ * What one atomic step of the store did to a room: everything a room needs in order to know what
+ * the store knows.
+ *
+ * @param revision one more than that of the commit before it
+ * @param atMs the store's clock
+ * @param seq the number of the newest numbered event after it
+ * @param events numbered without a gap up to {@code seq}
+ * @param notices what changed beside them
+ */
+public record Commit(
+    long epoch, long revision, long atMs, long seq, List<Numbered> events, List<Notice> notices) {
+
+  /** A change that is not part of the room's history. */
+  public sealed interface Notice {}
+
+  /** All likes of the room. */
+  public record Likes(long total) implements Notice {}
+
+  /** All connections to the room on all nodes. */
+  public record Online(long count) implements Notice {}
+
+  /**
+   * A viewer's balance changed.
+   *
+   * @param reason as in the ledger
+   */
+  public record Awarded(ViewerId viewer, long delta, long points, long growth, String reason)
+      implements Notice {}
+
+  /** A viewer was muted, or may speak again (0). */
+  public record MutedUntil(ViewerId viewer, long untilMs) implements Notice {}
+
+  /** The room's settings are now these. A numbered event says so too. */
+  public record Changed(RoomSettings settings) implements Notice {}
+
+  /** Points are multiplied by {@code factor} hundredths. */
+  public record Boosted(int factor, long untilMs) implements Notice {}
+
+  /** The danmaku of this number has lost its text. A numbered event says so too. */
+  public record Deleted(long seq) implements Notice {}
+
+  /** A message for all connections of one viewer, one JSON object in UTF-8. */
+  public record ToViewer(ViewerId viewer, byte[] json) implements Notice {}
+}

@@ -1,0 +1,30 @@
+package barrage.wire;
+
+import barrage.core.Danmaku;
+import barrage.core.Reason;
+import org.jspecify.annotations.Nullable;
+
+/** A frame from a client, decoded. One that exists is well formed. */
+public sealed interface ClientMessage {
+
+  /** {@code danmaku}. Whether the text may be said is the rules' business. */
+  record Say(String id, Danmaku danmaku) implements ClientMessage {}
+
+  /** {@code like}. */
+  record Like(long total) implements ClientMessage {}
+
+  /** {@code me}. */
+  record Me(String id) implements ClientMessage {}
+
+  /** {@code ping}. */
+  record Ping(String id) implements ClientMessage {}
+
+  /**
+   * Not a message of the protocol.
+   *
+   * @param id to answer to, when one could be read
+   * @param detail what is wrong; {@code null} says no more than the reason
+   */
+  record Malformed(@Nullable String id, Reason reason, @Nullable String detail)
+      implements ClientMessage {}
+}

@@ -1,0 +1,219 @@
+package barrage.wire;
+
+import barrage.core.Danmaku;
+import barrage.core.Reason;
+import barrage.core.RequestKey;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+
+/** Reads what clients send: text frames of one JSON object each. Safe for any thread. */
+public final class ClientMessages {
+  /** A frame is 4 KiB at most, so nothing in one needs to be deep or long. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(16)
+                  .maxNumberLength(64)
+                  .maxNameLength(256)
+                  .build())
+          .build();
+
+  /** JSON numbers above it lose precision in JavaScript clients. */
+  private static final long MAX_INTEGER = (1L << 53) - 1;
+
+  private ClientMessages() {}
+
+  /**
+   * Reads one frame.
+   *
+   * @param bytes its payload, UTF-8
+   * @return never {@code null}; {@link ClientMessage.Malformed} for what is not of the protocol
+   */
+  public static ClientMessage read(byte[] bytes, int offset, int length) {
+    Fields fields = new Fields();
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
+      fields.readAll(parser);
+      return fields.toMessage();
+    } catch (JacksonException e) {
+      return malformed(null, "not a JSON object");
+    } catch (Misfit e) {
+      return malformed(fields.id, e.getMessage());
+    }
+  }
+
+  private static ClientMessage.Malformed malformed(@Nullable String id, @Nullable String detail) {
+    return new ClientMessage.Malformed(id, Reason.BAD_REQUEST, detail);
+  }
+
+  /** Says what is wrong with a frame that is JSON. */
+  private static final class Misfit extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Misfit(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /** The fields of all message types, as far as the frame has them. */
+  private static final class Fields {
+    @Nullable String id;
+    private @Nullable String type;
+    private @Nullable String text;
+    private @Nullable String mode;
+    private @Nullable String color;
+    private @Nullable Long total;
+    private @Nullable String problem;
+
+    void readAll(JsonParser parser) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new Misfit("not a JSON object");
+      }
+      for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+        JsonToken value = parser.nextToken();
+        switch (name) {
+          case "type" -> type = string(parser, value, name);
+          case "id" -> id = id(parser, value);
+          case "text" -> text = string(parser, value, name);
+          case "mode" -> mode = string(parser, value, name);
+          case "color" -> color = string(parser, value, name);
+          case "total" -> total = integer(parser, value, name);
+          default -> parser.skipChildren();
+        }
+      }
+      if (parser.nextToken() != null) {
+        throw new Misfit("more than one JSON object");
+      }
+    }
+
+    private @Nullable String id(JsonParser parser, JsonToken value) {
+      String read = string(parser, value, "id");
+      if (read == null || !RequestKey.isValid(read)) {
+        fault("id must be 1 to 64 printable ASCII characters");
+        return null;
+      }
+      return read;
+    }
+
+    private @Nullable String string(JsonParser parser, JsonToken value, String name) {
+      if (value == JsonToken.VALUE_STRING) {
+        String read = parser.getString();
+        if (!isWellFormed(read)) {
+          fault(name + " must be Unicode text");
+        }
+        return read;
+      }
+      parser.skipChildren();
+      if (value != JsonToken.VALUE_NULL) {
+        fault(name + " must be a string");
+      }
+      return null;
+    }
+
+    /** JSON escapes can spell half a surrogate pair, which no UTF-8 text can hold. */
+    private static boolean isWellFormed(String text) {
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (Character.isHighSurrogate(c)
+            && i + 1 < text.length()
+            && Character.isLowSurrogate(text.charAt(i + 1))) {
+          i++;
+        } else if (Character.isSurrogate(c)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private @Nullable Long integer(JsonParser parser, JsonToken value, String name) {
+      if (value == JsonToken.VALUE_NUMBER_INT
+          && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+        long read = parser.getLongValue();
+        if (Math.abs(read) <= MAX_INTEGER) {
+          return read;
+        }
+      }
+      parser.skipChildren();
+      if (value != JsonToken.VALUE_NULL) {
+        fault(name + " must be an integer");
+      }
+      return null;
+    }
+
+    /** A field no message of this type has does no harm, so a fault waits for the whole object. */
+    private void fault(String what) {
+      if (problem == null) {
+        problem = what;
+      }
+    }
+
+    ClientMessage toMessage() {
+      if (problem != null) {
+        throw new Misfit(problem);
+      }
+      if (type == null) {
+        throw new Misfit("type is missing");
+      }
+      return switch (type) {
+        case "danmaku" -> new ClientMessage.Say(requestId(), danmaku());
+        case "like" -> new ClientMessage.Like(taps());
+        case "me" -> new ClientMessage.Me(requestId());
+        case "ping" -> new ClientMessage.Ping(requestId());
+        default -> throw new Misfit("unknown type");
+      };
+    }
+
+    private String requestId() {
+      if (id == null) {
+        throw new Misfit("id is missing");
+      }
+      return id;
+    }
+
+    private Danmaku danmaku() {
+      if (text == null) {
+        throw new Misfit("text is missing");
+      }
+      Optional<Danmaku.Mode> shown =
+          mode == null ? Optional.of(Danmaku.Mode.SCROLL) : Danmaku.Mode.fromWire(mode);
+      return new Danmaku(
+          text, shown.orElseThrow(() -> new Misfit("mode must be scroll, top or bottom")), color());
+    }
+
+    private int color() {
+      if (color == null) {
+        return Danmaku.DEFAULT_COLOR;
+      }
+      if (color.length() != 7 || color.charAt(0) != '#') {
+        throw new Misfit("color must be #rrggbb");
+      }
+      int rgb = 0;
+      for (int i = 1; i < 7; i++) {
+        int digit = hexDigit(color.charAt(i));
+        if (digit < 0) {
+          throw new Misfit("color must be #rrggbb");
+        }
+        rgb = rgb << 4 | digit;
+      }
+      return rgb;
+    }
+
+    /** ASCII alone: {@link Character#digit} would take full-width digits too. */
+    private static int hexDigit(char c) {
+      return c < 128 ? Character.digit(c, 16) : -1;
+    }
+
+    private long taps() {
+      if (total == null || total < 0) {
+        throw new Misfit("total must be an integer from 0");
+      }
+      return total;
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package barrage.wire;
+
+import barrage.core.Danmaku;
+import barrage.core.Refusal;
+import barrage.core.Role;
+import barrage.core.RoomSettings;
+import barrage.core.Standing;
+import barrage.core.Tier;
+import barrage.core.ViewerId;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonEncoding;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Writes what the server says, each message one JSON object in UTF-8. Safe for any thread. What is
+ * larger, such as {@code welcome}, is written where its parts are known, with {@link #object}.
+ */
+public final class Messages {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private Messages() {}
+
+  /** One JSON object, its fields written by {@code fields}. */
+  public static byte[] object(Consumer<JsonGenerator> fields) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(128);
+    try (JsonGenerator json =
+        JSON.createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8)) {
+      json.writeStartObject();
+      fields.accept(json);
+      json.writeEndObject();
+    }
+    return out.toByteArray();
+  }
+
+  /** {@code ok}, with what else {@code fields} writes. */
+  public static byte[] ok(String id, Consumer<JsonGenerator> fields) {
+    return object(
+        json -> {
+          json.writeStringProperty("type", "ok");
+          json.writeStringProperty("id", id);
+          fields.accept(json);
+        });
+  }
+
+  /** {@code ok} of a danmaku; {@code seq} is {@code null} when it was not kept. */
+  public static byte[] said(String id, @Nullable Long seq) {
+    return ok(
+        id,
+        json -> {
+          if (seq == null) {
+            json.writeNullProperty("seq");
+          } else {
+            json.writeNumberProperty("seq", seq);
+          }
+        });
+  }
+
+  /**
+   * {@code error}.
+   *
+   * @param id {@code null} when the message that is answered had none that could be read
+   */
+  public static byte[] error(@Nullable String id, Refusal refusal) {
+    return object(
+        json -> {
+          json.writeStringProperty("type", "error");
+          if (id == null) {
+            json.writeNullProperty("id");
+          } else {
+            json.writeStringProperty("id", id);
+          }
+          refusal(json, refusal);
+        });
+  }
+
+  /** The fields that tell of a refusal, in {@code error} and in a problem document alike. */
+  public static void refusal(JsonGenerator json, Refusal refusal) {
+    json.writeStringProperty("code", refusal.reason().wire());
+    json.writeStringProperty("message", refusal.message());
+    if (refusal.retryAfterMs() > 0) {
+      json.writeNumberProperty("retryAfterMs", refusal.retryAfterMs());
+    }
+    if (refusal.opensAtMs() > 0) {
+      json.writeNumberProperty("opensAt", refusal.opensAtMs());
+    }
+  }
+
+  /** The fields of a {@code viewer}. */
+  public static void viewer(
+      JsonGenerator json, ViewerId id, String name, Role role, Standing standing) {
+    json.writeStringProperty("id", id.value());
+    json.writeStringProperty("name", name);
+    json.writeStringProperty("role", role.wire());
+    json.writeStringProperty("tier", standing.tier().wire());
+    json.writeNumberProperty("points", standing.points());
+    json.writeNumberProperty("growth", standing.growth());
+  }
+
+  /** The fields of {@code settings}. */
+  public static void settings(JsonGenerator json, RoomSettings settings) {
+    json.writeNumberProperty("slowModeMs", settings.slowModeMs());
+    json.writeBooleanProperty("membersOnly", settings.membersOnly());
+    json.writeStringProperty("minTier", settings.minTier().wire());
+    json.writeBooleanProperty("silenced", settings.silenced());
+  }
+
+  /**
+   * A danmaku event without the fields that the store alone knows. Between {@code
+   * {"type":"danmaku","seq":S,"at":T,"viewer":{"tier":"…",} and this there is nothing but those, so
+   * the store joins them as text and never reads what viewers wrote.
+   *
+   * @return {@code "id":…,"name":…},"text":…,"mode":…,"color":…}}
+   */
+  public static byte[] danmakuTail(ViewerId sender, String name, Danmaku danmaku) {
+    byte[] whole =
+        object(
+            json -> {
+              json.writeObjectPropertyStart("viewer");
+              json.writeStringProperty("id", sender.value());
+              json.writeStringProperty("name", name);
+              json.writeEndObject();
+              json.writeStringProperty("text", danmaku.text());
+              json.writeStringProperty("mode", danmaku.mode().wire());
+              json.writeStringProperty("color", color(danmaku.color()));
+            });
+    int head = "{\"viewer\":{".length();
+    return Arrays.copyOfRange(whole, head, whole.length);
+  }
+
+  /**
+   * The other half of {@link #danmakuTail}.
+   *
+   * @param seq a number, or {@code null} for one that is not kept
+   */
+  public static byte[] danmakuHead(@Nullable Long seq, long atMs, Tier tier) {
+    return ("{\"type\":\"danmaku\",\"seq\":"
+            + seq
+            + ",\"at\":"
+            + atMs
+            + ",\"viewer\":{\"tier\":\""
+            + tier.wire()
+            + "\",")
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** {@code #rrggbb}. */
+  public static String color(int rgb) {
+    return String.format(Locale.ROOT, "#%06x", rgb);
+  }
+}

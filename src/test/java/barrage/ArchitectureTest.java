@@ -1,0 +1,67 @@
+package barrage;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may know whom; the README draws the same arrows. */
+@AnalyzeClasses(packages = "barrage", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule arrows =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .withOptionalLayers(true)
+          .layer("core")
+          .definedBy("barrage.core")
+          .layer("rules")
+          .definedBy("barrage.rules..")
+          .layer("wire")
+          .definedBy("barrage.wire..")
+          .layer("room")
+          .definedBy("barrage.room..")
+          .layer("redis")
+          .definedBy("barrage.redis..")
+          .layer("gateway")
+          .definedBy("barrage.gateway..")
+          .layer("load")
+          .definedBy("barrage.load..")
+          .layer("wiring")
+          .definedBy("barrage")
+          .whereLayer("core")
+          .mayNotAccessAnyLayer()
+          .whereLayer("wire")
+          .mayOnlyAccessLayers("core")
+          .whereLayer("rules")
+          .mayOnlyAccessLayers("core")
+          .whereLayer("room")
+          .mayOnlyAccessLayers("core", "rules", "wire")
+          .whereLayer("redis")
+          .mayOnlyAccessLayers("core", "wire", "room")
+          .whereLayer("gateway")
+          .mayOnlyAccessLayers("core", "wire", "room")
+          .whereLayer("load")
+          .mayOnlyAccessLayers("core", "wire");
+
+  @ArchTest
+  static final ArchRule coreIsTheJdkAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("barrage.core")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages(
+              "java.lang..",
+              "java.util",
+              "java.math",
+              "java.security",
+              "java.nio..",
+              "java.time..",
+              "barrage.core",
+              "org.jspecify..");
+}
