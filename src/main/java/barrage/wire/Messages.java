@@ -112,11 +112,11 @@ public final class Messages {
   }
 
   /**
-   * A danmaku event without the fields that the store alone knows. Between {@code
-   * {"type":"danmaku","seq":S,"at":T,"viewer":{"tier":"…",} and this there is nothing but those, so
-   * the store joins them as text and never reads what viewers wrote.
+   * A danmaku event without the fields that the store alone knows. It begins where {@link
+   * #danmakuHead} ends, so the store joins the two as text and never reads what viewers wrote.
    *
-   * @return {@code "id":…,"name":…},"text":…,"mode":…,"color":…}}
+   * @return the rest of the viewer object after its tier, then {@code text}, {@code mode}, {@code
+   *     color} and the closing brace
    */
   public static byte[] danmakuTail(ViewerId sender, String name, Danmaku danmaku) {
     byte[] whole =
