@@ -3,6 +3,7 @@ package barrage.room;
 import barrage.core.Tier;
 import java.util.ArrayDeque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which danmaku of a tick viewers are sent when the room says more than they can read: promise 4 of
@@ -18,6 +19,9 @@ import java.util.List;
 final class ReadingLimit {
   /** The window of the limit, milliseconds. */
   static final int WINDOW_MS = 1_000;
+
+  /** The most of a window's share that passes in one tick of an even pace. */
+  private static final double MAX_PACE = 0.15;
 
   private static final int TIERS = Tier.values().length;
 
@@ -40,7 +44,7 @@ final class ReadingLimit {
    * @param nowMs never goes back
    * @return for each of them whether it is shed; {@code null} when none is
    */
-  boolean @org.jspecify.annotations.Nullable [] shed(
+  boolean @Nullable [] shed(
       List<Numbered> danmaku, int perSecond, boolean membersAbout, long nowMs) {
     if (perSecond == 0) {
       return null;
@@ -89,7 +93,9 @@ final class ReadingLimit {
     int regular = Math.max(0, left - kept);
     int share = membersAbout ? perSecond - half : perSecond;
     if (offered > perSecond) {
-      pace = Math.min(share, pace + share * (double) (nowMs - lastMs) / WINDOW_MS);
+      pace =
+          Math.min(
+              Math.max(1, share * MAX_PACE), pace + share * (double) (nowMs - lastMs) / WINDOW_MS);
       regular = Math.min(regular, (int) pace);
       pace -= Math.min(regular, count[0]);
     } else {
