@@ -62,6 +62,7 @@ final class ArchitectureTest {
               "java.security",
               "java.nio..",
               "java.time..",
+              "javax.crypto..",
               "barrage.core",
               "org.jspecify..");
 }
