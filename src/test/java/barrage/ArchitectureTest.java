@@ -58,6 +58,8 @@ final class ArchitectureTest {
           .resideOutsideOfPackages(
               "java.lang..",
               "java.util",
+              "java.util.function",
+              "java.util.stream",
               "java.math",
               "java.security",
               "java.nio..",
