@@ -1,11 +1,33 @@
 package barrage.config;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Text files that stand together: in a directory, or in the jar. */
 public interface Folder {
+  /** The files under {@code config/} as they were when this program was built. */
+  Folder SHIPPED =
+      new Folder() {
+        @Override
+        public String read(String name) throws IOException {
+          try (InputStream in = Folder.class.getResourceAsStream("/config/" + name)) {
+            if (in == null) {
+              throw new NoSuchFileException(describe(name));
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+          }
+        }
+
+        @Override
+        public String describe(String name) {
+          return "built-in " + name;
+        }
+      };
+
   /** The whole of a file, which is UTF-8. */
   String read(String name) throws IOException;
 

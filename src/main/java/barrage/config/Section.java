@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -214,7 +215,7 @@ public final class Section {
     }
   }
 
-  /** All single values by their full key, {@code a.b.c}; a list is a mistake. */
+  /** All values by their full key, {@code a.b.c}; those of a list with commas between them. */
   public Map<String, Located> flat() {
     Map<String, Located> all = new LinkedHashMap<>();
     node.members()
@@ -223,13 +224,24 @@ public final class Section {
               asked.add(key);
               if (member.value() instanceof Node.Mapping mapping) {
                 all.putAll(child(key, mapping, null).flat());
-              } else if (member.value() instanceof Node.Scalar scalar) {
-                all.put(path + key, new Located(scalar.text(), file + ":" + member.line()));
               } else {
-                throw new Found(this, key, member.value()).misfit("a single value");
+                String text = texts(key, member.value());
+                all.put(path + key, new Located(text, file + ":" + member.line()));
               }
             });
     return all;
+  }
+
+  private String texts(String key, Node value) {
+    if (value instanceof Node.Sequence sequence) {
+      return sequence.items().stream()
+          .map(item -> texts(key, item))
+          .collect(Collectors.joining(","));
+    }
+    if (value instanceof Node.Scalar scalar) {
+      return scalar.text();
+    }
+    throw new Found(this, key, value).misfit("a single value or a list of such");
   }
 
   /** A mistake in the value of {@code key}. */

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * every file system, and with files that are replaced, linked or mounted.
  */
 public final class LiveRules implements Supplier<RuleBook> {
-  private static final Logger log = LoggerFactory.getLogger(LiveRules.class);
+  private static final Logger LOG = LoggerFactory.getLogger(LiveRules.class);
 
   private final Path file;
   private final boolean limitsEnabled;
@@ -73,9 +73,9 @@ public final class LiveRules implements Supplier<RuleBook> {
     Watching folder = new Watching(file);
     try {
       current = folder.read(limitsEnabled);
-      log.info("rules reloaded from {}", file);
+      LOG.info("rules reloaded from {}", file);
     } catch (ConfigException e) {
-      log.error("rules not reloaded, the old ones stay in force: {}", e.getMessage());
+      LOG.error("rules not reloaded, the old ones stay in force: {}", e.getMessage());
     }
     read = folder.stamps;
     lastLook = read;

@@ -7,10 +7,8 @@ import barrage.core.Limits;
 import barrage.core.Terms;
 import barrage.core.Tier;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -46,14 +44,14 @@ public final class RulesFile {
    */
   public static RuleBook read(Folder folder, String name, boolean limitsEnabled)
       throws IOException {
-    Section shipped = Section.of(new Shipped(), SHIPPED, null);
+    Section shipped = Section.of(Folder.SHIPPED, SHIPPED, null);
     return new RulesFile(Section.of(folder, name, shipped), shipped, limitsEnabled).ruleBook();
   }
 
   /** The rules that are shipped. */
   public static RuleBook shipped(boolean limitsEnabled) {
     try {
-      return read(new Shipped(), SHIPPED, limitsEnabled);
+      return read(Folder.SHIPPED, SHIPPED, limitsEnabled);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -170,24 +168,6 @@ public final class RulesFile {
       throw new IllegalStateException(e);
     } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
       throw named.parameters().fault("no such rule");
-    }
-  }
-
-  /** The files under {@code config/}, as they are in the jar. */
-  private static final class Shipped implements Folder {
-    @Override
-    public String read(String name) throws IOException {
-      try (InputStream in = RulesFile.class.getResourceAsStream("/config/" + name)) {
-        if (in == null) {
-          throw new IOException("no " + describe(name));
-        }
-        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      }
-    }
-
-    @Override
-    public String describe(String name) {
-      return "built-in " + name;
     }
   }
 }
