@@ -1,11 +1,14 @@
 package barrage.redis;
 
 import barrage.core.RoomId;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** One embedded Redis for all tests of a process, stopped and removed at its end. */
@@ -22,6 +25,16 @@ public final class RedisFixture {
   /** A room that nobody else uses. */
   public static RoomId freshRoom() {
     return new RoomId("room-" + UUID.randomUUID());
+  }
+
+  /** Loses a room, as a Redis that was emptied does. */
+  public static void forget(RoomId room) {
+    RedisClient client = RedisClient.create(uri());
+    try (StatefulRedisConnection<String, String> redis = client.connect()) {
+      redis.sync().del(redis.sync().keys("{" + room + "}*").toArray(String[]::new));
+    } finally {
+      client.shutdown(0, 1, TimeUnit.SECONDS);
+    }
   }
 
   private static EmbeddedRedis start() {
