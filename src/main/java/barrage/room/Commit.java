@@ -18,13 +18,26 @@ public record Commit(
     long epoch, long revision, long atMs, long seq, List<Numbered> events, List<Notice> notices) {
 
   /** A change that is not part of the room's history. */
-  public sealed interface Notice {}
+  public sealed interface Notice {
+    /** Tells the room, on its loop; {@code of} is the commit it belongs to. */
+    void tell(Room room, Commit of);
+  }
 
   /** All likes of the room. */
-  public record Likes(long total) implements Notice {}
+  public record Likes(long total) implements Notice {
+    @Override
+    public void tell(Room room, Commit of) {
+      room.on(this);
+    }
+  }
 
   /** All connections to the room on all nodes. */
-  public record Online(long count) implements Notice {}
+  public record Online(long count) implements Notice {
+    @Override
+    public void tell(Room room, Commit of) {
+      room.on(this);
+    }
+  }
 
   /**
    * A viewer's balance changed.
@@ -32,20 +45,50 @@ public record Commit(
    * @param reason as in the ledger
    */
   public record Awarded(ViewerId viewer, long delta, long points, long growth, String reason)
-      implements Notice {}
+      implements Notice {
+    @Override
+    public void tell(Room room, Commit of) {
+      room.on(this, of.revision());
+    }
+  }
 
   /** A viewer was muted, or may speak again (0). */
-  public record MutedUntil(ViewerId viewer, long untilMs) implements Notice {}
+  public record MutedUntil(ViewerId viewer, long untilMs) implements Notice {
+    @Override
+    public void tell(Room room, Commit of) {
+      room.on(this, of.revision());
+    }
+  }
 
   /** The room's settings are now these. A numbered event says so too. */
-  public record Changed(RoomSettings settings) implements Notice {}
+  public record Changed(RoomSettings settings) implements Notice {
+    @Override
+    public void tell(Room room, Commit of) {
+      room.on(this);
+    }
+  }
 
-  /** Points are multiplied by {@code factor} hundredths. */
-  public record Boosted(int factor, long untilMs) implements Notice {}
+  /**
+   * Points are multiplied by {@code factor} hundredths. Rooms need not know: the store multiplies.
+   */
+  public record Boosted(int factor, long untilMs) implements Notice {
+    @Override
+    public void tell(Room room, Commit of) {}
+  }
 
   /** The danmaku of this number has lost its text. A numbered event says so too. */
-  public record Deleted(long seq) implements Notice {}
+  public record Deleted(long seq) implements Notice {
+    @Override
+    public void tell(Room room, Commit of) {
+      room.on(this);
+    }
+  }
 
   /** A message for all connections of one viewer, one JSON object in UTF-8. */
-  public record ToViewer(ViewerId viewer, byte[] json) implements Notice {}
+  public record ToViewer(ViewerId viewer, byte[] json) implements Notice {
+    @Override
+    public void tell(Room room, Commit of) {
+      room.on(this);
+    }
+  }
 }

@@ -10,6 +10,7 @@ import barrage.core.ViewerId;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import tools.jackson.core.JsonEncoding;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes what the server says, each message one JSON object in UTF-8. Safe for any thread. What is
@@ -24,6 +27,7 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class Messages {
   private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonMapper TREES = JsonMapper.shared();
 
   private Messages() {}
 
@@ -153,5 +157,55 @@ public final class Messages {
   /** {@code #rrggbb}. */
   public static String color(int rgb) {
     return String.format(Locale.ROOT, "#%06x", rgb);
+  }
+
+  /** A danmaku event as history keeps it once it is deleted: no text, and {@code deleted: true}. */
+  public static byte[] withoutText(byte[] danmaku) {
+    ObjectNode event = (ObjectNode) TREES.readTree(danmaku);
+    event.remove(List.of("text", "mode", "color"));
+    event.put("deleted", true);
+    return TREES.writeValueAsBytes(event);
+  }
+
+  /** {@code likes}. */
+  public static byte[] likes(long total) {
+    return ascii("{\"type\":\"likes\",\"total\":" + total + "}");
+  }
+
+  /** {@code online}. */
+  public static byte[] online(long count) {
+    return ascii("{\"type\":\"online\",\"count\":" + count + "}");
+  }
+
+  /** {@code shed}: what a client was not sent. */
+  public static byte[] shed(int count, long windowMs) {
+    return ascii(
+        "{\"type\":\"shed\",\"class\":\"danmaku\",\"count\":"
+            + count
+            + ",\"windowMs\":"
+            + windowMs
+            + "}");
+  }
+
+  /** {@code points}. */
+  public static byte[] points(long delta, Standing now, String reason) {
+    return object(
+        json -> {
+          json.writeStringProperty("type", "points");
+          json.writeNumberProperty("delta", delta);
+          json.writeNumberProperty("points", now.points());
+          json.writeNumberProperty("growth", now.growth());
+          json.writeStringProperty("tier", now.tier().wire());
+          json.writeStringProperty("reason", reason);
+        });
+  }
+
+  /** {@code muted}; {@code untilMs} as in {@link Standing#mutedUntilMs}. */
+  public static byte[] muted(long untilMs) {
+    return ascii("{\"type\":\"muted\",\"untilAt\":" + untilMs + "}");
+  }
+
+  private static byte[] ascii(String json) {
+    return json.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -1,0 +1,85 @@
+package barrage.room;
+
+import barrage.core.Viewer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A viewer who is connected to a room, over one connection or several. Confined to its room's loop.
+ */
+final class Attendant {
+  /** {@code points} messages to one viewer are at least this far apart, milliseconds. */
+  static final int POINTS_EVERY_MS = 1_000;
+
+  final Viewer viewer;
+  final Member member;
+  final List<Seat> seats = new ArrayList<>(1);
+
+  /** Watched up to here, {@link RoomLoop#nowMs}; what is after it was not told to the store yet. */
+  long watchedUntilMs;
+
+  /** When to tell the store next. */
+  long watchDueMs;
+
+  private long pointsSentMs = -POINTS_EVERY_MS;
+  private long pointsDelta;
+  private @Nullable String pointsReason;
+
+  Attendant(Viewer viewer, Member member) {
+    this.viewer = viewer;
+    this.member = member;
+  }
+
+  /** Sends to all of the viewer's connections that are welcomed. */
+  void send(byte[] json) {
+    for (Seat seat : seats) {
+      if (seat.isWelcomed()) {
+        seat.session.send(json);
+      }
+    }
+  }
+
+  /**
+   * The balance changed; the viewer is to be told.
+   *
+   * @return whether nobody waits to tell this viewer yet
+   */
+  boolean onAward(long delta, String reason) {
+    boolean first = pointsReason == null;
+    pointsDelta += delta;
+    pointsReason = reason;
+    return first;
+  }
+
+  /** When the next {@code points} message may go out. */
+  long pointsDueMs() {
+    return pointsSentMs + POINTS_EVERY_MS;
+  }
+
+  /** What is to be told. */
+  long pointsDelta() {
+    return pointsDelta;
+  }
+
+  /** Why; of several reasons the newest. */
+  String pointsReason() {
+    return pointsReason == null ? "" : pointsReason;
+  }
+
+  /** It was told. */
+  void onPointsSent(long nowMs) {
+    pointsSentMs = nowMs;
+    pointsDelta = 0;
+    pointsReason = null;
+  }
+
+  /** When the last frame came over any of the viewer's connections. */
+  long lastSeenMs() {
+    long seen = Long.MIN_VALUE;
+    for (Seat seat : seats) {
+      seen = Math.max(seen, seat.session.lastSeenMs());
+    }
+    return seen;
+  }
+}

@@ -1,0 +1,101 @@
+package barrage.room;
+
+import barrage.core.RoomId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * The rooms of this node: opened when somebody asks for them, closed when nobody has been there for
+ * a while. Compares each with the store once a second, so that even a room whose link fell silent
+ * hears of what it missed.
+ */
+public final class LiveRooms implements Rooms, AutoCloseable {
+  private static final int LOOK_EVERY_MS = 1_000;
+  private static final int IDLE_MS = 60_000;
+
+  /** Rooms asked for in one call. */
+  private static final int HEADS = 200;
+
+  private final Surroundings around;
+  private final Function<RoomId, RoomLoop> loops;
+  private final RoomLoop clock;
+  private final ConcurrentHashMap<RoomId, Room> rooms = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  /**
+   * @param loops which loop owns a room
+   * @param clock where the look at all rooms runs
+   */
+  public LiveRooms(Surroundings around, Function<RoomId, RoomLoop> loops, RoomLoop clock) {
+    this.around = around;
+    this.loops = loops;
+    this.clock = clock;
+    clock.schedule(this::look, LOOK_EVERY_MS);
+  }
+
+  @Override
+  public Room room(RoomId id) {
+    Room open = rooms.get(id);
+    if (open != null && !open.mayCloseSoon()) {
+      return open;
+    }
+    return rooms.compute(
+        id,
+        (key, present) -> {
+          if (present != null) {
+            present.touch();
+            return present;
+          }
+          Room made = new Room(key, loops.apply(key), around);
+          made.start();
+          return made;
+        });
+  }
+
+  @Override
+  public int open() {
+    return rooms.size();
+  }
+
+  private void look() {
+    if (closed) {
+      return;
+    }
+    long cutoff = clock.nowMs() - IDLE_MS;
+    for (RoomId id : rooms.keySet()) {
+      rooms.computeIfPresent(id, (key, room) -> room.closeIfIdleSince(cutoff) ? null : room);
+    }
+    if (!around.store().isAway()) {
+      List<RoomId> ids = new ArrayList<>(rooms.keySet());
+      for (int from = 0; from < ids.size(); from += HEADS) {
+        compare(ids.subList(from, Math.min(ids.size(), from + HEADS)));
+      }
+    }
+    clock.schedule(this::look, LOOK_EVERY_MS);
+  }
+
+  private void compare(List<RoomId> ids) {
+    around
+        .store()
+        .heads(ids)
+        .whenComplete(
+            (heads, failure) -> {
+              if (failure == null) {
+                for (RoomId id : ids) {
+                  Room room = rooms.get(id);
+                  if (room != null) {
+                    room.offerHead(heads.get(id));
+                  }
+                }
+              }
+            });
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    rooms.keySet().forEach(around.store()::unfollow);
+  }
+}

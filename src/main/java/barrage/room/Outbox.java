@@ -1,0 +1,160 @@
+package barrage.room;
+
+import barrage.core.Entry;
+import barrage.core.Outcome;
+import barrage.core.Reason;
+import barrage.core.RoomId;
+import barrage.core.Terms;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a room has for the store. While one batch is on its way the next one fills: no timer and no
+ * fixed size, so latency is low when it is quiet and batches are large when it is busy.
+ *
+ * <p>Confined to its room's loop.
+ */
+final class Outbox {
+  private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
+  /** What waits at most; more is answered {@code busy}. Ten calls' worth: well under a second. */
+  static final int MAX_WAITING = 10 * Store.MAX_BATCH;
+
+  /** Told what came of an entry, on the room's loop. */
+  interface Answer {
+    /**
+     * Called once.
+     *
+     * @param outcome as the store decided; {@code busy} or {@code unavailable} when it did not
+     * @param fate whether the store was reached
+     * @param revision of the room when it was decided; -1 when it was not
+     */
+    void on(Outcome outcome, Fate fate, long revision);
+  }
+
+  /** What is certain about an entry. */
+  enum Fate {
+    /** The store decided. */
+    DECIDED,
+    /** Nothing happened. */
+    NOT_EXECUTED,
+    /** Perhaps it happened. */
+    UNKNOWN
+  }
+
+  private record Waiting(Entry entry, Answer answer) {}
+
+  private final RoomId room;
+  private final Store store;
+  private final RoomLoop loop;
+  private final Feed feed;
+  private final Supplier<Terms> terms;
+
+  private List<Waiting> waiting = new ArrayList<>();
+  private boolean underWay;
+  private boolean sendScheduled;
+
+  Outbox(RoomId room, Store store, RoomLoop loop, Feed feed, Supplier<Terms> terms) {
+    this.room = room;
+    this.store = store;
+    this.loop = loop;
+    this.feed = feed;
+    this.terms = terms;
+  }
+
+  /** Whether nothing waits and nothing is under way. */
+  boolean isIdle() {
+    return waiting.isEmpty() && !underWay;
+  }
+
+  /** Hands over an entry; it is answered in any case. */
+  void add(Entry entry, Answer answer) {
+    if (waiting.size() >= MAX_WAITING) {
+      answer.on(Outcome.Refused.of(Reason.BUSY), Fate.NOT_EXECUTED, -1);
+      return;
+    }
+    waiting.add(new Waiting(entry, answer));
+    if (!underWay && !sendScheduled) {
+      sendScheduled = true;
+      // At the end of this turn: what arrives in the same read goes in the same call.
+      loop.execute(
+          () -> {
+            sendScheduled = false;
+            send();
+          });
+    }
+  }
+
+  private void send() {
+    if (underWay || waiting.isEmpty()) {
+      return;
+    }
+    if (store.isAway()) {
+      List<Waiting> all = waiting;
+      waiting = new ArrayList<>();
+      fail(all, Fate.NOT_EXECUTED);
+      return;
+    }
+    List<Waiting> batch;
+    if (waiting.size() <= Store.MAX_BATCH) {
+      batch = waiting;
+      waiting = new ArrayList<>();
+    } else {
+      List<Waiting> head = waiting.subList(0, Store.MAX_BATCH);
+      batch = new ArrayList<>(head);
+      head.clear();
+    }
+    List<Entry> entries = new ArrayList<>(batch.size());
+    for (Waiting one : batch) {
+      entries.add(one.entry());
+    }
+    underWay = true;
+    store
+        .commit(room, entries, terms.get(), feed.epoch(), feed.revision())
+        .whenComplete(
+            (receipt, failure) -> loop.execute(() -> onAnswered(batch, receipt, failure)));
+  }
+
+  private void onAnswered(
+      List<Waiting> batch, Store.@Nullable Receipt receipt, @Nullable Throwable failure) {
+    underWay = false;
+    // First the next batch, so that the store is never idle; then the answers.
+    send();
+    if (receipt == null) {
+      if (!(failure instanceof StoreAwayException)) {
+        LOG.error("room {}: a batch of {} failed", room, batch.size(), failure);
+      }
+      boolean nothingHappened = failure instanceof StoreAwayException away && away.notExecuted();
+      fail(batch, nothingHappened ? Fate.NOT_EXECUTED : Fate.UNKNOWN);
+      return;
+    }
+    feed.whenKnown(
+        receipt.epoch(),
+        receipt.revision(),
+        () -> {
+          List<Outcome> outcomes = receipt.outcomes();
+          for (int i = 0; i < batch.size(); i++) {
+            answer(batch.get(i), outcomes.get(i), Fate.DECIDED, receipt.revision());
+          }
+        });
+  }
+
+  private void fail(List<Waiting> batch, Fate fate) {
+    for (Waiting one : batch) {
+      answer(one, Outcome.Refused.of(Reason.UNAVAILABLE), fate, -1);
+    }
+  }
+
+  /** A fault ends one answer, never the room. */
+  private void answer(Waiting one, Outcome outcome, Fate fate, long revision) {
+    try {
+      one.answer().on(outcome, fate, revision);
+    } catch (RuntimeException e) {
+      LOG.error("room {}: answering {} failed", room, one.entry().getClass().getSimpleName(), e);
+    }
+  }
+}

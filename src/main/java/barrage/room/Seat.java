@@ -1,0 +1,73 @@
+package barrage.room;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One connection in a room: what the room keeps for it. Confined to its room's loop. */
+final class Seat {
+  /** What a client may send before it was welcomed; more than this no client has reason to. */
+  private static final int MAX_EARLY = 64;
+
+  final Session session;
+  final @Nullable Attendant attendant;
+  private @Nullable LikeMeter likes;
+  private boolean welcomed;
+  private @Nullable List<Runnable> early;
+
+  /** Taps that the store is known to have counted. */
+  long storedTaps;
+
+  /** When taps were last sent to the store, {@link RoomLoop#nowMs}. */
+  long tapsSentMs = -1_000_000;
+
+  /** Whether taps are on their way to the store. */
+  boolean tapsUnderWay;
+
+  Seat(Session session, @Nullable Attendant attendant) {
+    this.session = session;
+    this.attendant = attendant;
+  }
+
+  boolean isWelcomed() {
+    return welcomed;
+  }
+
+  /** From now on the connection is part of the audience; what it sent early is done. */
+  void onWelcomed() {
+    welcomed = true;
+    List<Runnable> waiting = early;
+    early = null;
+    if (waiting != null) {
+      waiting.forEach(Runnable::run);
+    }
+  }
+
+  /** The connection is to be welcomed anew. */
+  void onUnwelcomed() {
+    welcomed = false;
+  }
+
+  /** Runs a request now, or once the connection is welcomed; {@code false} when too many wait. */
+  boolean whenWelcomed(Runnable request) {
+    if (welcomed) {
+      request.run();
+      return true;
+    }
+    if (early == null) {
+      early = new ArrayList<>();
+    }
+    return early.size() < MAX_EARLY && early.add(request);
+  }
+
+  LikeMeter likes() {
+    if (likes == null) {
+      likes = new LikeMeter();
+    }
+    return likes;
+  }
+
+  boolean hasLiked() {
+    return likes != null;
+  }
+}
