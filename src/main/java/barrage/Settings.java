@@ -48,7 +48,7 @@ public record Settings(
    * @param uri empty for the server's own Redis
    * @param embeddedDir where that one runs
    */
-  public record Redis(String uri, Path embeddedDir, int timeoutMs) {
+  public record Redis(String uri, Path embeddedDir) {
     /** Whether the server runs its own. */
     public boolean isEmbedded() {
       return uri.isEmpty();
@@ -74,7 +74,12 @@ public record Settings(
   }
 
   /** What tokens are checked with. */
-  public sealed interface Key {}
+  public sealed interface Key {
+    /** Whether tokens can be made with it. */
+    default boolean signs() {
+      return false;
+    }
+  }
 
   /** An HS256 secret of 32 bytes or more. */
   public record Secret(String text) implements Key {
@@ -84,13 +89,23 @@ public record Settings(
     }
 
     @Override
+    public boolean signs() {
+      return true;
+    }
+
+    @Override
     public String toString() {
       return "Secret";
     }
   }
 
   /** An HS256 secret that is made at the first start and kept in a file. */
-  public record GeneratedSecret(Path file) implements Key {}
+  public record GeneratedSecret(Path file) implements Key {
+    @Override
+    public boolean signs() {
+      return true;
+    }
+  }
 
   /** The keys at an address. */
   public record Jwks(URL url) implements Key {}

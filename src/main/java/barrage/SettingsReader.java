@@ -140,9 +140,8 @@ final class SettingsReader {
   }
 
   private Settings settings() {
-    Settings.Redis redis =
-        new Settings.Redis(
-            redisUri(), path("redis.embedded.dir"), integer("redis.timeout-ms", 100, 2_000));
+    Settings.Redis redis = new Settings.Redis(redisUri(), path("redis.embedded.dir"));
+    Settings.Auth auth = auth(redis.embeddedDir());
     return new Settings(
         new Settings.Listen(
             text("server.host"),
@@ -152,12 +151,12 @@ final class SettingsReader {
                 choice("server.transport", "auto", "epoll", "io_uring", "nio")
                     .toUpperCase(Locale.ROOT)),
             integer("server.heartbeat-ms", 1_000, 50_000),
-            integer("server.drain-ms", 0, 7_000)),
+            integer("server.drain-ms", 0, 6_000)),
         redis,
-        auth(redis.embeddedDir()),
+        auth,
         rulesFile(),
         flag("limits.enabled"),
-        demoCrowd());
+        demoCrowd(auth.key()));
   }
 
   private Settings.Auth auth(Path directory) {
@@ -254,9 +253,13 @@ final class SettingsReader {
     return file;
   }
 
-  private int demoCrowd() {
+  private int demoCrowd(Settings.Key key) {
     if (!isAuto("demo.crowd")) {
-      return integer("demo.crowd", 0, 1_000);
+      int crowd = integer("demo.crowd", 0, 1_000);
+      if (crowd > 0 && !key.signs()) {
+        throw fault("demo.crowd", "needs a secret to sign its tokens with, not a public key");
+      }
+      return crowd;
     }
     return defaults.keySet().stream().allMatch(this::isDefault) ? DEMO_CROWD : 0;
   }

@@ -47,7 +47,7 @@ final class SettingsReaderTest {
     assertEquals(
         new Settings.Listen("127.0.0.1", 8080, 0, Settings.Transport.AUTO, 25_000, 4_000),
         settings.listen());
-    assertEquals(new Settings.Redis("", Path.of("data/redis"), 1_500), settings.redis());
+    assertEquals(new Settings.Redis("", Path.of("data/redis")), settings.redis());
     assertTrue(settings.redis().isEmbedded());
     assertEquals(
         new Settings.Auth(
@@ -118,7 +118,6 @@ final class SettingsReaderTest {
         "auth:;  public-key-file: /no/such    | :2: auth.public-key-file: cannot read /no/such",
         "auth:;  jwks-url: http://a/b;  dev-tokens: true | :3: auth.dev-tokens: needs a secret",
         "redis:;  uri: http://h   | :2: redis.uri: must be empty, redis://",
-        "redis:;  timeout-ms: 9000| :2: redis.timeout-ms: must be a whole number from 100 to 2000",
         "rules:;  file: no.yaml   | :2: rules.file: there is no no.yaml",
         "limits:;  enabled: no    | :2: limits.enabled: must be true or false",
         "demo:;  crowd: many      | :2: demo.crowd: must be a whole number",

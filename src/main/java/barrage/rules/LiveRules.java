@@ -61,7 +61,7 @@ public final class LiveRules implements Supplier<RuleBook> {
     return current;
   }
 
-  /** Takes over what has changed in the files since. Never throws for what stands in them. */
+  /** Takes over what has changed in the files since. Never throws. */
   public void reloadIfChanged() {
     Map<Path, Stamp> look = new HashMap<>(read);
     look.replaceAll((path, stamp) -> Stamp.of(path));
@@ -76,6 +76,8 @@ public final class LiveRules implements Supplier<RuleBook> {
       LOG.info("rules reloaded from {}", file);
     } catch (ConfigException e) {
       LOG.error("rules not reloaded, the old ones stay in force: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("rules not reloaded, the old ones stay in force", e);
     }
     read = folder.stamps;
     lastLook = read;
