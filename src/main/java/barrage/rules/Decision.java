@@ -10,4 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param recent to be kept for the viewer's next action, whether this one was refused or not
  * @param priority the rank of the tier that queues and shedding go by
  */
-public record Decision(@Nullable Refusal refusal, Recent recent, int priority) {}
+public record Decision(@Nullable Refusal refusal, Recent recent, int priority) {
+
+  /** The same with another past. */
+  Decision with(Recent other) {
+    return new Decision(refusal, other, priority);
+  }
+}

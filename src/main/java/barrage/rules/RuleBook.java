@@ -3,22 +3,55 @@ package barrage.rules;
 import barrage.core.Action;
 import barrage.core.Limits;
 import barrage.core.Terms;
+import java.util.List;
 
 /** The rules in force at one instant: what {@code config/rules.yaml} says. Immutable. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class RuleBook {
+  private final Terms terms;
+  private final Limits limits;
+  private final List<Rule> pipeline;
+
+  /**
+   * @param pipeline in the order in which they are asked; those that are limits are left out when
+   *     {@code limits} are off
+   */
+  public RuleBook(Terms terms, Limits limits, List<Rule> pipeline) {
+    this.terms = terms;
+    this.limits = limits;
+    this.pipeline = pipeline.stream().filter(rule -> limits.enabled() || !rule.isLimit()).toList();
+  }
+
   /** What viewers earn. */
   public Terms terms() {
-    throw new UnsupportedOperationException();
+    return terms;
   }
 
   /** What connections may. */
   public Limits limits() {
-    throw new UnsupportedOperationException();
+    return limits;
+  }
+
+  /** The rules, in the order in which they are asked. */
+  public List<Rule> pipeline() {
+    return pipeline;
   }
 
   /** Runs the pipeline over one action: every rule in order, until one refuses. */
   public Decision decide(Action action, Scene scene) {
-    throw new UnsupportedOperationException();
+    Scene now = scene.with(scene.recent().asOf(scene.nowMs()));
+    Decision decision = new Decision(null, now.recent(), 0);
+    for (Rule rule : pipeline) {
+      decision = rule.judge(action, now, terms).on(decision);
+      if (decision.refusal() != null) {
+        return decision;
+      }
+    }
+    return decision.with(remember(action, decision.recent()));
+  }
+
+  private static Recent remember(Action accepted, Recent recent) {
+    return accepted instanceof Action.Say say
+        ? recent.withSaid(say.id(), say.danmaku().text())
+        : recent;
   }
 }

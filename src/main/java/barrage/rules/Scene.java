@@ -13,4 +13,10 @@ import barrage.core.Viewer;
  * @param nowMs the store's clock
  */
 public record Scene(
-    Viewer viewer, Standing standing, RoomSettings settings, Recent recent, long nowMs) {}
+    Viewer viewer, Standing standing, RoomSettings settings, Recent recent, long nowMs) {
+
+  /** The same with another past. */
+  Scene with(Recent other) {
+    return new Scene(viewer, standing, settings, other, nowMs);
+  }
+}

@@ -1,0 +1,293 @@
+package barrage;
+
+import barrage.config.ConfigException;
+import barrage.core.Role;
+import barrage.core.RoomId;
+import barrage.core.Viewer;
+import barrage.core.ViewerId;
+import barrage.gateway.Authenticator;
+import barrage.gateway.DevTokens;
+import barrage.gateway.EventLoops;
+import barrage.gateway.Gateway;
+import barrage.gateway.GatewayConfig;
+import barrage.gateway.GatewayMetrics;
+import barrage.gateway.SocketAudience;
+import barrage.gateway.TokenKeys;
+import barrage.redis.EmbeddedRedis;
+import barrage.redis.RedisStore;
+import barrage.room.LiveRooms;
+import barrage.room.RoomMeters;
+import barrage.room.Surroundings;
+import barrage.rules.LiveRules;
+import io.lettuce.core.RedisException;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node. Everything is wired in {@link #wire}, and nowhere else; {@link #close} takes it apart
+ * in the opposite order.
+ */
+public final class Server implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+  private static final RoomId DEMO = new RoomId("demo");
+  private static final int LOOK_AT_RULES_EVERY_MS = 500;
+
+  /** For what is in flight when the last client was told to go. */
+  private static final int LAST_ANSWERS_MS = 1_500;
+
+  private final Deque<Part> parts = new ArrayDeque<>();
+  private String url = "";
+  private List<String> invitations = List.of();
+
+  /** Something that was opened and has to be closed. */
+  private record Part(String name, AutoCloseable closing) {}
+
+  private Server() {}
+
+  /**
+   * Starts a node. Blocks until it serves.
+   *
+   * @throws ConfigException when a setting turns out to be wrong
+   * @throws StartException when something it needs is not there
+   */
+  public static Server start(Settings settings) throws StartException {
+    Server server = new Server();
+    try {
+      server.wire(settings);
+      return server;
+    } catch (StartException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private void wire(Settings settings) throws StartException {
+    String node = nodeName();
+
+    // 1. The rules in force, which follow their files.
+    LiveRules rules = LiveRules.open(settings.rulesFile(), settings.limitsEnabled());
+    ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(Server::looker);
+    opened("rules", looking::shutdownNow);
+    var unused =
+        looking.scheduleWithFixedDelay(
+            rules::reloadIfChanged,
+            LOOK_AT_RULES_EVERY_MS,
+            LOOK_AT_RULES_EVERY_MS,
+            TimeUnit.MILLISECONDS);
+
+    // 2. Redis: another's, or our own.
+    String redis =
+        settings.redis().isEmbedded() ? ownRedis(settings, node) : settings.redis().uri();
+
+    // 3. The store.
+    RedisStore store = connect(redis, node);
+    opened("store", store);
+
+    // 4. What tokens are checked with and, where the secret is ours, can be made with.
+    Settings.Key key = keyAtHand(settings.auth().key());
+    Authenticator authenticator = new Authenticator(keys(key), store::nowMs);
+    DevTokens tokens =
+        key instanceof Settings.Secret secret ? new DevTokens(secret.bytes(), store::nowMs) : null;
+    DevTokens tokensForAll = settings.auth().devTokens() ? tokens : null;
+
+    // 5. The threads that carry connections and own rooms.
+    EventLoops loops = loops(settings.listen());
+    opened("event loops", loops);
+
+    // 6. What is counted.
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    GatewayMetrics metrics = new GatewayMetrics(meters);
+
+    // 7. The rooms.
+    Surroundings around =
+        new Surroundings(
+            store,
+            rules,
+            (room, lagging) -> new SocketAudience(loops, metrics, lagging),
+            node,
+            settings.listen().heartbeatMs(),
+            new RoomMeters(meters));
+    LiveRooms rooms = new LiveRooms(around, loops::roomLoop, loops.roomLoop(DEMO));
+    opened("rooms", rooms);
+
+    // 8. The port, when all behind it is there.
+    GatewayConfig config =
+        GatewayConfig.at(
+                settings.listen().host(), settings.listen().port(), () -> rules.get().limits())
+            .withOrigins(settings.auth().origins())
+            .withAnonymous(settings.auth().anonymousMayWatch())
+            .withTimes(drainingFor(settings.listen().drainMs()));
+    Gateway gateway =
+        new Gateway(config, loops, rooms, store, authenticator, tokensForAll, metrics, meters);
+    opened("gateway", () -> drain(gateway, settings.listen().drainMs()));
+    url = settings.listen().url(listen(gateway).getPort());
+
+    // 9. Company for those who have a look.
+    if (tokensForAll != null) {
+      invitations = invitations(tokensForAll);
+    }
+    if (tokens != null && settings.demoCrowd() > 0) {
+      Function<Viewer, String> theirs = viewer -> tokens.issue(viewer, List.of(DEMO));
+      opened("demo crowd", DemoCrowd.gather(URI.create(url), DEMO, settings.demoCrowd(), theirs));
+    }
+  }
+
+  /** {@code http://HOST:PORT}. */
+  public String url() {
+    return url;
+  }
+
+  /** Links for trying it out, when this server gives tokens to whoever asks; else none. */
+  public List<String> invitations() {
+    return invitations;
+  }
+
+  private List<String> invitations(DevTokens tokens) {
+    return List.of(
+        invitation(tokens, "demo-viewer-1", "小明", Role.VIEWER),
+        invitation(tokens, "demo-viewer-2", "小红", Role.VIEWER),
+        invitation(tokens, "demo-viewer-3", "阿强", Role.VIEWER),
+        invitation(tokens, "demo-streamer", "主播", Role.STREAMER));
+  }
+
+  private String invitation(DevTokens tokens, String id, String name, Role role) {
+    String token = tokens.issue(new Viewer(new ViewerId(id), name, role), List.of(DEMO));
+    return name + "  " + url + "/#room=" + DEMO + "&token=" + token;
+  }
+
+  @Override
+  public synchronized void close() {
+    while (!parts.isEmpty()) {
+      Part part = parts.pop();
+      try {
+        part.closing.close();
+      } catch (Exception e) {
+        LOG.warn("closing {} failed", part.name, e);
+      }
+    }
+  }
+
+  private synchronized void opened(String name, AutoCloseable closing) {
+    parts.push(new Part(name, closing));
+  }
+
+  private static String nodeName() {
+    byte[] random = new byte[8];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  private static Thread looker(Runnable task) {
+    Thread thread = new Thread(task, "barrage-rules");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private String ownRedis(Settings settings, String node) throws StartException {
+    try {
+      EmbeddedRedis redis = EmbeddedRedis.start(settings.redis().embeddedDir(), node);
+      opened("Redis", redis);
+      return redis.uri();
+    } catch (IOException e) {
+      throw new StartException("Redis: " + e.getMessage(), e);
+    }
+  }
+
+  private static RedisStore connect(String uri, String node) throws StartException {
+    try {
+      return RedisStore.connect(uri, node);
+    } catch (RedisException e) {
+      throw new StartException("redis.uri: " + e.getMessage(), e);
+    }
+  }
+
+  /** A secret that is to be generated becomes one that is. */
+  private static Settings.Key keyAtHand(Settings.Key key) throws StartException {
+    if (key instanceof Settings.GeneratedSecret generated) {
+      try {
+        return SecretFile.readOrMake(generated.file());
+      } catch (IOException e) {
+        throw new StartException("cannot keep a secret: " + e.getMessage(), e);
+      }
+    }
+    return key;
+  }
+
+  private static TokenKeys keys(Settings.Key key) {
+    if (key instanceof Settings.Jwks jwks) {
+      return TokenKeys.jwks(jwks.url());
+    }
+    if (key instanceof Settings.PublicKey publicKey) {
+      try {
+        return TokenKeys.publicKey(publicKey.pem());
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException("auth.public-key-file", String.valueOf(e.getMessage()));
+      }
+    }
+    return TokenKeys.hmac(((Settings.Secret) key).bytes());
+  }
+
+  private static EventLoops loops(Settings.Listen listen) {
+    EventLoops.Transport transport =
+        switch (listen.transport()) {
+          case AUTO -> EventLoops.Transport.best();
+          case EPOLL -> EventLoops.Transport.EPOLL;
+          case IO_URING -> EventLoops.Transport.IO_URING;
+          case NIO -> EventLoops.Transport.NIO;
+        };
+    if (!transport.isAvailable()) {
+      throw new ConfigException(
+          "server.transport", listen.transport() + " is not available on this machine");
+    }
+    return EventLoops.start(transport, listen.threads());
+  }
+
+  private static GatewayConfig.Times drainingFor(int drainMs) {
+    GatewayConfig.Times usual = GatewayConfig.Times.DEFAULT;
+    return new GatewayConfig.Times(
+        usual.handshakeMs(),
+        usual.idleHttpMs(),
+        usual.answerMs(),
+        usual.pingEveryMs(),
+        usual.silentMs(),
+        usual.closeGraceMs(),
+        drainMs);
+  }
+
+  private static InetSocketAddress listen(Gateway gateway) throws StartException {
+    try {
+      return gateway.start();
+    } catch (IOException e) {
+      Throwable why = e.getCause() == null ? e : e.getCause();
+      throw new StartException(e.getMessage() + ": " + why.getMessage(), e);
+    }
+  }
+
+  private static void drain(Gateway gateway, int drainMs) throws InterruptedException {
+    try {
+      gateway.drain().toCompletableFuture().get(drainMs + LAST_ANSWERS_MS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.info("some clients have not left in time");
+    } catch (ExecutionException e) {
+      LOG.warn("draining failed", e);
+    } finally {
+      gateway.close();
+    }
+  }
+}

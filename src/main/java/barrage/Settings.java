@@ -1,0 +1,115 @@
+package barrage;
+
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * What the server is told before it starts; {@code config/barrage.yaml} explains each key. One that
+ * exists is valid.
+ *
+ * @param rulesFile need not exist when it is the default
+ * @param limitsEnabled {@code false} for load tests
+ * @param demoCrowd synthetic viewers in the room "demo"
+ */
+public record Settings(
+    Listen listen, Redis redis, Auth auth, Path rulesFile, boolean limitsEnabled, int demoCrowd) {
+
+  /**
+   * {@code server.*}
+   *
+   * @param port 0 binds a free one
+   * @param threads 0 for one a core
+   * @param heartbeatMs after so long without a frame a client pings
+   * @param drainMs over so long clients are told to reconnect elsewhere
+   */
+  public record Listen(
+      String host, int port, int threads, Transport transport, int heartbeatMs, int drainMs) {
+
+    /** {@code http://HOST:PORT} for the port that was bound. */
+    public String url(int boundPort) {
+      return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + boundPort;
+    }
+  }
+
+  /** How bytes get in and out. */
+  public enum Transport {
+    /** epoll where there is one, else NIO. */
+    AUTO,
+    EPOLL,
+    IO_URING,
+    NIO
+  }
+
+  /**
+   * {@code redis.*}
+   *
+   * @param uri empty for the server's own Redis
+   * @param embeddedDir where that one runs
+   */
+  public record Redis(String uri, Path embeddedDir) {
+    /** Whether the server runs its own. */
+    public boolean isEmbedded() {
+      return uri.isEmpty();
+    }
+
+    /** The URI may hold a password. */
+    @Override
+    public String toString() {
+      return isEmbedded() ? "Redis in " + embeddedDir : "Redis at an address";
+    }
+  }
+
+  /**
+   * {@code auth.*}
+   *
+   * @param devTokens whether the server gives tokens to whoever asks
+   * @param origins browser origins that may connect; empty: the server's own
+   */
+  public record Auth(Key key, boolean devTokens, boolean anonymousMayWatch, Set<String> origins) {
+    public Auth {
+      origins = Set.copyOf(origins);
+    }
+  }
+
+  /** What tokens are checked with. */
+  public sealed interface Key {
+    /** Whether tokens can be made with it. */
+    default boolean signs() {
+      return false;
+    }
+  }
+
+  /** An HS256 secret of 32 bytes or more. */
+  public record Secret(String text) implements Key {
+    /** Its bytes. */
+    public byte[] bytes() {
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public boolean signs() {
+      return true;
+    }
+
+    @Override
+    public String toString() {
+      return "Secret";
+    }
+  }
+
+  /** An HS256 secret that is made at the first start and kept in a file. */
+  public record GeneratedSecret(Path file) implements Key {
+    @Override
+    public boolean signs() {
+      return true;
+    }
+  }
+
+  /** The keys at an address. */
+  public record Jwks(URL url) implements Key {}
+
+  /** One public key, in PEM form. */
+  public record PublicKey(String pem) implements Key {}
+}

@@ -1,0 +1,99 @@
+package barrage.gateway;
+
+import barrage.core.Reason;
+import barrage.core.Refusal;
+import barrage.wire.Messages;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** What comes of an HTTP request. */
+sealed interface Answer {
+
+  /** One that is whole. */
+  record Whole(int status, Map<CharSequence, String> headers, byte[] body) implements Answer {
+    /** The same with one header more. */
+    Whole with(CharSequence name, String value) {
+      Map<CharSequence, String> more = new HashMap<>(headers);
+      more.put(name, value);
+      return new Whole(status, Map.copyOf(more), body);
+    }
+  }
+
+  /** One that is sent page by page, each asked for when the one before is gone. */
+  record Paged(Map<CharSequence, String> headers, Pages pages) implements Answer {}
+
+  /** The pages of an answer; called for one at a time. */
+  interface Pages {
+    /** The next page, {@code null} after the last. */
+    CompletionStage<byte @Nullable []> next();
+  }
+
+  /**
+   * The connection becomes a WebSocket.
+   *
+   * @param accept proves that the key was read
+   * @param subprotocol that was agreed on
+   */
+  record Upgrade(String accept, @Nullable String subprotocol, Opening opening) implements Answer {}
+
+  /** Makes the handler of a new WebSocket. */
+  interface Opening {
+    WebSocketHandler open(Channel channel, Loop loop);
+  }
+
+  static Whole of(int status, String contentType, byte[] body) {
+    return new Whole(status, Map.of(HttpHeaderNames.CONTENT_TYPE, contentType), body);
+  }
+
+  static Whole empty(int status) {
+    return new Whole(status, Map.of(), new byte[0]);
+  }
+
+  static Whole json(byte[] json) {
+    return of(200, "application/json", json);
+  }
+
+  static Whole json(Consumer<JsonGenerator> fields) {
+    return json(Messages.object(fields));
+  }
+
+  static Whole refused(Reason reason) {
+    return refused(Refusal.of(reason));
+  }
+
+  /** A problem document (RFC 9457) with the code of the protocol. */
+  static Whole refused(Refusal refusal) {
+    return refused(refusal.reason().status(), refusal);
+  }
+
+  /** One whose status says more than the code's own. */
+  static Whole refused(int status, Refusal refusal) {
+    Whole problem =
+        of(
+            status,
+            "application/problem+json",
+            Messages.object(
+                json -> {
+                  json.writeStringProperty("type", "about:blank");
+                  json.writeStringProperty(
+                      "title", HttpResponseStatus.valueOf(status).reasonPhrase());
+                  json.writeNumberProperty("status", status);
+                  Messages.refusal(json, refusal);
+                }));
+    if (status == 401) {
+      return problem.with(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
+    }
+    if (refusal.retryAfterMs() > 0) {
+      long seconds = (refusal.retryAfterMs() + 999) / 1_000;
+      return problem.with(HttpHeaderNames.RETRY_AFTER, Long.toString(seconds));
+    }
+    return status == 503 ? problem.with(HttpHeaderNames.RETRY_AFTER, "1") : problem;
+  }
+}

@@ -1,0 +1,265 @@
+package barrage.gateway;
+
+import barrage.core.Action;
+import barrage.core.Limits;
+import barrage.core.Reason;
+import barrage.core.Refusal;
+import barrage.core.Viewer;
+import barrage.room.CloseReason;
+import barrage.room.Room;
+import barrage.room.Session;
+import barrage.wire.ClientMessage;
+import barrage.wire.ClientMessages;
+import barrage.wire.Messages;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A viewer's, or an anonymous watcher's, connection to one room: hands what the client says to the
+ * room, unless it says too much or may not say it, and keeps an eye on the client.
+ *
+ * <p>Confined to its loop, but for the methods of {@link Session}.
+ */
+final class Connection extends WebSocketHandler implements Session {
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final Shared shared;
+  private final RoomCalls room;
+  private final Room.@Nullable Position since;
+  private final @Nullable Viewer viewer;
+  private final long serial;
+  private final long expiresAtMs;
+  private final Seat seat = new Seat(this);
+  private volatile long lastSeenMs;
+  private long pingedAtMs;
+  private long stalledSinceMs = NEVER;
+  private @Nullable Throttle throttle;
+
+  /**
+   * What all connections of a gateway have in common.
+   *
+   * @param node unique among all nodes
+   * @param storeNowMs the store's clock
+   */
+  record Shared(
+      GatewayConfig config, GatewayMetrics metrics, String node, LongSupplier storeNowMs) {}
+
+  /**
+   * @param serial unique among the node's connections
+   * @param expiresAtMs when the token does, on the loop's clock
+   */
+  Connection(
+      Channel channel,
+      Loop loop,
+      Shared shared,
+      RoomCalls room,
+      Room.@Nullable Position since,
+      @Nullable Viewer viewer,
+      long serial,
+      long expiresAtMs) {
+    super(channel, loop, shared.config.maxFrameBytes(), shared.config.times().closeGraceMs());
+    this.shared = shared;
+    this.room = room;
+    this.since = since;
+    this.viewer = viewer;
+    this.serial = serial;
+    this.expiresAtMs = expiresAtMs;
+    this.lastSeenMs = loop.nowMs();
+    this.pingedAtMs = lastSeenMs;
+  }
+
+  @Override
+  public @Nullable Viewer viewer() {
+    return viewer;
+  }
+
+  @Override
+  public String id() {
+    return shared.node + '-' + Long.toString(serial, Character.MAX_RADIX);
+  }
+
+  @Override
+  public void send(byte[] json) {
+    loop().run(() -> sendNow(json));
+  }
+
+  @Override
+  public long lastSeenMs() {
+    return lastSeenMs;
+  }
+
+  @Override
+  public void close(CloseReason reason) {
+    loop().run(() -> closeNow(reason));
+  }
+
+  Seat seat() {
+    return seat;
+  }
+
+  @Override
+  void onOpen() {
+    shared.metrics.connected();
+    room.offerJoin(this, since);
+  }
+
+  @Override
+  void onFrame() {
+    long now = loop().nowMs();
+    lastSeenMs = now;
+    Limits limits = shared.config.limits().get();
+    if (limits.enabled() && throttle(limits, now).floods(limits, now)) {
+      closeNow(CloseReason.FLOODING);
+    }
+  }
+
+  @Override
+  void onText(ByteBuf payload) {
+    int length = payload.readableBytes();
+    byte[] bytes = loop().scratch(length);
+    payload.readBytes(bytes, 0, length);
+    ClientMessage message = ClientMessages.read(bytes, 0, length);
+    shared.metrics.messageIn(message);
+    long waitMs = waitForToken();
+    if (waitMs > 0) {
+      refuse(idOf(message), Refusal.retryAfter(Reason.RATE_LIMITED, waitMs));
+    } else {
+      handle(message);
+    }
+  }
+
+  @Override
+  void onBinary(ByteBuf payload) {
+    closeNow(CloseReason.BAD_PROTOCOL);
+  }
+
+  private void handle(ClientMessage message) {
+    if (message instanceof ClientMessage.Ping ping) {
+      pong(ping.id());
+    } else if (message instanceof ClientMessage.Malformed malformed) {
+      String detail = malformed.detail();
+      refuse(
+          malformed.id(),
+          detail == null ? Refusal.of(malformed.reason()) : Refusal.of(malformed.reason(), detail));
+    } else if (viewer == null) {
+      if (!(message instanceof ClientMessage.Like)) {
+        refuse(idOf(message), Refusal.of(Reason.UNAUTHORIZED));
+      }
+    } else if (message instanceof ClientMessage.Say say) {
+      room.offerAction(this, say.id(), new Action.Say(say.id(), say.danmaku()));
+    } else if (message instanceof ClientMessage.Like like) {
+      room.offerLikes(this, like.total());
+    } else if (message instanceof ClientMessage.Me me) {
+      room.offerLook(this, me.id());
+    }
+  }
+
+  private static @Nullable String idOf(ClientMessage message) {
+    if (message instanceof ClientMessage.Say say) {
+      return say.id();
+    } else if (message instanceof ClientMessage.Me me) {
+      return me.id();
+    } else if (message instanceof ClientMessage.Ping ping) {
+      return ping.id();
+    } else if (message instanceof ClientMessage.Malformed malformed) {
+      return malformed.id();
+    }
+    return null;
+  }
+
+  private void pong(String id) {
+    long now = shared.storeNowMs.getAsLong();
+    sendNow(Messages.ok(id, json -> json.writeNumberProperty("serverTime", now)));
+  }
+
+  private void refuse(@Nullable String id, Refusal refusal) {
+    shared.metrics.refused(refusal.reason());
+    sendNow(Messages.error(id, refusal));
+  }
+
+  private long waitForToken() {
+    Limits limits = shared.config.limits().get();
+    long now = lastSeenMs;
+    return limits.enabled() ? throttle(limits, now).take(limits, now) : 0;
+  }
+
+  /** Made with the first frame: most viewers only watch. */
+  private Throttle throttle(Limits limits, long nowMs) {
+    Throttle made = throttle;
+    if (made == null) {
+      made = new Throttle(limits, nowMs);
+      throttle = made;
+    }
+    return made;
+  }
+
+  private void sendNow(byte[] json) {
+    if (isClosing()) {
+      return;
+    }
+    write(textFrame(json));
+    if (!isWritable() && isOverfull()) {
+      flush();
+      if (isOverfull()) {
+        closeNow(CloseReason.TOO_SLOW);
+      }
+    }
+  }
+
+  private boolean isOverfull() {
+    GatewayConfig.SlowConsumers slow = shared.config.slowConsumers();
+    return bytesAboveLowWater() > slow.maxPendingBytes() - slow.lowWaterBytes();
+  }
+
+  /** Whether a broadcast may be written to it. */
+  boolean canTakeMore() {
+    if (!isWritable()) {
+      flush(); // what waits may wait only for the end of the turn
+    }
+    return isWritable();
+  }
+
+  @Override
+  void onWritable(boolean writable) {
+    if (writable) {
+      stalledSinceMs = NEVER;
+      seat.onWritable();
+    } else {
+      stalledSinceMs = loop().nowMs();
+    }
+  }
+
+  @Override
+  void onSweep(long nowMs) {
+    GatewayConfig.Times times = shared.config.times();
+    if (nowMs >= expiresAtMs) {
+      closeNow(CloseReason.UNAUTHORIZED);
+    } else if (nowMs - lastSeenMs >= times.silentMs()) {
+      closeNow(CloseReason.SILENT);
+    } else if (stalledSinceMs != NEVER
+        && nowMs - stalledSinceMs >= shared.config.slowConsumers().maxStallMs()) {
+      closeNow(CloseReason.TOO_SLOW);
+    } else if (nowMs - pingedAtMs >= times.pingEveryMs() && isWritable()) {
+      pingedAtMs = nowMs;
+      write(pingFrame());
+    }
+  }
+
+  private void closeNow(CloseReason reason) {
+    Farewell farewell =
+        switch (reason) {
+          case TOO_SLOW, FLOODING, SILENT, BAD_PROTOCOL, TOO_LARGE -> Farewell.ONE_SIDED;
+          case GOING_AWAY, SERVICE_RESTART, UNAUTHORIZED, FORBIDDEN -> Farewell.HANDSHAKE;
+        };
+    close(reason.code(), reason.text(), farewell);
+  }
+
+  @Override
+  void onClosing(int code) {
+    seat.leave();
+    shared.metrics.closed(code);
+    room.offerLeave(this);
+  }
+}

@@ -1,0 +1,229 @@
+package barrage.gateway;
+
+import barrage.core.RoomId;
+import barrage.room.CloseReason;
+import barrage.room.Rooms;
+import barrage.room.Store;
+import barrage.wire.Messages;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http.HttpMethod;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The server's port: WebSocket for viewers, HTTP for everyone else. */
+public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+  private static final int BACKLOG = 4096;
+
+  private final GatewayConfig config;
+  private final EventLoops loops;
+  private final Function<RoomId, RoomCalls> rooms;
+  private final Store store;
+  private final Authenticator authenticator;
+  private final @Nullable DevTokens devTokens;
+  private final GatewayMetrics metrics;
+  private final PrometheusMeterRegistry meters;
+  private @Nullable Channel listening;
+  private volatile boolean draining;
+
+  /**
+   * @param loops outlive the gateway
+   * @param devTokens {@code null}: none are issued
+   * @param metrics the one that the rooms' audiences count with
+   */
+  public Gateway(
+      GatewayConfig config,
+      EventLoops loops,
+      Rooms rooms,
+      Store store,
+      Authenticator authenticator,
+      @Nullable DevTokens devTokens,
+      GatewayMetrics metrics,
+      PrometheusMeterRegistry meters) {
+    this(
+        config,
+        loops,
+        id -> new RoomCalls.OfRoom(rooms.room(id)),
+        store,
+        authenticator,
+        devTokens,
+        metrics,
+        meters);
+    meters.gauge("barrage.rooms", rooms, Rooms::open);
+  }
+
+  Gateway(
+      GatewayConfig config,
+      EventLoops loops,
+      Function<RoomId, RoomCalls> rooms,
+      Store store,
+      Authenticator authenticator,
+      @Nullable DevTokens devTokens,
+      GatewayMetrics metrics,
+      PrometheusMeterRegistry meters) {
+    this.config = config;
+    this.loops = loops;
+    this.rooms = rooms;
+    this.store = store;
+    this.authenticator = authenticator;
+    this.devTokens = devTokens;
+    this.metrics = metrics;
+    this.meters = meters;
+  }
+
+  /**
+   * Opens the port.
+   *
+   * @return the address that is bound
+   * @throws IOException when it cannot be
+   */
+  public InetSocketAddress start() throws IOException {
+    GatewayConfig.SlowConsumers slow = config.slowConsumers();
+    CompletableFuture<HttpHandler.Site> site = new CompletableFuture<>();
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(loops.serverChannel())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(slow.lowWaterBytes(), slow.highWaterBytes()))
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    Loop loop = loops.of(channel.eventLoop());
+                    Pipeline.http(channel, new HttpHandler(channel, loop, site.join()));
+                  }
+                });
+    var bound = bootstrap.bind(config.host(), config.port()).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "cannot listen on " + config.host() + ":" + config.port(), bound.cause());
+    }
+    listening = bound.channel();
+    InetSocketAddress address = (InetSocketAddress) bound.channel().localAddress();
+    site.complete(site(address.getPort()));
+    return address;
+  }
+
+  /** Everything that answers, for a port that is known by now. */
+  private HttpHandler.Site site(int port) {
+    Origins origins =
+        new Origins(
+            config.origins().stream()
+                .map(origin -> origin.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet()),
+            config.host() + ":" + port);
+    Connection.Shared shared = new Connection.Shared(config, metrics, nodeName(), store::nowMs);
+    Handshake handshake = new Handshake(shared, authenticator, origins, rooms, () -> draining);
+    StaticPages pages = new StaticPages();
+    Router router = new Router(authenticator, origins, config.anonymousMayWatch());
+    router.on(HttpMethod.GET, "/rooms/{room}/ws", Access.OPEN, handshake::answer);
+    new RoomApi(rooms, store).addTo(router);
+    new NodeApi(store, meters, devTokens, () -> draining).addTo(router);
+    router
+        .on(
+            HttpMethod.GET,
+            "/asyncapi.yaml",
+            Access.OPEN,
+            call -> pages.serve(call, "/api/asyncapi.yaml"))
+        .on(
+            HttpMethod.GET,
+            "/openapi.yaml",
+            Access.OPEN,
+            call -> pages.serve(call, "/api/openapi.yaml"))
+        .otherwise(pages::page);
+    return new HttpHandler.Site(
+        config,
+        router,
+        origins,
+        metrics,
+        (channel, handler) -> Pipeline.upgrade(channel, handler, config.maxFrameBytes()),
+        () -> draining);
+  }
+
+  private static String nodeName() {
+    byte[] random = new byte[8];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /**
+   * Lets everybody go in good order: nothing new is accepted, each viewer is told when to come
+   * back, each at another instant, and closed by then. What they ask until then is answered.
+   *
+   * @return completed when they are gone, or after twice {@link GatewayConfig.Times#drainMs}
+   */
+  public CompletionStage<Void> drain() {
+    draining = true;
+    stopListening();
+    for (Loop loop : loops.all()) {
+      loop.later(() -> loop.forEach(this::sayGoodbye));
+    }
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    awaitEmpty(
+        gone, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2 * config.times().drainMs()));
+    return gone;
+  }
+
+  private void sayGoodbye(Loop.Swept each) {
+    if (each instanceof Connection connection) {
+      // All at once would come back all at once: a herd for the other nodes.
+      long inMs = ThreadLocalRandom.current().nextLong(1, config.times().drainMs() + 1);
+      connection.send(
+          Messages.object(
+              json -> {
+                json.writeStringProperty("type", "goaway");
+                json.writeNumberProperty("reconnectAfterMs", inMs);
+              }));
+      connection.loop().after(() -> connection.close(CloseReason.GOING_AWAY), inMs);
+    }
+  }
+
+  private void awaitEmpty(CompletableFuture<Void> gone, long untilNanos) {
+    if (metrics.connections() == 0 || System.nanoTime() - untilNanos >= 0) {
+      gone.complete(null);
+    } else {
+      CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS)
+          .execute(() -> awaitEmpty(gone, untilNanos));
+    }
+  }
+
+  private void stopListening() {
+    Channel channel = listening;
+    if (channel != null) {
+      channel.close().awaitUninterruptibly();
+    }
+  }
+
+  /** Closes the port and, at once, what is still connected. */
+  @Override
+  public void close() {
+    draining = true;
+    stopListening();
+    for (Loop loop : loops.all()) {
+      loop.later(() -> loop.forEach(Loop.Swept::drop));
+    }
+    LOG.info("Gateway closed");
+  }
+}

@@ -1,0 +1,117 @@
+package barrage.gateway;
+
+import barrage.core.Limits;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * What a gateway is told before it starts.
+ *
+ * @param port 0 binds a free one
+ * @param origins browser origins such as {@code https://shop.example} that may connect, and call
+ *     from other sites; empty: the server's own alone. A missing {@code Origin} is always allowed
+ * @param anonymousMayWatch whether somebody without a token may connect and read
+ * @param limits in force now, asked for with every message
+ * @param maxFrameBytes the longest message from a client, its fragments together
+ * @param maxBodyBytes the longest body of an HTTP request
+ */
+public record GatewayConfig(
+    String host,
+    int port,
+    Set<String> origins,
+    boolean anonymousMayWatch,
+    Supplier<Limits> limits,
+    int maxFrameBytes,
+    int maxBodyBytes,
+    Times times,
+    SlowConsumers slowConsumers) {
+
+  public GatewayConfig {
+    origins = Set.copyOf(origins);
+  }
+
+  /** Everything but the address as in PROTOCOL.md. */
+  public static GatewayConfig at(String host, int port, Supplier<Limits> limits) {
+    return new GatewayConfig(
+        host, port, Set.of(), true, limits, 4096, 65_536, Times.DEFAULT, SlowConsumers.DEFAULT);
+  }
+
+  /** The same for other origins. */
+  public GatewayConfig withOrigins(Set<String> allowed) {
+    return new GatewayConfig(
+        host,
+        port,
+        allowed,
+        anonymousMayWatch,
+        limits,
+        maxFrameBytes,
+        maxBodyBytes,
+        times,
+        slowConsumers);
+  }
+
+  /** The same with anonymous watching allowed or not. */
+  public GatewayConfig withAnonymous(boolean mayWatch) {
+    return new GatewayConfig(
+        host, port, origins, mayWatch, limits, maxFrameBytes, maxBodyBytes, times, slowConsumers);
+  }
+
+  /** The same with other bounds for slow consumers. */
+  public GatewayConfig withSlowConsumers(SlowConsumers bounds) {
+    return new GatewayConfig(
+        host, port, origins, anonymousMayWatch, limits, maxFrameBytes, maxBodyBytes, times, bounds);
+  }
+
+  /** The same with other times. */
+  public GatewayConfig withTimes(Times other) {
+    return new GatewayConfig(
+        host,
+        port,
+        origins,
+        anonymousMayWatch,
+        limits,
+        maxFrameBytes,
+        maxBodyBytes,
+        other,
+        slowConsumers);
+  }
+
+  /**
+   * How long what may take, in milliseconds, to the second: one sweep a loop looks after them all.
+   *
+   * @param handshakeMs from the accept to the end of the handshake, or of one HTTP request
+   * @param idleHttpMs how long an HTTP connection is kept between two requests
+   * @param answerMs how long an HTTP client may take to read an answer, or the next page of it
+   * @param pingEveryMs between two pings to a client
+   * @param silentMs how long a client may send no frame, pongs included
+   * @param closeGraceMs how long a client has to read and answer a close frame
+   * @param drainMs over which a draining node lets its viewers go
+   */
+  public record Times(
+      long handshakeMs,
+      long idleHttpMs,
+      long answerMs,
+      long pingEveryMs,
+      long silentMs,
+      long closeGraceMs,
+      long drainMs) {
+    /** The protocol's, and what goes with them. */
+    public static final Times DEFAULT =
+        new Times(10_000, 30_000, 30_000, 20_000, 60_000, 5_000, 4_000);
+  }
+
+  /**
+   * When a socket that does not take what it is sent is slow, and when it is too slow (4413).
+   *
+   * @param lowWaterBytes below so much waiting for the socket, it can take more
+   * @param highWaterBytes above so much waiting, it gets no broadcast
+   * @param maxPendingBytes above so much waiting, messages to it alone among that, it is closed
+   * @param maxStallMs so long above the marks, it is closed
+   */
+  public record SlowConsumers(
+      int lowWaterBytes, int highWaterBytes, int maxPendingBytes, long maxStallMs) {
+    /** For a few thousand viewers a loop. */
+    public static final SlowConsumers DEFAULT =
+        new SlowConsumers(64 << 10, 256 << 10, 1 << 20, 10_000);
+  }
+}

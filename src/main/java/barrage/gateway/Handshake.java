@@ -1,0 +1,238 @@
+package barrage.gateway;
+
+import barrage.core.Reason;
+import barrage.core.Refusal;
+import barrage.core.RoomId;
+import barrage.core.Viewer;
+import barrage.room.CloseReason;
+import barrage.room.Room;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /rooms/{room}/ws}: from an HTTP request to a connection (RFC 6455, section 4.2). What
+ * a browser may not do is refused with a status; who may not watch is let in and closed at once,
+ * because scripts see close codes and never see statuses.
+ */
+final class Handshake {
+  private static final String SUBPROTOCOL = "barrage.v1";
+  private static final String BEARER_SUBPROTOCOL = "bearer.";
+  private static final String VERSION = "13";
+  private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  private static final Pattern SINCE = Pattern.compile("(\\d{1,32}):(\\d{1,32})");
+
+  private final Connection.Shared shared;
+  private final Authenticator authenticator;
+  private final Origins origins;
+  private final Function<RoomId, RoomCalls> rooms;
+  private final BooleanSupplier isDraining;
+  private final AtomicLong serials = new AtomicLong();
+
+  Handshake(
+      Connection.Shared shared,
+      Authenticator authenticator,
+      Origins origins,
+      Function<RoomId, RoomCalls> rooms,
+      BooleanSupplier isDraining) {
+    this.shared = shared;
+    this.authenticator = authenticator;
+    this.origins = origins;
+    this.rooms = rooms;
+    this.isDraining = isDraining;
+  }
+
+  CompletionStage<Answer> answer(Call call) {
+    Request request = call.request();
+    if (!origins.allows(
+        request.header(HttpHeaderNames.ORIGIN), request.header(HttpHeaderNames.HOST))) {
+      return refused(Reason.FORBIDDEN);
+    }
+    if (!isUpgrade(request) || !VERSION.equals(request.header("Sec-WebSocket-Version"))) {
+      return CompletableFuture.completedStage(
+          Answer.refused(
+                  426, Refusal.of(Reason.BAD_REQUEST, "This is for WebSocket version 13 alone."))
+              .with(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET.toString())
+              .with("Sec-WebSocket-Version", VERSION));
+    }
+    String key = request.header(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+    if (key == null || !isKey(key)) {
+      throw new BadRequest("Sec-WebSocket-Key must be 16 bytes in Base64");
+    }
+    if (!RoomId.isValid(call.param("room"))) {
+      return refused(Reason.NOT_FOUND);
+    }
+    if (isDraining.getAsBoolean()) {
+      return refused(Reason.UNAVAILABLE);
+    }
+    Room.Position since = since(request.query("since"));
+    List<String> offered = subprotocols(request);
+    String token = token(request, offered);
+    String agreed = offered.contains(SUBPROTOCOL) ? SUBPROTOCOL : null;
+    if (token == null) {
+      Answer.Opening opening =
+          shared.config().anonymousMayWatch()
+              ? opening(call.room(), since, null, Long.MAX_VALUE)
+              : closing(CloseReason.UNAUTHORIZED);
+      return CompletableFuture.completedStage(new Answer.Upgrade(accept(key), agreed, opening));
+    }
+    return authenticator
+        .authenticate(token)
+        .thenApply(verdict -> opening(call.room(), since, verdict))
+        // The keys cannot be had: a client is to come back, not to ask for a new token.
+        .exceptionally(fault -> closing(CloseReason.SERVICE_RESTART))
+        .thenApply(opening -> new Answer.Upgrade(accept(key), agreed, opening));
+  }
+
+  private Answer.Opening opening(
+      RoomId room, Room.@Nullable Position since, Authenticator.Verdict verdict) {
+    if (!(verdict instanceof Grant grant)) {
+      return closing(CloseReason.UNAUTHORIZED);
+    } else if (!grant.holdsFor(room)) {
+      return closing(CloseReason.FORBIDDEN);
+    }
+    return opening(room, since, grant.viewer(), grant.expiresAtMs() - authenticator.nowMs());
+  }
+
+  private Answer.Opening opening(
+      RoomId room, Room.@Nullable Position since, @Nullable Viewer viewer, long expiresInMs) {
+    return (channel, loop) ->
+        new Connection(
+            channel,
+            loop,
+            shared,
+            rooms.apply(room),
+            since,
+            viewer,
+            serials.incrementAndGet(),
+            expiresInMs == Long.MAX_VALUE ? Long.MAX_VALUE : loop.nowMs() + expiresInMs);
+  }
+
+  private Answer.Opening closing(CloseReason reason) {
+    return (channel, loop) -> new TurnedAway(channel, loop, shared, reason);
+  }
+
+  /** A WebSocket that exists to say why there is none. */
+  private static final class TurnedAway extends WebSocketHandler {
+    private final Connection.Shared shared;
+    private final CloseReason reason;
+
+    TurnedAway(Channel channel, Loop loop, Connection.Shared shared, CloseReason reason) {
+      super(channel, loop, shared.config().maxFrameBytes(), shared.config().times().closeGraceMs());
+      this.shared = shared;
+      this.reason = reason;
+    }
+
+    @Override
+    void onOpen() {
+      shared.metrics().connected();
+      close(reason.code(), reason.text(), Farewell.HANDSHAKE);
+    }
+
+    @Override
+    void onClosing(int code) {
+      shared.metrics().closed(code);
+    }
+
+    @Override
+    void onFrame() {}
+
+    @Override
+    void onText(ByteBuf payload) {}
+
+    @Override
+    void onBinary(ByteBuf payload) {}
+
+    @Override
+    void onWritable(boolean writable) {}
+
+    @Override
+    void onSweep(long nowMs) {}
+  }
+
+  private static CompletionStage<Answer> refused(Reason reason) {
+    return CompletableFuture.completedStage(Answer.refused(reason));
+  }
+
+  private static boolean isUpgrade(Request request) {
+    return request.method().equals(HttpMethod.GET)
+        && request
+            .headers()
+            .containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+        && request
+            .headers()
+            .containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+  }
+
+  private static boolean isKey(String key) {
+    try {
+      return Base64.getDecoder().decode(key.trim()).length == 16;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** A position no epoch could have had is like none: a full snapshot. */
+  private static Room.@Nullable Position since(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    Matcher parts = SINCE.matcher(text);
+    if (!parts.matches()) {
+      throw new BadRequest("since must be <epoch>:<seq>");
+    }
+    try {
+      return new Room.Position(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)));
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  private static List<String> subprotocols(Request request) {
+    List<String> offered = new ArrayList<>();
+    for (String header : request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
+      for (String each : header.split(",", -1)) {
+        offered.add(each.trim());
+      }
+    }
+    return offered;
+  }
+
+  private static @Nullable String token(Request request, List<String> offered) {
+    String bearer = request.bearerToken();
+    if (bearer != null) {
+      return bearer;
+    }
+    for (String each : offered) {
+      if (each.startsWith(BEARER_SUBPROTOCOL)) {
+        return each.substring(BEARER_SUBPROTOCOL.length());
+      }
+    }
+    return null;
+  }
+
+  private static String accept(String key) {
+    try {
+      byte[] proof = (key.trim() + GUID).getBytes(StandardCharsets.US_ASCII);
+      return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(proof));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-1", e);
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package barrage.gateway;
+
+import static barrage.core.Role.MODERATOR;
+import static barrage.core.Role.SERVICE;
+import static barrage.core.Role.STREAMER;
+
+import barrage.core.Entry;
+import barrage.core.LedgerEntry;
+import barrage.core.Outcome;
+import barrage.core.Reason;
+import barrage.core.RoomId;
+import barrage.core.RoomSettings;
+import barrage.core.Tier;
+import barrage.core.ViewerId;
+import barrage.room.Store;
+import barrage.wire.Messages;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** The HTTP calls about a room. Each checks its body and makes it an {@link Entry}, or reads. */
+final class RoomApi {
+  private static final String ROOM = "/api/rooms/{room}";
+  private static final int MAX_TEXT_CHARS = 64;
+  private static final long MAX_BOOST_MS = 24 * 3_600_000L;
+  private static final long MAX_MUTE_MS = 3_650 * 24 * 3_600_000L;
+
+  private final Function<RoomId, RoomCalls> rooms;
+  private final Store store;
+
+  RoomApi(Function<RoomId, RoomCalls> rooms, Store store) {
+    this.rooms = rooms;
+    this.store = store;
+  }
+
+  void addTo(Router router) {
+    router
+        .on(HttpMethod.GET, ROOM, Access.ANYONE, this::view)
+        .on(HttpMethod.PATCH, ROOM, Access.of(STREAMER, MODERATOR), this::configure)
+        .onKeyedPost(ROOM + "/points", Access.of(SERVICE), this::grant)
+        .on(
+            HttpMethod.GET,
+            ROOM + "/viewers/{id}",
+            Access.of(SERVICE, STREAMER).orOwn("id"),
+            this::viewer)
+        .on(
+            HttpMethod.GET,
+            ROOM + "/ledger",
+            Access.of(SERVICE, STREAMER).orOwn("viewer"),
+            this::ledger)
+        .onKeyedPost(ROOM + "/boosts", Access.of(STREAMER), this::boost)
+        .onKeyedPost(ROOM + "/mutes", Access.of(MODERATOR, STREAMER), this::mute)
+        .on(
+            HttpMethod.DELETE,
+            ROOM + "/danmaku/{seq}",
+            Access.of(MODERATOR, STREAMER),
+            this::deleteDanmaku)
+        .on(HttpMethod.GET, ROOM + "/danmaku.xml", Access.ANYONE, this::danmakuXml);
+  }
+
+  private RoomCalls room(Call call) {
+    return rooms.apply(call.room());
+  }
+
+  private CompletionStage<Answer> view(Call call) {
+    return room(call)
+        .view()
+        .thenApply(view -> view == null ? Answer.refused(Reason.UNAVAILABLE) : Answer.json(view));
+  }
+
+  private CompletionStage<Answer> configure(Call call) {
+    JsonBody body = call.json();
+    RoomSettings.Patch patch =
+        new RoomSettings.Patch(
+            body.optionalInteger("slowModeMs", 0, RoomSettings.MAX_SLOW_MODE_MS),
+            body.optionalBoolean("membersOnly"),
+            tier(body, "minTier"),
+            body.optionalBoolean("silenced"));
+    return room(call)
+        .offer(new Entry.Configure(patch))
+        .thenApply(
+            outcome ->
+                outcome instanceof Outcome.Settled settled
+                    ? Answer.json(json -> Messages.settings(json, settled.settings()))
+                    : notGranted(outcome));
+  }
+
+  private static @Nullable Tier tier(JsonBody body, String field) {
+    String name = body.optionalText(field, MAX_TEXT_CHARS);
+    if (name == null) {
+      return null;
+    }
+    return Tier.fromWire(name)
+        .orElseThrow(() -> new BadRequest(field + " must be regular, silver, gold or diamond"));
+  }
+
+  private CompletionStage<Answer> grant(Call call) {
+    JsonBody body = call.json();
+    ViewerId viewer = body.viewer("viewer");
+    Long growth = body.optionalInteger("growth", 0, JsonBody.MAX_INTEGER);
+    Entry grant =
+        new Entry.Grant(
+            call.key(),
+            viewer,
+            body.integer("delta", -JsonBody.MAX_INTEGER, JsonBody.MAX_INTEGER),
+            growth == null ? 0 : growth,
+            body.text("reason", MAX_TEXT_CHARS),
+            body.text("ref", MAX_TEXT_CHARS));
+    return room(call).offer(grant).thenApply(outcome -> stands(viewer, outcome));
+  }
+
+  private CompletionStage<Answer> viewer(Call call) {
+    String id = call.param("id");
+    if (!ViewerId.isValid(id)) {
+      return CompletableFuture.completedStage(Answer.refused(Reason.NOT_FOUND));
+    }
+    ViewerId viewer = new ViewerId(id);
+    return room(call).offer(new Entry.Look(viewer)).thenApply(outcome -> stands(viewer, outcome));
+  }
+
+  private static Answer stands(ViewerId viewer, Outcome outcome) {
+    return outcome instanceof Outcome.Stands stands
+        ? Answer.json(
+            json -> Messages.viewer(json, viewer, stands.name(), stands.role(), stands.standing()))
+        : notGranted(outcome);
+  }
+
+  private CompletionStage<Answer> ledger(Call call) {
+    return store
+        .ledger(call.room(), call.viewerInQuery("viewer"))
+        .thenApply(
+            entries ->
+                Answer.json(
+                    json -> {
+                      json.writeArrayPropertyStart("entries");
+                      entries.forEach(entry -> ledgerEntry(json, entry));
+                      json.writeEndArray();
+                    }));
+  }
+
+  private static void ledgerEntry(JsonGenerator json, LedgerEntry entry) {
+    json.writeStartObject();
+    json.writeNumberProperty("at", entry.atMs());
+    json.writeNumberProperty("delta", entry.delta());
+    json.writeNumberProperty("growth", entry.growth());
+    json.writeStringProperty("reason", entry.reason());
+    json.writeStringProperty("ref", entry.ref());
+    json.writeEndObject();
+  }
+
+  private CompletionStage<Answer> boost(Call call) {
+    JsonBody body = call.json();
+    Entry boost =
+        new Entry.Boost(
+            call.key(),
+            hundredths(body.decimal("factor")),
+            body.integer("durationMs", 1_000, MAX_BOOST_MS));
+    return room(call)
+        .offer(boost)
+        .thenApply(
+            outcome ->
+                outcome instanceof Outcome.Boosted boosted
+                    ? Answer.json(
+                        json -> {
+                          json.writeNumberProperty(
+                              "factor",
+                              BigDecimal.valueOf(boosted.factor(), 2).stripTrailingZeros());
+                          json.writeNumberProperty("untilAt", boosted.untilMs());
+                        })
+                    : notGranted(outcome));
+  }
+
+  private static int hundredths(BigDecimal factor) {
+    // The bounds first: a scale of a billion digits must not be spelled out.
+    if (factor.compareTo(BigDecimal.ONE) > 0 && factor.compareTo(BigDecimal.TEN) <= 0) {
+      BigDecimal exact = factor.stripTrailingZeros();
+      if (exact.scale() <= 2) {
+        return exact.movePointRight(2).setScale(0, RoundingMode.UNNECESSARY).intValueExact();
+      }
+    }
+    throw new BadRequest("factor must be above 1 and at most 10, with two decimals at most");
+  }
+
+  private CompletionStage<Answer> mute(Call call) {
+    JsonBody body = call.json();
+    ViewerId viewer = body.viewer("viewer");
+    Entry mute = new Entry.Mute(call.key(), viewer, body.integer("durationMs", -1, MAX_MUTE_MS));
+    return room(call)
+        .offer(mute)
+        .thenApply(
+            outcome ->
+                outcome instanceof Outcome.Muted muted
+                    ? Answer.json(
+                        json -> {
+                          json.writeStringProperty("viewer", viewer.value());
+                          json.writeNumberProperty("untilAt", muted.untilMs());
+                        })
+                    : notGranted(outcome));
+  }
+
+  private CompletionStage<Answer> deleteDanmaku(Call call) {
+    long seq;
+    try {
+      seq = Long.parseLong(call.param("seq"));
+    } catch (NumberFormatException e) {
+      return CompletableFuture.completedStage(Answer.refused(Reason.NOT_FOUND));
+    }
+    return room(call)
+        .offer(new Entry.Delete(seq))
+        .thenApply(
+            outcome -> outcome == Outcome.Done.DONE ? Answer.empty(204) : notGranted(outcome));
+  }
+
+  private CompletionStage<Answer> danmakuXml(Call call) {
+    long fromSeq = 1;
+    String from = call.request().query("fromSeq");
+    if (from != null) {
+      try {
+        fromSeq = Long.parseLong(from);
+      } catch (NumberFormatException e) {
+        throw new BadRequest("fromSeq must be an integer");
+      }
+    }
+    return CompletableFuture.completedStage(
+        new Answer.Paged(
+            Map.of(HttpHeaderNames.CONTENT_TYPE, "application/xml; charset=utf-8"),
+            new DanmakuXml(store, call.room(), Math.max(1, fromSeq))));
+  }
+
+  private static Answer notGranted(Outcome outcome) {
+    if (outcome instanceof Outcome.Refused refused) {
+      return Answer.refused(refused.refusal());
+    }
+    throw new IllegalStateException("an outcome of another entry: " + outcome.getClass());
+  }
+}

@@ -1,0 +1,104 @@
+package barrage.gateway;
+
+import barrage.core.Reason;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Files that come with the server: its pages and the documents that describe it. */
+final class StaticPages {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
+
+  private static final Map<String, String> TYPES =
+      Map.ofEntries(
+          Map.entry("html", "text/html; charset=utf-8"),
+          Map.entry("css", "text/css; charset=utf-8"),
+          Map.entry("js", "text/javascript; charset=utf-8"),
+          Map.entry("mjs", "text/javascript; charset=utf-8"),
+          Map.entry("json", "application/json"),
+          Map.entry("webmanifest", "application/manifest+json"),
+          Map.entry("yaml", "application/yaml"),
+          Map.entry("txt", "text/plain; charset=utf-8"),
+          Map.entry("md", "text/markdown; charset=utf-8"),
+          Map.entry("svg", "image/svg+xml"),
+          Map.entry("png", "image/png"),
+          Map.entry("ico", "image/x-icon"),
+          Map.entry("woff2", "font/woff2"));
+
+  /** Scripts and styles come from files alone, so what a viewer writes can never become one. */
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none';"
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+  /** What was asked for once; only what exists, so it cannot grow. */
+  private final Map<String, File> files = new ConcurrentHashMap<>();
+
+  private record File(byte[] bytes, String etag, String type) {}
+
+  /** The page of a path: {@code /} is {@code index.html}, also in a directory. */
+  CompletionStage<Answer> page(Call call) {
+    List<String> path = call.request().path();
+    StringBuilder resource = new StringBuilder("/web");
+    for (int i = 0; i < path.size(); i++) {
+      String segment = path.get(i);
+      boolean directory = segment.isEmpty() && i == path.size() - 1;
+      if (!directory && !NAME.matcher(segment).matches()) {
+        return CompletableFuture.completedStage(Answer.refused(Reason.NOT_FOUND));
+      }
+      resource.append('/').append(directory ? "index.html" : segment);
+    }
+    return serve(call, resource.toString());
+  }
+
+  /** A file of the class path, whatever the path of the request. */
+  CompletionStage<Answer> serve(Call call, String resource) {
+    File file = find(resource);
+    if (file == null) {
+      return CompletableFuture.completedStage(Answer.refused(Reason.NOT_FOUND));
+    }
+    String known = call.request().header(HttpHeaderNames.IF_NONE_MATCH);
+    Answer.Whole answer =
+        known != null && List.of(known.split("\\s*,\\s*", -1)).contains(file.etag)
+            ? Answer.empty(304)
+            : Answer.of(200, file.type, file.bytes);
+    return CompletableFuture.completedStage(
+        answer
+            .with(HttpHeaderNames.ETAG, file.etag)
+            .with(HttpHeaderNames.CACHE_CONTROL, "no-cache")
+            .with(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)
+            .with("Referrer-Policy", "no-referrer"));
+  }
+
+  private @Nullable File find(String resource) {
+    File known = files.get(resource);
+    String type = TYPES.get(resource.substring(resource.lastIndexOf('.') + 1));
+    if (known != null || type == null) {
+      return known;
+    }
+    try (InputStream in = StaticPages.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        return null;
+      }
+      byte[] bytes = in.readAllBytes();
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      File file = new File(bytes, '"' + HexFormat.of().formatHex(digest, 0, 16) + '"', type);
+      files.put(resource, file);
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

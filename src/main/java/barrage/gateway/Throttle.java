@@ -1,0 +1,60 @@
+package barrage.gateway;
+
+import barrage.core.Limits;
+
+/**
+ * How much one connection sends: a token bucket for its messages, and seconds of flooding in a row
+ * for all of its frames. Confined to the connection's loop.
+ */
+final class Throttle {
+  private static final long WINDOW_MS = 1_000;
+  private static final long NEVER = Long.MIN_VALUE;
+
+  private double tokens;
+  private long filledAtMs;
+  private long windowFromMs;
+  private int inWindow;
+  private long floodSinceMs = NEVER;
+
+  Throttle(Limits limits, long nowMs) {
+    tokens = limits.messagesBurst();
+    filledAtMs = nowMs;
+    windowFromMs = nowMs;
+  }
+
+  /**
+   * Counts a frame of any kind.
+   *
+   * @return whether the connection has flooded for too long
+   */
+  boolean floods(Limits limits, long nowMs) {
+    if (nowMs - windowFromMs >= WINDOW_MS) {
+      boolean flooded = inWindow > limits.floodPerSecond() && nowMs - windowFromMs < 2 * WINDOW_MS;
+      if (!flooded) {
+        floodSinceMs = NEVER;
+      } else if (floodSinceMs == NEVER) {
+        floodSinceMs = windowFromMs;
+      }
+      windowFromMs = nowMs;
+      inWindow = 0;
+    }
+    inWindow++;
+    return floodSinceMs != NEVER && nowMs - floodSinceMs >= limits.floodMs();
+  }
+
+  /**
+   * Takes a token for a message.
+   *
+   * @return 0 when there was one, else after how many milliseconds there will be
+   */
+  long take(Limits limits, long nowMs) {
+    double perMs = limits.messagesPerSecond() / 1_000.0;
+    tokens = Math.min(limits.messagesBurst(), tokens + (nowMs - filledAtMs) * perMs);
+    filledAtMs = nowMs;
+    if (tokens >= 1) {
+      tokens--;
+      return 0;
+    }
+    return Math.max(1, (long) Math.ceil((1 - tokens) / perMs));
+  }
+}

@@ -1,0 +1,93 @@
+package barrage.load;
+
+import barrage.core.ViewerId;
+import barrage.wire.Messages;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.KeyLengthException;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Gives viewers their tokens. Safe for any thread. */
+interface Tokens {
+  /** A token of role {@code viewer}, good for any room. */
+  CompletionStage<String> of(ViewerId viewer);
+
+  /** Signs them here, with the server's own secret. */
+  static Tokens signedWith(String secret) {
+    MACSigner signer;
+    try {
+      signer = new MACSigner(secret.getBytes(StandardCharsets.UTF_8));
+    } catch (KeyLengthException e) {
+      throw new IllegalArgumentException("the token secret must be 32 bytes or more", e);
+    }
+    Duration goodFor = Duration.ofHours(12);
+    return viewer -> {
+      SignedJWT token =
+          new SignedJWT(
+              new JWSHeader(JWSAlgorithm.HS256),
+              new JWTClaimsSet.Builder()
+                  .subject(viewer.value())
+                  .claim("name", name(viewer))
+                  .expirationTime(Date.from(Instant.now().plus(goodFor)))
+                  .build());
+      try {
+        token.sign(signer);
+      } catch (JOSEException e) {
+        return CompletableFuture.failedFuture(e);
+      }
+      return CompletableFuture.completedFuture(token.serialize());
+    };
+  }
+
+  /**
+   * Asks the server for each, which gives them in development alone.
+   *
+   * @param http speaks HTTP/1.1 and follows no redirects
+   */
+  static Tokens fromServer(URI server, HttpClient http) {
+    return viewer -> {
+      byte[] body =
+          Messages.object(
+              json -> {
+                json.writeStringProperty("viewer", viewer.value());
+                json.writeStringProperty("name", name(viewer));
+              });
+      HttpRequest request =
+          HttpRequest.newBuilder(server.resolve("/api/dev/tokens"))
+              .timeout(Duration.ofSeconds(10))
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+              .build();
+      return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+          .thenApply(
+              answer -> {
+                if (answer.statusCode() / 100 != 2) {
+                  throw new IllegalStateException(
+                      "the server gives no development tokens (HTTP "
+                          + answer.statusCode()
+                          + "); --token-secret signs them here");
+                }
+                return JsonMapper.shared().readTree(answer.body()).path("token").asString();
+              });
+    };
+  }
+
+  private static String name(ViewerId viewer) {
+    String id = viewer.value();
+    return id.substring(0, Math.min(id.length(), 32));
+  }
+}

@@ -1,0 +1,212 @@
+package barrage.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import barrage.core.Danmaku;
+import barrage.core.Entry;
+import barrage.core.RequestKey;
+import barrage.core.RoomSettings;
+import barrage.core.Tier;
+import barrage.core.ViewerId;
+import barrage.wire.Messages;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A batch as commit.lua takes it: what stands in {@code commit/call.lua}, from the other side. */
+final class CommitCall {
+  /** Bytes of the digest by which a repeat with another content is told from a true one. */
+  private static final int DIGEST_BYTES = 12;
+
+  private static final ThreadLocal<MessageDigest> SHA_256 =
+      ThreadLocal.withInitial(
+          () -> {
+            try {
+              return MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+              throw new AssertionError("every Java has SHA-256", e);
+            }
+          });
+
+  private static final byte[] NOTHING = {};
+
+  private final Keys keys;
+  private final long knownEpoch;
+  private final long knownRevision;
+  private final Map<ViewerId, byte[]> viewers = new LinkedHashMap<>();
+  private final List<byte[]> extraKeys = new ArrayList<>();
+  private final List<byte[]> ids = new ArrayList<>();
+  private final List<byte[]> digests = new ArrayList<>();
+  private final List<byte[]> entryArgs = new ArrayList<>();
+
+  CommitCall(Keys keys, List<Entry> entries, long knownEpoch, long knownRevision) {
+    this.keys = keys;
+    this.knownEpoch = knownEpoch;
+    this.knownRevision = knownRevision;
+    for (Entry entry : entries) {
+      add(entry);
+    }
+  }
+
+  byte[][] keys(Period period) {
+    List<byte[]> all = new ArrayList<>(16 + viewers.size() + extraKeys.size());
+    all.add(keys.head());
+    all.add(keys.stream());
+    all.add(keys.history());
+    all.add(keys.settings());
+    all.add(keys.points());
+    all.add(keys.growth());
+    all.add(keys.carry());
+    all.add(keys.watch());
+    all.add(keys.online());
+    all.add(keys.viewers());
+    all.add(keys.mutes());
+    all.add(keys.grants());
+    all.add(keys.saidIds(period.saidBucket()));
+    all.add(keys.saidIds(period.saidBucket() - 1));
+    all.add(keys.ids(period.allBucket()));
+    all.add(keys.ids(period.allBucket() - 1));
+    for (ViewerId viewer : viewers.keySet()) {
+      all.add(keys.ledger(viewer));
+    }
+    all.addAll(extraKeys);
+    return all.toArray(byte[][]::new);
+  }
+
+  byte[][] args(Period period, byte[] terms) {
+    List<byte[]> all = new ArrayList<>(11 + 2 * ids.size() + viewers.size() + entryArgs.size());
+    all.add(text(keys.feed()));
+    all.add(number(knownEpoch));
+    all.add(number(knownRevision));
+    all.add(number(period.fromMs()));
+    all.add(number(period.toMs()));
+    all.add(text(period.day()));
+    all.add(terms);
+    all.add(Keys.LIFETIMES);
+    all.add(number(ids.size()));
+    all.addAll(ids);
+    all.addAll(digests);
+    all.add(number(viewers.size()));
+    for (ViewerId viewer : viewers.keySet()) {
+      all.add(text(viewer.value()));
+    }
+    all.addAll(entryArgs);
+    return all.toArray(byte[][]::new);
+  }
+
+  private void add(Entry entry) {
+    if (entry instanceof Entry.Say say) {
+      ViewerId sender = say.viewer().id();
+      Danmaku danmaku = say.danmaku();
+      once(say.key(), "say", danmaku.text(), danmaku.mode(), danmaku.color());
+      entry("say", viewer(sender), Messages.danmakuTail(sender, say.viewer().name(), danmaku));
+    } else if (entry instanceof Entry.Tap tap) {
+      extraKeys.add(keys.taps(tap.connection()));
+      entry(
+          "tap",
+          viewer(tap.viewer()),
+          number(extraKeys.size()),
+          number(tap.total()),
+          number(tap.last() ? 1 : 0));
+    } else if (entry instanceof Entry.Watched watched) {
+      entry(
+          "watched",
+          viewer(watched.viewer()),
+          number(watched.fromAgoMs()),
+          number(watched.toAgoMs()));
+    } else if (entry instanceof Entry.Presence presence) {
+      entry("presence", text(presence.node()), number(presence.connections()));
+    } else if (entry instanceof Entry.Look look) {
+      entry("look", viewer(look.viewer()));
+    } else if (entry instanceof Entry.Join join) {
+      entry(
+          "join",
+          viewer(join.viewer().id()),
+          text(join.viewer().role().wire() + " " + join.viewer().name()));
+    } else if (entry instanceof Entry.Grant grant) {
+      once(
+          grant.key(),
+          "grant",
+          grant.viewer(),
+          grant.delta(),
+          grant.growth(),
+          grant.reason(),
+          grant.ref());
+      entry(
+          "grant",
+          viewer(grant.viewer()),
+          number(grant.delta()),
+          number(grant.growth()),
+          text(grant.reason()),
+          text(grant.ref()));
+    } else if (entry instanceof Entry.Boost boost) {
+      once(boost.key(), "boost", boost.factor(), boost.durationMs());
+      entry("boost", number(boost.factor()), number(boost.durationMs()));
+    } else if (entry instanceof Entry.Mute mute) {
+      once(mute.key(), "mute", mute.viewer(), mute.durationMs());
+      entry("mute", viewer(mute.viewer()), number(mute.durationMs()));
+    } else if (entry instanceof Entry.Delete delete) {
+      entry("delete", number(delete.seq()));
+    } else if (entry instanceof Entry.Configure configure) {
+      RoomSettings.Patch patch = configure.patch();
+      Tier minTier = patch.minTier();
+      entry(
+          "configure",
+          optional(patch.slowModeMs()),
+          optional(patch.membersOnly()),
+          optional(minTier == null ? null : minTier.wire()),
+          optional(patch.silenced()));
+    } else {
+      throw new IllegalArgumentException("unknown entry " + entry.getClass());
+    }
+  }
+
+  private void entry(String kind, byte[]... args) {
+    entryArgs.add(text(kind));
+    entryArgs.addAll(Arrays.asList(args));
+  }
+
+  /** The next entry has this key, and this is what makes a repeat of it the same request. */
+  private void once(RequestKey key, Object... content) {
+    ids.add(text(key.sender().value() + "\n" + key.id()));
+    digests.add(digest(content));
+  }
+
+  /** A viewer's place among those of the batch, from 1. */
+  private byte[] viewer(ViewerId viewer) {
+    byte[] known = viewers.get(viewer);
+    if (known == null) {
+      known = number(viewers.size() + 1);
+      viewers.put(viewer, known);
+    }
+    return known;
+  }
+
+  private static byte[] digest(Object... content) {
+    MessageDigest sha = SHA_256.get();
+    for (Object part : content) {
+      byte[] bytes = text(part.toString());
+      sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+      sha.update(bytes);
+    }
+    return Arrays.copyOf(sha.digest(), DIGEST_BYTES);
+  }
+
+  private static byte[] optional(@Nullable Object value) {
+    return value == null ? NOTHING : text(value.toString());
+  }
+
+  private static byte[] number(long value) {
+    return text(Long.toString(value));
+  }
+
+  private static byte[] text(String value) {
+    return value.getBytes(UTF_8);
+  }
+}

@@ -1,0 +1,92 @@
+package barrage.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import barrage.core.RoomSettings;
+import barrage.core.Tier;
+import barrage.core.ViewerId;
+import barrage.room.Commit;
+import barrage.room.Numbered;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A commit as commit.lua writes it, to the stream and to the feed alike, so that nobody has to
+ * parse JSON in order to pass it on:
+ *
+ * <pre>
+ * epoch revision at seq events notices LF
+ * for each event:  length LF, then an element of history: the sender's rank or '-', and the JSON
+ * for each notice: one line of words; free text comes last, as its length, LF and bytes
+ * </pre>
+ */
+final class CommitRecord {
+  private CommitRecord() {}
+
+  /**
+   * @throws IllegalArgumentException when it is no such record
+   */
+  static Commit read(byte[] source) {
+    try {
+      return read(new Words(source));
+    } catch (IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException("not a commit record", e);
+    }
+  }
+
+  private static Commit read(Words words) {
+    long epoch = words.number();
+    long revision = words.number();
+    long atMs = words.number();
+    long seq = words.number();
+    int eventCount = words.count();
+    int noticeCount = words.count();
+    List<Numbered> events = new ArrayList<>(eventCount);
+    for (int i = 1; i <= eventCount; i++) {
+      int length = words.count();
+      byte rank = rank(words.octet());
+      events.add(new Numbered(seq - eventCount + i, rank, words.bytes(length - 1)));
+    }
+    List<Commit.Notice> notices = new ArrayList<>(noticeCount);
+    for (int i = 0; i < noticeCount; i++) {
+      notices.add(notice(words));
+    }
+    return new Commit(epoch, revision, atMs, seq, events, notices);
+  }
+
+  /** An element of history that has this number. */
+  static Numbered element(long seq, byte[] source) {
+    Words words = new Words(source);
+    return new Numbered(seq, rank(words.octet()), words.bytes(source.length - 1));
+  }
+
+  private static byte rank(byte prefix) {
+    return prefix == '-' ? Numbered.NEVER_SHED : (byte) (prefix - '0');
+  }
+
+  private static Commit.Notice notice(Words words) {
+    String kind = words.word();
+    return switch (kind) {
+      case "likes" -> new Commit.Likes(words.number());
+      case "online" -> new Commit.Online(words.number());
+      case "awarded" ->
+          new Commit.Awarded(
+              new ViewerId(words.word()),
+              words.number(),
+              words.number(),
+              words.number(),
+              new String(words.bytes(words.count()), UTF_8));
+      case "muted" -> new Commit.MutedUntil(new ViewerId(words.word()), words.number());
+      case "boosted" -> new Commit.Boosted(words.count(), words.number());
+      case "changed" -> new Commit.Changed(settings(words));
+      case "deleted" -> new Commit.Deleted(words.number());
+      default -> throw new IllegalArgumentException("unknown notice " + kind);
+    };
+  }
+
+  /** Settings as words, in the order of the record's components. */
+  static RoomSettings settings(Words words) {
+    return new RoomSettings(
+        words.number(), words.flag(), Tier.fromWire(words.word()).orElseThrow(), words.flag());
+  }
+}

@@ -1,0 +1,279 @@
+package barrage.redis;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import barrage.core.Entry;
+import barrage.core.LedgerEntry;
+import barrage.core.RoomId;
+import barrage.core.Terms;
+import barrage.core.ViewerId;
+import barrage.room.Store;
+import barrage.room.StoreAwayException;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import java.time.ZoneId;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Rooms in Redis. What has to be decided together is decided by one Lua script in one step; this
+ * class brings it its arguments and reads its answers. {@link Keys} says what is kept where.
+ */
+public final class RedisStore implements Store {
+  private static final Logger log = LoggerFactory.getLogger(RedisStore.class);
+
+  /** A batch is tried anew with the right day and buckets when Redis says its own were stale. */
+  private static final int STALE_TRIES = 3;
+
+  /** Connections of servers are named so; an embedded Redis is stopped when there are none left. */
+  static final String CLIENT_NAME_PREFIX = "barrage-";
+
+  private static final int COMMITS_A_PAGE = 500;
+  private static final int BYTES_A_PAGE = 1 << 20;
+
+  private final RedisLink link;
+  private final StoreClock clock = new StoreClock();
+  private final Map<String, Following> followings = new ConcurrentHashMap<>();
+  private volatile Period period = Period.at(0, ZoneId.of("UTC"));
+  private volatile @Nullable TermsArg termsArg;
+
+  private RedisStore(RedisLink link) {
+    this.link = link;
+    link.feeds().addListener(new FeedListener());
+  }
+
+  /**
+   * Connects to Redis. Blocks.
+   *
+   * @param uri {@code redis://}, {@code rediss://}, {@code redis-sentinel://} or {@code
+   *     redis-cluster://h1:p1,h2:p2}
+   * @param node this process among those that share the Redis; its connections are named after it
+   * @throws IllegalArgumentException when {@code uri} is none of these
+   * @throws io.lettuce.core.RedisException when Redis cannot be reached
+   */
+  public static RedisStore connect(String uri, String node) {
+    RedisLink link = RedisLink.open(uri, CLIENT_NAME_PREFIX + node);
+    RedisStore store = new RedisStore(link);
+    store.readClock();
+    DurabilityCheck.warn(link);
+    return store;
+  }
+
+  @Override
+  public CompletionStage<Snapshot> open(RoomId room) {
+    Keys keys = new Keys(room);
+    byte[][] names = {keys.head(), keys.history(), keys.settings(), keys.online()};
+    byte[][] args = args(Snapshot.TAIL, Keys.UNKEPT_S, Entry.Presence.LIVES_MS);
+    return link.run(Script.OPEN, names, args, Answers::snapshot);
+  }
+
+  @Override
+  public CompletionStage<Receipt> commit(
+      RoomId room, List<Entry> entries, Terms terms, long knownEpoch, long knownRevision) {
+    CompletableFuture<Receipt> receipt = new CompletableFuture<>();
+    CommitCall call = new CommitCall(new Keys(room), entries, knownEpoch, knownRevision);
+    commit(call, termsArg(terms), STALE_TRIES, receipt);
+    return receipt;
+  }
+
+  private void commit(
+      CommitCall call, TermsArg terms, int tries, CompletableFuture<Receipt> receipt) {
+    Period now = periodNow(terms.zone());
+    long sentAtMs = StoreClock.monotonicMs();
+    link.run(
+            Script.COMMIT,
+            call.keys(now),
+            call.args(now, terms.json()),
+            reply -> {
+              clock.observe(sentAtMs, Answers.number(reply, 0));
+              return Answers.receipt(reply);
+            })
+        .whenComplete(
+            (answer, fault) -> {
+              if (fault != null) {
+                receipt.completeExceptionally(fault);
+              } else if (answer.isPresent()) {
+                receipt.complete(answer.get());
+              } else if (tries > 1) {
+                commit(call, terms, tries - 1, receipt);
+              } else {
+                receipt.completeExceptionally(
+                    new StoreAwayException("the clock of Redis jumps", true));
+              }
+            });
+  }
+
+  @Override
+  public CompletionStage<Repair> commitsAfter(RoomId room, long epoch, long revision) {
+    Keys keys = new Keys(room);
+    byte[][] names = {keys.head(), keys.stream()};
+    byte[][] args = args(epoch, revision, COMMITS_A_PAGE, BYTES_A_PAGE);
+    return link.run(Script.COMMITS_AFTER, names, args, Answers::repair);
+  }
+
+  @Override
+  public CompletionStage<History> history(RoomId room, long fromSeq, int limit) {
+    Keys keys = new Keys(room);
+    byte[][] names = {keys.head(), keys.history()};
+    return link.run(Script.HISTORY, names, args(fromSeq, limit), Answers::history);
+  }
+
+  @Override
+  public CompletionStage<List<LedgerEntry>> ledger(RoomId room, ViewerId viewer) {
+    byte[] key = new Keys(room).ledger(viewer);
+    return link.send(key, redis -> redis.hgetall(key), Answers::ledger);
+  }
+
+  @Override
+  public CompletionStage<Map<RoomId, Head>> heads(Collection<RoomId> rooms) {
+    Map<RoomId, Head> heads = new ConcurrentHashMap<>();
+    CompletableFuture<Map<RoomId, Head>> all = new CompletableFuture<>();
+    AtomicInteger missing = new AtomicInteger(rooms.size());
+    if (rooms.isEmpty()) {
+      all.complete(heads);
+    }
+    for (RoomId room : rooms) {
+      byte[] key = new Keys(room).head();
+      link.send(key, redis -> redis.hmget(key, Answers.EPOCH, Answers.REVISION), Answers::head)
+          .whenComplete(
+              (head, fault) -> {
+                if (fault != null) {
+                  all.completeExceptionally(fault);
+                  return;
+                }
+                head.ifPresent(found -> heads.put(room, found));
+                if (missing.decrementAndGet() == 0) {
+                  all.complete(heads);
+                }
+              });
+    }
+    return all;
+  }
+
+  @Override
+  public CompletionStage<Void> follow(RoomId room, Follower follower) {
+    String channel = new Keys(room).feed();
+    Following following = new Following(follower, new CompletableFuture<>());
+    followings.put(channel, following);
+    byte[] name = channel.getBytes(ISO_8859_1);
+    link.send(name, redis -> link.feeds().async().subscribe(name), reply -> true)
+        .whenComplete(
+            (any, fault) -> {
+              if (fault != null) {
+                followings.remove(channel, following);
+                following.linked.completeExceptionally(fault);
+              }
+            });
+    return following.linked;
+  }
+
+  @Override
+  public void unfollow(RoomId room) {
+    String channel = new Keys(room).feed();
+    if (followings.remove(channel) != null) {
+      var unused = link.feeds().async().unsubscribe(channel.getBytes(ISO_8859_1));
+    }
+  }
+
+  @Override
+  public boolean isAway() {
+    return link.isAway();
+  }
+
+  @Override
+  public long nowMs() {
+    return clock.nowMs();
+  }
+
+  @Override
+  public void close() {
+    link.close();
+  }
+
+  private void readClock() {
+    long sentAtMs = StoreClock.monotonicMs();
+    link.send(
+            Keys.ANYWHERE,
+            RedisClusterAsyncCommands::time,
+            time -> {
+              clock.observe(sentAtMs, Answers.time(time));
+              return true;
+            })
+        .toCompletableFuture()
+        .join();
+  }
+
+  private Period periodNow(ZoneId zone) {
+    long nowMs = clock.nowMs();
+    Period known = period;
+    if (known.covers(nowMs, zone)) {
+      return known;
+    }
+    Period now = Period.at(nowMs, zone);
+    period = now;
+    return now;
+  }
+
+  private TermsArg termsArg(Terms terms) {
+    TermsArg known = termsArg;
+    if (known != null && known.says(terms)) {
+      return known;
+    }
+    TermsArg arg = TermsArg.of(terms);
+    termsArg = arg;
+    return arg;
+  }
+
+  private static byte[][] args(long... numbers) {
+    byte[][] args = new byte[numbers.length][];
+    for (int i = 0; i < numbers.length; i++) {
+      args[i] = Long.toString(numbers[i]).getBytes(ISO_8859_1);
+    }
+    return args;
+  }
+
+  /** One who follows a room; {@code linked} once Redis has said so for the first time. */
+  private record Following(Follower follower, CompletableFuture<Void> linked) {}
+
+  /** On the one thread of the feeds' connection. */
+  private final class FeedListener extends RedisPubSubAdapter<byte[], byte[]> {
+    @Override
+    public void message(byte[] channel, byte[] message) {
+      Following following = following(channel);
+      if (following == null) {
+        return;
+      }
+      try {
+        following.follower.onCommit(CommitRecord.read(message));
+      } catch (RuntimeException e) {
+        log.error("A commit was not taken in", e);
+      }
+    }
+
+    /** Also after each reconnect, when Lettuce has subscribed again. */
+    @Override
+    public void subscribed(byte[] channel, long count) {
+      Following following = following(channel);
+      if (following == null || following.linked.complete(null)) {
+        return;
+      }
+      try {
+        following.follower.onRelinked();
+      } catch (RuntimeException e) {
+        log.error("A follower failed", e);
+      }
+    }
+
+    private @Nullable Following following(byte[] channel) {
+      return followings.get(new String(channel, ISO_8859_1));
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package barrage.redis;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** A Lua script and the digest Redis knows it by. */
+record Script(byte[] body, String sha1) {
+
+  /** {@code commit/call.lua} documents its arguments. */
+  static final Script COMMIT =
+      load(
+          "commit/call",
+          "commit/hash",
+          "commit/room",
+          "commit/ids",
+          "commit/viewers",
+          "commit/points",
+          "commit/danmaku",
+          "commit/likes",
+          "commit/watch",
+          "commit/presence",
+          "commit/settings",
+          "commit/run");
+
+  static final Script OPEN = load("open");
+  static final Script HISTORY = load("history");
+  static final Script COMMITS_AFTER = load("commits_after");
+
+  /** One script of some files, in this order: what one declares, those after it may use. */
+  private static Script load(String... names) {
+    ByteArrayOutputStream joined = new ByteArrayOutputStream();
+    for (String name : names) {
+      String path = "/lua/" + name + ".lua";
+      try (InputStream in = Script.class.getResourceAsStream(path)) {
+        if (in == null) {
+          throw new IllegalStateException("no resource " + path);
+        }
+        in.transferTo(joined);
+        joined.write('\n');
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    byte[] body = joined.toByteArray();
+    return new Script(body, sha1(body));
+  }
+
+  private static String sha1(byte[] body) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(body));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has SHA-1", e);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package barrage.rules;
+
+import barrage.config.ConfigException;
+import barrage.config.Folder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rules in force, which follow {@code rules.yaml} and the lists it names while the server runs.
+ * A change is taken over as a whole or, when there is a mistake in it, not at all: then the rules
+ * before it stay in force and the mistake is logged, once, with file and line. A file that is just
+ * being written may be well formed by accident, so a change is read once it has been still from one
+ * look to the next.
+ *
+ * <p>{@link #get} may be called from any thread; {@link #reloadIfChanged} from one at a time, once
+ * or twice a second. Files are watched by their attributes: unlike notifications, these work on
+ * every file system, and with files that are replaced, linked or mounted.
+ */
+public final class LiveRules implements Supplier<RuleBook> {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveRules.class);
+
+  private final Path file;
+  private final boolean limitsEnabled;
+  private volatile RuleBook current;
+  private Map<Path, Stamp> read;
+  private Map<Path, Stamp> lastLook;
+
+  private LiveRules(Path file, boolean limitsEnabled, RuleBook current, Map<Path, Stamp> read) {
+    this.file = file;
+    this.limitsEnabled = limitsEnabled;
+    this.current = current;
+    this.read = read;
+    this.lastLook = read;
+  }
+
+  /**
+   * The rules of a file, or the shipped ones while there is no such file.
+   *
+   * @throws ConfigException for a mistake in it
+   */
+  public static LiveRules open(Path file, boolean limitsEnabled) {
+    Watching folder = new Watching(file);
+    if (!Files.exists(file)) {
+      return new LiveRules(file, limitsEnabled, RulesFile.shipped(limitsEnabled), folder.stamps);
+    }
+    return new LiveRules(file, limitsEnabled, folder.read(limitsEnabled), folder.stamps);
+  }
+
+  @Override
+  public RuleBook get() {
+    return current;
+  }
+
+  /** Takes over what has changed in the files since. Never throws. */
+  public void reloadIfChanged() {
+    Map<Path, Stamp> look = new HashMap<>(read);
+    look.replaceAll((path, stamp) -> Stamp.of(path));
+    boolean still = look.equals(lastLook);
+    lastLook = look;
+    if (!still || look.equals(read)) {
+      return;
+    }
+    Watching folder = new Watching(file);
+    try {
+      current = folder.read(limitsEnabled);
+      LOG.info("rules reloaded from {}", file);
+    } catch (ConfigException e) {
+      LOG.error("rules not reloaded, the old ones stay in force: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("rules not reloaded, the old ones stay in force", e);
+    }
+    read = folder.stamps;
+    lastLook = read;
+  }
+
+  /** Notes which files are read, and their stamps from just before. */
+  private static final class Watching implements Folder {
+    private final Path file;
+    private final Folder directory;
+    private final Map<Path, Stamp> stamps = new HashMap<>();
+
+    Watching(Path file) {
+      this.file = file;
+      this.directory = Folder.at(Objects.requireNonNullElse(file.getParent(), Path.of("")));
+      stamps.put(file, Stamp.of(file));
+    }
+
+    RuleBook read(boolean limitsEnabled) {
+      String name = Objects.requireNonNull(file.getFileName()).toString();
+      try {
+        return RulesFile.read(this, name, limitsEnabled);
+      } catch (IOException e) {
+        throw new ConfigException(file.toString(), "cannot be read, or is not UTF-8 text");
+      }
+    }
+
+    @Override
+    public String read(String name) throws IOException {
+      Path path = file.resolveSibling(name);
+      stamps.putIfAbsent(path, Stamp.of(path));
+      return directory.read(name);
+    }
+
+    @Override
+    public String describe(String name) {
+      return directory.describe(name);
+    }
+  }
+
+  /**
+   * What tells one version of a file from another.
+   *
+   * @param key the file's identity where the system has one; {@code null} for no file
+   */
+  private record Stamp(@Nullable FileTime modified, long size, @Nullable Object key) {
+    static Stamp of(Path path) {
+      try {
+        BasicFileAttributes a = Files.readAttributes(path, BasicFileAttributes.class);
+        return new Stamp(a.lastModifiedTime(), a.size(), a.fileKey());
+      } catch (IOException e) {
+        return new Stamp(null, -1, null);
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+-- commit: applies a batch of entries to one room, in order, in one atomic step: either all of them
+-- are decided, stored, numbered and published, or nothing happened.
+--
+-- This file and those beside it are one script, joined by Script.java in the order it names. Every
+-- kind of entry decides on Lua tables alone, by `entries` and `finish`; run.lua decides them all
+-- and then writes, because a script that fails midway is not rolled back.
+--
+-- KEYS  1 head, 2 stream, 3 history, 4 settings, 5 points, 6 growth, 7 carry, 8 watch, 9 online,
+--       10 viewers, 11 mutes, 12 grants, 13 ids of danmaku, 14 those of the bucket before,
+--       15 ids of all else, 16 those of the bucket before (what they hold: Keys.java);
+--       then the ledger of each viewer of the batch; then what entries name by its place after those
+-- ARGV  1 channel of the room's feed
+--       2 epoch and 3 revision the caller knows of
+--       4 first millisecond and 5 the one after the last for which day and buckets are right
+--       6 day, yyyy-MM-dd
+--       7 terms, JSON
+--       8 lifetimes, JSON
+--       9 number of keyed entries, then an id field for each, then a digest for each
+--       then the number of viewers, then their ids, in the order of their ledgers
+--       then the entries: a kind, then its own arguments (each kind's file says which)
+--
+-- Returns {now} when now is not within 4 and 5; nothing happened. Else {now, epoch, revision, and
+-- an outcome for each entry}, words that Outcomes.java reads.
+
+local HEAD, STREAM, HISTORY, SETTINGS = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local POINTS, GROWTH, CARRY, WATCH = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+local ONLINE, VIEWERS, MUTES, GRANTS = KEYS[9], KEYS[10], KEYS[11], KEYS[12]
+local LEDGERS = 16 -- keys before the first ledger
+
+local clock = redis.call('TIME')
+local NOW = clock[1] * 1000 + math.floor(clock[2] / 1000)
+if NOW < tonumber(ARGV[4]) or NOW >= tonumber(ARGV[5]) then
+  return {NOW}
+end
+
+local CHANNEL, DAY = ARGV[1], ARGV[6]
+local TERMS, LIVES = cjson.decode(ARGV[7]), cjson.decode(ARGV[8])
+local MAX = 9007199254740991 -- 2^53 - 1, above which neither Lua nor JavaScript counts exactly
+
+-- `..` and tostring round above 10^14.
+local function int(number)
+  return string.format('%d', number)
+end
+
+-- Lists that follow each other in ARGV, each after its length.
+local at = 9
+local function list_of(count)
+  local first = at
+  at = at + count
+  return first, at - 1
+end
+
+local function counted()
+  at = at + 1
+  return tonumber(ARGV[at - 1])
+end
+
+-- What a refused entry returns in place of an outcome.
+local function refuse(code, retry_after_ms)
+  return false, 'refused ' .. code .. ' ' .. int(retry_after_ms or 0)
+end
+
+local entries = {} -- by kind: {args = number of arguments, apply = function(first argument's index, digest)}
+local finishers = {} -- run once all entries are decided
+
+local function finish(ending)
+  finishers[#finishers + 1] = ending
+end

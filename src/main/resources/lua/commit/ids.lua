@@ -1,0 +1,39 @@
+-- Requests already granted: sender and id -> digest of the content .. outcome. One space of ids for
+-- two lifetimes; each is a hash a time bucket, read with the one before it.
+
+local DIGEST = 12 -- bytes
+local keyed = counted()
+local first_id, last_id = list_of(keyed)
+local first_digest = list_of(keyed)
+
+local said_ids, all_ids = hash(KEYS[13]), hash(KEYS[15])
+said_ids.expires, all_ids.expires = LIVES.saidIds, LIVES.ids
+local granted = {}
+if keyed > 0 then
+  for bucket = 13, 16 do
+    local found = redis.call('HMGET', KEYS[bucket], unpack(ARGV, first_id, last_id))
+    for i = 1, keyed do
+      if found[i] then
+        granted[ARGV[first_id + i - 1]] = found[i]
+      end
+    end
+  end
+end
+
+-- Decides the nth keyed entry by `apply`, unless it was granted before.
+local function once(n, ids, apply, first_arg)
+  local id, digest = ARGV[first_id + n - 1], ARGV[first_digest + n - 1]
+  local before = granted[id]
+  if not before then
+    local outcome, refusal = apply(first_arg, digest)
+    if outcome then
+      granted[id] = digest .. outcome
+      ids:set(id, granted[id])
+    end
+    return outcome, refusal
+  end
+  if string.sub(before, 1, DIGEST) ~= digest then
+    return refuse('conflict')
+  end
+  return string.sub(before, DIGEST + 1)
+end

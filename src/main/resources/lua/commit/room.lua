@@ -1,0 +1,43 @@
+-- The room's head, and what the batch does to it.
+
+local room, begun
+do
+  local head = redis.call('HMGET', HEAD, 'epoch', 'rev', 'seq', 'likes', 'danmaku', 'online',
+    'boost', 'boostUntil', 'kept')
+  room = {
+    epoch = tonumber(head[1]),
+    rev = tonumber(head[2] or 0),
+    seq = tonumber(head[3] or 0),
+    likes = tonumber(head[4] or 0),
+    danmaku = tonumber(head[5] or 0),
+    online = tonumber(head[6] or 0),
+    boost = tonumber(head[7] or 100),
+    boost_until = tonumber(head[8] or 0),
+    kept = head[9],
+  }
+  -- An epoch begins with a room, and when the store has fallen behind what it once told: revisions
+  -- it would now give a second time must not be taken for the first.
+  if not room.epoch then
+    begun = NOW
+  elseif room.epoch == tonumber(ARGV[2]) and room.rev < tonumber(ARGV[3]) then
+    begun = math.max(NOW, room.epoch + 1)
+  end
+  if begun then
+    room.epoch, room.rev = begun, 0
+  end
+end
+
+local seq_before = room.seq
+local events = {} -- of this batch, as history keeps them: the sender's rank or '-', then JSON
+local notices = {}
+
+-- Numbers an event. `rest` is its JSON after the number.
+local function append(rank, type, rest)
+  room.seq = room.seq + 1
+  events[#events + 1] = rank .. '{"type":"' .. type .. '","seq":' .. int(room.seq) .. rest
+  return room.seq
+end
+
+local function notify(notice)
+  notices[#notices + 1] = notice
+end

@@ -1,0 +1,84 @@
+-- The viewers of the batch and where they stand.
+
+local TIERS = {'regular', 'silver', 'gold', 'diamond'}
+local points, growth, mutes = hash(POINTS), hash(GROWTH), hash(MUTES)
+local names = hash(VIEWERS) -- viewer -> role .. ' ' .. name
+local viewers = {}
+do
+  local count = counted()
+  local first, last = list_of(count)
+  points:fetch(first, last)
+  growth:fetch(first, last)
+  mutes:fetch(first, last)
+  for i = 1, count do
+    local id = ARGV[first + i - 1]
+    viewers[i] = {
+      id = id,
+      ledger = hash(KEYS[LEDGERS + i]),
+      lines = {}, -- of the ledger, that this batch read or changed
+      points = points:number(id),
+      growth = growth:number(id),
+    }
+  end
+end
+
+local function viewer_at(index)
+  return viewers[tonumber(ARGV[index])]
+end
+
+-- A key that an entry names by its place after the ledgers.
+local function extra_key(index)
+  return KEYS[LEDGERS + #viewers + tonumber(ARGV[index])]
+end
+
+-- 1 for the lowest.
+local function tier_of(viewer)
+  for tier = 4, 2, -1 do
+    if viewer.growth >= TERMS.tiers[tier][1] then
+      return tier
+    end
+  end
+  return 1
+end
+
+-- Until when a viewer may not speak: 0 not muted, -1 for good.
+local function muted_until(viewer)
+  local till = mutes:number(viewer.id)
+  if till > 0 and till <= NOW then
+    return 0
+  end
+  return till
+end
+
+local function stands(viewer)
+  return 'stands ' .. tier_of(viewer) - 1 .. ' ' .. int(viewer.points) .. ' ' .. int(viewer.growth)
+    .. ' ' .. int(muted_until(viewer)) .. ' ' .. (names:get(viewer.id) or 'viewer ' .. viewer.id)
+end
+
+-- look: viewer
+entries.look = {args = 1, transient = true, apply = function(arg)
+  return stands(viewer_at(arg))
+end}
+
+-- join: viewer, role and name
+entries.join = {args = 2, transient = true, apply = function(arg)
+  local viewer, name = viewer_at(arg), ARGV[arg + 1]
+  if names:get(viewer.id) ~= name then
+    names:set(viewer.id, name)
+  end
+  return stands(viewer)
+end}
+
+-- mute: viewer, milliseconds (-1 for good, 0 lifts)
+entries.mute = {args = 2, keyed = all_ids, apply = function(arg)
+  local viewer, duration = viewer_at(arg), tonumber(ARGV[arg + 1])
+  if duration < -1 or duration > MAX - NOW then
+    return refuse('bad_request')
+  end
+  local till = duration > 0 and NOW + duration or duration
+  if till ~= muted_until(viewer) then
+    mutes:set(viewer.id, int(till))
+    notify('muted ' .. viewer.id .. ' ' .. int(till) .. '\n')
+  end
+  return 'muted ' .. int(till)
+end}

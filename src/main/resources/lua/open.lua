@@ -1,0 +1,39 @@
+-- open: reads a room as it is, and begins its epoch if it never was.
+--
+-- KEYS  1 head, 2 history, 3 settings, 4 online
+-- ARGV  1 length of the tail, 2 seconds a room lives that nobody writes to,
+--       3 milliseconds a node's presence is believed
+--
+-- Returns {now, epoch, revision, seq, likes, danmaku, boost, boostUntil, online,
+--          'slowModeMs membersOnly minTier silenced', {element of history, ...}}
+
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+
+local head = redis.call('HMGET', KEYS[1], 'epoch', 'rev', 'seq', 'likes', 'danmaku', 'boost',
+  'boostUntil')
+if not head[1] then
+  redis.call('HSET', KEYS[1], 'epoch', string.format('%d', now))
+  redis.call('EXPIRE', KEYS[1], ARGV[2])
+end
+
+local reply = {now, tonumber(head[1] or now)}
+for i = 2, 7 do
+  reply[i + 1] = tonumber(head[i] or 0)
+end
+
+local online = 0
+local nodes = redis.call('HGETALL', KEYS[4])
+for i = 2, #nodes, 2 do
+  local count, at = string.match(nodes[i], '^(%d+) (%d+)$')
+  if tonumber(at) > now - tonumber(ARGV[3]) then
+    online = online + tonumber(count)
+  end
+end
+reply[9] = online
+
+local settings = redis.call('HMGET', KEYS[3], 'slowModeMs', 'membersOnly', 'minTier', 'silenced')
+reply[10] = (settings[1] or '0') .. ' ' .. (settings[2] or 'false') .. ' '
+  .. (settings[3] or 'regular') .. ' ' .. (settings[4] or 'false')
+reply[11] = redis.call('LRANGE', KEYS[2], -tonumber(ARGV[1]), -1)
+return reply

@@ -1,0 +1,43 @@
+/** One's own membership: name, tier, points, growth and the way to the next tier. */
+import { number, t } from '../i18n.js';
+import { nextTier } from '../state.js';
+
+export function mountMe(element, { store }) {
+  const part = (name) => element.querySelector(`.${name}`);
+  const progress = element.querySelector('progress');
+
+  store.watch(
+    (state) => state.viewer,
+    (viewer, state) => {
+      element.classList.toggle('anonymous', viewer === null);
+      part('name').textContent = viewer === null ? t('anonymous') : viewer.name;
+      if (viewer === null) {
+        return;
+      }
+      part('badge').dataset.tier = viewer.tier;
+      part('badge').textContent = t(viewer.tier);
+      part('points-value').textContent = number(viewer.points);
+      part('growth').textContent = number(viewer.growth);
+      const next = nextTier(state);
+      progress.value = next === null ? 1 : next.progress;
+      part('to-next').textContent =
+        next === null ? t('topTier') : t('toNext', { missing: next.missing, tier: t(next.tier) });
+    },
+  );
+
+  store.watch(
+    (state) => state.gain,
+    (gain) => {
+      if (gain !== null && gain.delta !== 0) {
+        showGain(part('gain'), gain.delta);
+      }
+    },
+  );
+}
+
+function showGain(element, delta) {
+  element.textContent = delta > 0 ? `+${number(delta)}` : number(delta);
+  element.classList.remove('fresh');
+  void element.offsetWidth; // Starts the animation again.
+  element.classList.add('fresh');
+}

@@ -1,0 +1,77 @@
+package barrage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What the command line says, and with which status it ends, when it is used wrongly. */
+final class MainTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... args) {
+    CommandLine command = Main.commandLine();
+    command.setOut(new PrintWriter(out, true));
+    command.setErr(new PrintWriter(err, true));
+    return command.execute(args);
+  }
+
+  private void assertToldInOneLine(String line, String... args) {
+    assertEquals(2, run(args));
+    assertEquals(line, err.toString().strip());
+    assertEquals("", out.toString());
+  }
+
+  @Test
+  void wrongValue_isOneLine() {
+    assertToldInOneLine(
+        "--set: server.port: must be a whole number from 0 to 65535, is 'x'",
+        "serve",
+        "--set",
+        "server.port=x");
+  }
+
+  @Test
+  void wrongValue_withoutACommand_isToldAsWell() {
+    assertToldInOneLine("--set: must be key=value", "--set", "server.port");
+  }
+
+  @Test
+  void mistakeInTheFile_isOneLineWithItsPlace(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("my.yaml"), "server:\n  threads: many\n");
+    assertToldInOneLine(
+        file + ":2: server.threads: must be a whole number from 0 to 256, is 'many'",
+        "serve",
+        "--config",
+        file.toString());
+  }
+
+  @Test
+  void mistakeInTheRules_isOneLineWithItsPlace(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("rules.yaml"), "\nhistory: {events: 1}\n");
+    assertToldInOneLine(
+        file + ":2: history.events: must be a whole number from 1000 to 1000000, is '1'",
+        "serve",
+        "--set",
+        "rules.file=" + file);
+  }
+
+  @Test
+  void unknownOption_isOneLine() {
+    assertToldInOneLine("Unknown option: '--port'; see 'barrage serve --help'", "serve", "--port");
+  }
+
+  @Test
+  void help_namesTheCommands() {
+    assertEquals(0, run("--help"));
+    assertTrue(out.toString().contains("serve"));
+  }
+}

@@ -1,0 +1,323 @@
+package barrage.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import barrage.core.Role;
+import barrage.core.RoomId;
+import barrage.core.ViewerId;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.OctetKeyPair;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class AuthenticatorTest {
+  private static final long NOW_MS = 1_700_000_000_000L;
+  private static final byte[] SECRET =
+      "a secret of thirty-two bytes or more".getBytes(StandardCharsets.UTF_8);
+
+  private final AtomicLong clock = new AtomicLong(NOW_MS);
+  private final Authenticator authenticator = new Authenticator(TokenKeys.hmac(SECRET), clock::get);
+
+  private static JWTClaimsSet.Builder claims() {
+    return new JWTClaimsSet.Builder().subject("ann").expirationTime(new Date(NOW_MS + 60_000));
+  }
+
+  private static String hs256(JWTClaimsSet claims, byte[] secret) throws Exception {
+    return sign(JWSAlgorithm.HS256, claims, new MACSigner(secret));
+  }
+
+  private static String sign(JWSAlgorithm algorithm, JWTClaimsSet claims, JWSSigner signer)
+      throws Exception {
+    SignedJWT jwt = new SignedJWT(new JWSHeader(algorithm), claims);
+    jwt.sign(signer);
+    return jwt.serialize();
+  }
+
+  private static Authenticator.Verdict verdict(Authenticator authenticator, String token) {
+    return authenticator.authenticate(token).toCompletableFuture().join();
+  }
+
+  private Grant grant(JWTClaimsSet.Builder claims) throws Exception {
+    return assertInstanceOf(Grant.class, verdict(authenticator, hs256(claims.build(), SECRET)));
+  }
+
+  private static void assertRefused(Authenticator authenticator, String token) {
+    assertInstanceOf(Authenticator.Refused.class, verdict(authenticator, token));
+  }
+
+  @Test
+  void token_ofAViewer_isGoodForAnyRoom() throws Exception {
+    Grant grant = grant(claims());
+    assertEquals(new ViewerId("ann"), grant.viewer().id());
+    assertEquals("ann", grant.viewer().name());
+    assertEquals(Role.VIEWER, grant.viewer().role());
+    assertTrue(grant.holdsFor(new RoomId("any")));
+    assertEquals(NOW_MS + 60_000, grant.expiresAtMs());
+  }
+
+  @Test
+  void token_ofAnotherRole_isGoodForNoRoomItDoesNotName() throws Exception {
+    for (String role : List.of("moderator", "streamer", "service", "admin")) {
+      assertFalse(grant(claims().claim("role", role)).holdsFor(new RoomId("any")), role);
+    }
+  }
+
+  @Test
+  void room_isOneOrManyOrAll() throws Exception {
+    RoomId a = new RoomId("a");
+    RoomId b = new RoomId("b");
+    assertTrue(grant(claims().claim("room", "a")).holdsFor(a));
+    assertFalse(grant(claims().claim("room", "a")).holdsFor(b));
+    assertTrue(grant(claims().claim("room", List.of("a", "b"))).holdsFor(b));
+    assertTrue(grant(claims().claim("role", "streamer").claim("room", "*")).holdsFor(b));
+  }
+
+  @Test
+  void name_mayBeAnyTextOf32Characters() throws Exception {
+    String name = "弹".repeat(31) + "\uD83D\uDE00";
+    assertEquals(name, grant(claims().claim("name", name)).viewer().name());
+  }
+
+  static Stream<Arguments> refusedClaims() {
+    return Stream.of(
+        Arguments.of("expired", claims().expirationTime(new Date(NOW_MS))),
+        Arguments.of("never to expire", claims().expirationTime(null)),
+        Arguments.of("not yet valid", claims().notBeforeTime(new Date(NOW_MS + 1_000))),
+        Arguments.of("nobody", claims().subject(null)),
+        Arguments.of("not an id", claims().subject("a b")),
+        Arguments.of("an id too long", claims().subject("a".repeat(65))),
+        Arguments.of("a name too long", claims().claim("name", "n".repeat(33))),
+        Arguments.of("a name of controls", claims().claim("name", "a\u0000b")),
+        Arguments.of("a name that is no text", claims().claim("name", 7)),
+        Arguments.of("an unknown role", claims().claim("role", "root")),
+        Arguments.of("a role that is no text", claims().claim("role", List.of("admin"))),
+        Arguments.of("no room id", claims().claim("room", "a b")),
+        Arguments.of("no room ids", claims().claim("room", Arrays.asList("a", 7))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("refusedClaims")
+  void claims_thatArePromisesWeDoNotKeep_areRefused(String why, JWTClaimsSet.Builder claims)
+      throws Exception {
+    assertRefused(authenticator, hs256(claims.build(), SECRET));
+  }
+
+  @Test
+  void garbage_isRefused() {
+    for (String token : List.of("", ".", "..", "a.b.c", "x".repeat(5_000), "e30.e30.", "null")) {
+      assertRefused(authenticator, token);
+    }
+  }
+
+  @Test
+  void algNone_isRefused() {
+    assertRefused(authenticator, new PlainJWT(claims().build()).serialize());
+    String head = Base64URL.encode("{\"alg\":\"none\"}").toString();
+    String body = Base64URL.encode(claims().build().toString()).toString();
+    assertRefused(authenticator, head + "." + body + ".");
+    assertRefused(authenticator, head + "." + body + ".AAAA");
+  }
+
+  @Test
+  void wrongKey_isRefused() throws Exception {
+    byte[] other = SECRET.clone();
+    other[0]++;
+    assertRefused(authenticator, hs256(claims().build(), other));
+  }
+
+  @Test
+  void changedClaims_areRefused() throws Exception {
+    String[] parts = hs256(claims().build(), SECRET).split("\\.");
+    String admin = Base64URL.encode(claims().claim("role", "admin").build().toString()).toString();
+    assertRefused(authenticator, parts[0] + "." + admin + "." + parts[2]);
+  }
+
+  @Test
+  void otherHmacThanHs256_isRefused() throws Exception {
+    byte[] secret = "s".repeat(64).getBytes(StandardCharsets.UTF_8);
+    Authenticator other = new Authenticator(TokenKeys.hmac(secret), clock::get);
+    assertRefused(other, sign(JWSAlgorithm.HS512, claims().build(), new MACSigner(secret)));
+  }
+
+  @Test
+  void shortSecret_isNoKey() {
+    assertThrows(IllegalArgumentException.class, () -> TokenKeys.hmac(new byte[31]));
+  }
+
+  @Test
+  void grant_knownFromBefore_stillExpires() throws Exception {
+    String token = hs256(claims().build(), SECRET);
+    assertInstanceOf(Grant.class, verdict(authenticator, token));
+    clock.addAndGet(59_999);
+    assertInstanceOf(Grant.class, verdict(authenticator, token));
+    clock.addAndGet(1);
+    assertRefused(authenticator, token);
+  }
+
+  private static String pem(PublicKey key) {
+    return "-----BEGIN PUBLIC KEY-----\n"
+        + Base64.getMimeEncoder().encodeToString(key.getEncoded())
+        + "\n-----END PUBLIC KEY-----\n";
+  }
+
+  private static KeyPair rsa() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    return generator.generateKeyPair();
+  }
+
+  @Test
+  void rsaKey_verifiesRsAndPs_andIsNoHmacSecret() throws Exception {
+    KeyPair pair = rsa();
+    String pem = pem(pair.getPublic());
+    Authenticator ours = new Authenticator(TokenKeys.publicKey(pem), clock::get);
+    JWSSigner signer = new RSASSASigner(pair.getPrivate());
+    assertInstanceOf(
+        Grant.class, verdict(ours, sign(JWSAlgorithm.RS256, claims().build(), signer)));
+    assertInstanceOf(
+        Grant.class, verdict(ours, sign(JWSAlgorithm.PS256, claims().build(), signer)));
+    for (byte[] secret :
+        List.of(
+            pem.getBytes(StandardCharsets.UTF_8),
+            pem.strip().getBytes(StandardCharsets.UTF_8),
+            pair.getPublic().getEncoded())) {
+      assertRefused(ours, hs256(claims().build(), secret));
+    }
+    assertRefused(ours, new PlainJWT(claims().build()).serialize());
+    JWSSigner foreign = new RSASSASigner(rsa().getPrivate());
+    assertRefused(ours, sign(JWSAlgorithm.RS256, claims().build(), foreign));
+  }
+
+  @Test
+  void ecKey_verifiesEs() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    KeyPair pair = generator.generateKeyPair();
+    Authenticator ours = new Authenticator(TokenKeys.publicKey(pem(pair.getPublic())), clock::get);
+    JWSSigner signer = new ECDSASigner((ECPrivateKey) pair.getPrivate());
+    assertInstanceOf(
+        Grant.class, verdict(ours, sign(JWSAlgorithm.ES256, claims().build(), signer)));
+    assertRefused(
+        ours, sign(JWSAlgorithm.RS256, claims().build(), new RSASSASigner(rsa().getPrivate())));
+  }
+
+  @Test
+  void edKey_verifiesEdDsa() throws Exception {
+    KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    Authenticator ours = new Authenticator(TokenKeys.publicKey(pem(pair.getPublic())), clock::get);
+    String token = edDsa(pair, "{\"alg\":\"EdDSA\"}");
+    assertInstanceOf(Grant.class, verdict(ours, token));
+    String[] parts = token.split("\\.");
+    String admin = Base64URL.encode(claims().claim("role", "admin").build().toString()).toString();
+    assertRefused(ours, parts[0] + "." + admin + "." + parts[2]);
+    assertRefused(ours, edDsa(pair, "{\"alg\":\"EdDSA\",\"crit\":[\"x\"],\"x\":1}"));
+  }
+
+  private static String edDsa(KeyPair pair, String header) throws Exception {
+    String input = Base64URL.encode(header) + "." + Base64URL.encode(claims().build().toString());
+    Signature signer = Signature.getInstance("Ed25519");
+    signer.initSign(pair.getPrivate());
+    signer.update(input.getBytes(StandardCharsets.US_ASCII));
+    return input + "." + Base64URL.encode(signer.sign());
+  }
+
+  @Test
+  void garbage_isNoPublicKey() {
+    assertThrows(IllegalArgumentException.class, () -> TokenKeys.publicKey("nonsense"));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> TokenKeys.publicKey("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"));
+  }
+
+  @Test
+  void jwks_findsTheKeyByItsId_alsoAfterARotation() throws Exception {
+    KeyPair first = rsa();
+    KeyPair second = rsa();
+    KeyPair ed = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    AtomicReference<String> published = new AtomicReference<>(jwks(rsaJwk("1", first), edJwk(ed)));
+    HttpServer keys =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    keys.createContext(
+        "/",
+        exchange -> {
+          byte[] body = published.get().getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "application/json");
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    keys.start();
+    try {
+      URI uri = URI.create("http://127.0.0.1:" + keys.getAddress().getPort() + "/");
+      Authenticator ours = new Authenticator(TokenKeys.jwks(uri.toURL()), clock::get);
+      assertInstanceOf(Grant.class, verdict(ours, rs256("1", first)));
+      assertInstanceOf(Grant.class, verdict(ours, edDsa(ed, "{\"alg\":\"EdDSA\",\"kid\":\"ed\"}")));
+      assertRefused(ours, rs256("1", second));
+      assertRefused(ours, hs256(claims().build(), first.getPublic().getEncoded()));
+      published.set(jwks(rsaJwk("2", second)));
+      assertInstanceOf(Grant.class, verdict(ours, rs256("2", second)));
+    } finally {
+      keys.stop(0);
+    }
+  }
+
+  private static String rs256(String keyId, KeyPair pair) throws Exception {
+    SignedJWT jwt =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(keyId).build(), claims().build());
+    jwt.sign(new RSASSASigner(pair.getPrivate()));
+    return jwt.serialize();
+  }
+
+  private static JWK rsaJwk(String keyId, KeyPair pair) {
+    return new RSAKey.Builder((RSAPublicKey) pair.getPublic()).keyID(keyId).build();
+  }
+
+  private static JWK edJwk(KeyPair pair) {
+    byte[] encoded = pair.getPublic().getEncoded();
+    byte[] x = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
+    return new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(x)).keyID("ed").build();
+  }
+
+  private static String jwks(JWK... keys) {
+    return new JWKSet(List.of(keys)).toString();
+  }
+}

@@ -1,0 +1,327 @@
+package barrage.gateway;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import barrage.core.RoomId;
+import barrage.room.RoomLoop;
+import barrage.room.Session;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The fan-out to real sockets, slow ones among them. */
+final class SocketAudienceTest {
+  private static final int PAGE = 100_000;
+
+  private TestGateway server;
+  private SocketAudience audience;
+  private RoomLoop roomLoop;
+  private final BlockingQueue<CanRead> canRead = new LinkedBlockingQueue<>();
+
+  private record CanRead(Session session, long seq, boolean resuming) {}
+
+  @BeforeEach
+  void start() {
+    server =
+        new TestGateway(
+            config ->
+                config.withSlowConsumers(
+                    new GatewayConfig.SlowConsumers(32_768, 65_536, 1 << 20, 10_000)));
+    audience =
+        new SocketAudience(
+            server.loops,
+            server.metrics,
+            (session, seq, resuming) -> canRead.add(new CanRead(session, seq, resuming)));
+    roomLoop = server.loops.roomLoop(new RoomId("r1"));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private void onRoomLoop(Runnable task) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    roomLoop.execute(
+        () -> {
+          try {
+            task.run();
+            done.complete(null);
+          } catch (Throwable e) {
+            done.completeExceptionally(e);
+          }
+        });
+    done.join();
+  }
+
+  private Session join(TestSocket client) {
+    int before = server.room().joined.size();
+    TestSocket.Response response = client.upgrade("/rooms/r1/ws");
+    assertEquals(101, response.status());
+    await().until(() -> server.room().joined.size() == before + 1);
+    return server.room().joined.get(before);
+  }
+
+  private TestSocket client() {
+    return new TestSocket(server.port);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] page(long seq) {
+    return utf8(seq + ":" + "x".repeat(PAGE));
+  }
+
+  private CanRead takeCanRead() throws InterruptedException {
+    CanRead next = canRead.poll(10, TimeUnit.SECONDS);
+    if (next == null) {
+      throw new AssertionError("the room was not told");
+    }
+    return next;
+  }
+
+  @Test
+  void followers_onAllLoops_hearEverythingInOrder() {
+    TestSocket[] clients = new TestSocket[10];
+    for (int i = 0; i < clients.length; i++) {
+      clients[i] = client();
+      Session session = join(clients[i]);
+      onRoomLoop(() -> audience.follow(session, utf8("welcome")));
+    }
+    onRoomLoop(
+        () -> {
+          for (int seq = 1; seq <= 50; seq++) {
+            audience.broadcast(utf8("event " + seq), seq, seq);
+          }
+        });
+    for (TestSocket client : clients) {
+      try (client) {
+        assertEquals("welcome", client.readText());
+        for (int seq = 1; seq <= 50; seq++) {
+          assertEquals("event " + seq, client.readText());
+        }
+      }
+    }
+    assertTrue(canRead.isEmpty());
+  }
+
+  @Test
+  void messagesToOne_keepTheirPlaceAmongBroadcasts() {
+    try (TestSocket a = client();
+        TestSocket b = client()) {
+      Session first = join(a);
+      Session second = join(b);
+      onRoomLoop(
+          () -> {
+            audience.follow(first, utf8("welcome"));
+            audience.follow(second, utf8("welcome"));
+            for (int i = 0; i < 100; i++) {
+              first.send(utf8("to you " + i));
+              second.send(utf8("to you " + i));
+              audience.broadcast(utf8("to all " + i), i, i);
+            }
+          });
+      for (TestSocket client : new TestSocket[] {a, b}) {
+        assertEquals("welcome", client.readText());
+        for (int i = 0; i < 100; i++) {
+          assertEquals("to you " + i, client.readText());
+          assertEquals("to all " + i, client.readText());
+        }
+      }
+    }
+  }
+
+  @Test
+  void whoLeft_hearsNoMore() {
+    try (TestSocket stays = client();
+        TestSocket leaves = client()) {
+      Session staying = join(stays);
+      Session leaving = join(leaves);
+      onRoomLoop(
+          () -> {
+            audience.follow(staying, utf8("welcome"));
+            audience.follow(leaving, utf8("welcome"));
+            audience.leave(leaving);
+            audience.leave(leaving);
+            audience.broadcast(utf8("event"), 1, 1);
+            leaving.send(utf8("bye"));
+          });
+      assertEquals("welcome", stays.readText());
+      assertEquals("event", stays.readText());
+      assertEquals("welcome", leaves.readText());
+      assertEquals("bye", leaves.readText());
+    }
+  }
+
+  @Test
+  void whoIsGone_isForgotten_whateverTheRoomStillSays() {
+    try (TestSocket stays = client()) {
+      Session staying = join(stays);
+      Session gone;
+      try (TestSocket client = client()) {
+        gone = join(client);
+      }
+      await().until(() -> server.room().left.contains(gone));
+      onRoomLoop(
+          () -> {
+            audience.follow(staying, utf8("welcome"));
+            audience.follow(gone, utf8("welcome"));
+            audience.followFrom(gone, utf8("welcome"), 1, true);
+            audience.catchUp(gone, utf8("missed"), 2, true);
+            audience.broadcast(utf8("event"), 1, 1);
+            audience.leave(gone);
+            audience.broadcast(utf8("event"), 2, 2);
+          });
+      assertEquals("welcome", stays.readText());
+      assertEquals("event", stays.readText());
+      assertEquals("event", stays.readText());
+    }
+  }
+
+  @Test
+  void whoResumes_getsPageAfterPage_thenFollows() throws Exception {
+    try (TestSocket client = client()) {
+      Session session = join(client);
+      onRoomLoop(() -> audience.followFrom(session, utf8("welcome"), 10, true));
+      assertEquals("welcome", client.readText());
+      assertEquals(new CanRead(session, 10, true), takeCanRead());
+      onRoomLoop(
+          () -> {
+            audience.broadcast(utf8("not to a laggard"), 21, 21);
+            audience.catchUp(session, utf8("11 to 20"), 20, false);
+          });
+      assertEquals("11 to 20", client.readText());
+      assertEquals(new CanRead(session, 20, true), takeCanRead());
+      onRoomLoop(
+          () -> {
+            audience.catchUp(session, utf8("21"), 21, true);
+            audience.catchUp(session, utf8("nobody asked"), 22, true);
+            audience.broadcast(utf8("22"), 22, 22);
+          });
+      assertEquals("21", client.readText());
+      assertEquals("22", client.readText());
+      assertTrue(canRead.isEmpty());
+    }
+  }
+
+  @Test
+  void slowReader_lagsFromTheFirstItWasNotSent_othersGoOn_andItCatchesUpWithoutAGap()
+      throws Exception {
+    try (TestSocket fast = client();
+        TestSocket slow = new TestSocket(server.port, 4096)) {
+      Session following = join(fast);
+      Session lagging = join(slow);
+      onRoomLoop(
+          () -> {
+            audience.follow(following, utf8("welcome"));
+            audience.follow(lagging, utf8("welcome"));
+          });
+      assertEquals("welcome", fast.readText());
+      assertEquals("welcome", slow.readText());
+      long last = 0;
+      while (server.meters.get("barrage.connections.lagging").gauge().value() == 0) {
+        long seq = ++last;
+        onRoomLoop(() -> audience.broadcast(page(seq), seq, seq));
+        assertEquals(seq, seqOf(fast.readText()));
+        assertTrue(seq < 1_000, "never fell behind");
+      }
+      // Ten more that nothing keeps for the slow one.
+      for (int i = 0; i < 10; i++) {
+        long seq = ++last;
+        onRoomLoop(() -> audience.broadcast(page(seq), seq, seq));
+        assertEquals(seq, seqOf(fast.readText()));
+      }
+      assertTrue(canRead.isEmpty());
+      long told = 0;
+      while (canRead.isEmpty()) {
+        long seq = seqOf(slow.readText());
+        assertEquals(told + 1, seq);
+        told = seq;
+        assertTrue(told < last, "it missed nothing");
+      }
+      CanRead asked = takeCanRead();
+      assertEquals(lagging, asked.session());
+      assertFalse(asked.resuming());
+      assertTrue(asked.seq() >= told && asked.seq() < last);
+      long end = last;
+      onRoomLoop(
+          () -> {
+            audience.catchUp(lagging, utf8(asked.seq() + 1 + " to " + end), end, true);
+            audience.broadcast(utf8("after"), end + 1, end + 1);
+          });
+      while (told < asked.seq()) {
+        assertEquals(++told, seqOf(slow.readText()));
+      }
+      assertEquals(asked.seq() + 1 + " to " + end, slow.readText());
+      assertEquals("after", slow.readText());
+      assertEquals("after", fast.readText());
+      assertEquals(0, server.meters.get("barrage.connections.lagging").gauge().value());
+    }
+  }
+
+  private static long seqOf(String page) {
+    return Long.parseLong(page.substring(0, page.indexOf(':')));
+  }
+
+  @Test
+  void whoTakesNothingForLong_isClosedWith4413() {
+    try (TestSocket slow = new TestSocket(server.port, 4096)) {
+      Session session = join(slow);
+      onRoomLoop(() -> audience.follow(session, utf8("welcome")));
+      for (long seq = 1;
+          server.meters.get("barrage.connections.lagging").gauge().value() == 0;
+          seq++) {
+        long next = seq;
+        onRoomLoop(() -> audience.broadcast(page(next), next, next));
+      }
+      server.advance(9_999);
+      assertTrue(server.room().left.isEmpty());
+      server.advance(1);
+      await().until(() -> server.room().left.contains(session));
+      assertEquals(4413, slow.readClose());
+      onRoomLoop(() -> audience.leave(session));
+      assertEquals(0, server.meters.get("barrage.connections.lagging").gauge().value());
+    }
+  }
+
+  @Test
+  void moreToOneThanMayWait_isClosedWith4413() {
+    try (TestSocket slow = new TestSocket(server.port, 4096)) {
+      Session session = join(slow);
+      for (int i = 0; server.room().left.isEmpty(); i++) {
+        session.send(page(i));
+        server.advance(0);
+        assertTrue(i < 1_000, "never too much");
+      }
+      assertEquals(4413, slow.readClose());
+    }
+  }
+
+  @Test
+  void greetedAnew_forgetsWhatItLaggedBehind() throws Exception {
+    try (TestSocket client = client()) {
+      Session session = join(client);
+      onRoomLoop(() -> audience.followFrom(session, utf8("welcome"), 10, true));
+      takeCanRead();
+      onRoomLoop(
+          () -> {
+            audience.follow(session, utf8("resync"));
+            audience.catchUp(session, utf8("too late"), 20, true);
+            audience.broadcast(utf8("21"), 21, 21);
+          });
+      assertEquals("welcome", client.readText());
+      assertEquals("resync", client.readText());
+      assertEquals("21", client.readText());
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package barrage.gateway;
+
+import barrage.core.Entry;
+import barrage.core.LedgerEntry;
+import barrage.core.RoomId;
+import barrage.core.Terms;
+import barrage.core.ViewerId;
+import barrage.room.Numbered;
+import barrage.room.Store;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The few things a gateway reads past the rooms. */
+final class StubStore implements Store {
+  static final long NOW_MS = 1_700_000_000_000L;
+
+  final List<Numbered> events = new CopyOnWriteArrayList<>();
+  volatile boolean away;
+  volatile int historyCalls;
+
+  @Override
+  public CompletionStage<History> history(RoomId room, long fromSeq, int limit) {
+    historyCalls++;
+    long head = events.isEmpty() ? 0 : events.get(events.size() - 1).seq();
+    List<Numbered> page =
+        events.stream().filter(event -> event.seq() >= fromSeq).limit(limit).toList();
+    return CompletableFuture.completedStage(new History(1, head, page));
+  }
+
+  @Override
+  public CompletionStage<List<LedgerEntry>> ledger(RoomId room, ViewerId viewer) {
+    return CompletableFuture.completedStage(
+        List.of(new LedgerEntry(NOW_MS, 5, 6, "danmaku", "2026-11-21")));
+  }
+
+  @Override
+  public boolean isAway() {
+    return away;
+  }
+
+  @Override
+  public long nowMs() {
+    return NOW_MS;
+  }
+
+  @Override
+  public CompletionStage<Snapshot> open(RoomId room) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Receipt> commit(
+      RoomId room, List<Entry> entries, Terms terms, long knownEpoch, long knownRevision) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Repair> commitsAfter(RoomId room, long epoch, long revision) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Map<RoomId, Head>> heads(Collection<RoomId> rooms) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Void> follow(RoomId room, Follower follower) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void unfollow(RoomId room) {}
+
+  @Override
+  public void close() {}
+}

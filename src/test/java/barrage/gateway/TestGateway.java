@@ -1,0 +1,123 @@
+package barrage.gateway;
+
+import barrage.core.Limits;
+import barrage.core.Role;
+import barrage.core.RoomId;
+import barrage.core.Viewer;
+import barrage.core.ViewerId;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import org.slf4j.LoggerFactory;
+
+/** A gateway on a free port whose clock is stepped by hand and whose rooms only write down. */
+final class TestGateway implements AutoCloseable {
+  static final byte[] SECRET =
+      "a secret of thirty-two bytes or more".getBytes(StandardCharsets.UTF_8);
+  static final RoomId ROOM = new RoomId("r1");
+
+  final AtomicLong clockMs = new AtomicLong(1_000_000);
+  final EventLoops loops = new EventLoops(EventLoops.Transport.best(), 2, clockMs::get);
+  final StubStore store = new StubStore();
+  final Map<RoomId, RecordingRoom> rooms = new ConcurrentHashMap<>();
+  final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final GatewayMetrics metrics = new GatewayMetrics(meters);
+  final DevTokens tokens = new DevTokens(SECRET, this::unixMs);
+  final Gateway gateway;
+  final int port;
+  volatile Limits limits = Limits.DEFAULT;
+  private final ListAppender<ILoggingEvent> leaks = new ListAppender<>();
+
+  TestGateway() {
+    this(config -> config);
+  }
+
+  TestGateway(UnaryOperator<GatewayConfig> change) {
+    leaks.start();
+    leakLog().addAppender(leaks);
+    gateway =
+        new Gateway(
+            change.apply(GatewayConfig.at("127.0.0.1", 0, () -> limits)),
+            loops,
+            id -> rooms.computeIfAbsent(id, RecordingRoom::new),
+            store,
+            new Authenticator(TokenKeys.hmac(SECRET), this::unixMs),
+            tokens,
+            metrics,
+            meters);
+    try {
+      port = gateway.start().getPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Moves with the stepped clock. */
+  long unixMs() {
+    return StubStore.NOW_MS + clockMs.get() - 1_000_000;
+  }
+
+  RecordingRoom room() {
+    return rooms.computeIfAbsent(ROOM, RecordingRoom::new);
+  }
+
+  String token(String viewer, Role role) {
+    return tokens.issueForEveryRoom(new Viewer(new ViewerId(viewer), viewer, role));
+  }
+
+  static String bearer(String token) {
+    return "Authorization: Bearer " + token;
+  }
+
+  /** Lets time pass and has every loop look after its connections. */
+  void advance(long ms) {
+    clockMs.addAndGet(ms);
+    CountDownLatch swept = new CountDownLatch(loops.count());
+    for (Loop loop : loops.all()) {
+      loop.later(
+          () -> {
+            loop.sweep();
+            swept.countDown();
+          });
+    }
+    try {
+      swept.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Logger leakLog() {
+    return (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    loops.close();
+    for (int i = 0; i < 3; i++) {
+      System.gc(); // the detector learns from the collector of what was never released
+      ByteBufAllocator.DEFAULT.buffer(1).release();
+    }
+    leakLog().detachAppender(leaks);
+    List<ILoggingEvent> found =
+        leaks.list.stream().filter(event -> event.getLevel() == Level.ERROR).toList();
+    if (!found.isEmpty()) {
+      throw new AssertionError(found.get(0).getFormattedMessage());
+    }
+  }
+}

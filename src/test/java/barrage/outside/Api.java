@@ -1,0 +1,84 @@
+package barrage.outside;
+
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
+
+/** The HTTP API, called with one token. */
+record Api(ServerProcess server, String jwt) {
+
+  /** An answer; {@code json} is a missing node when the body is none. */
+  record Answer(int status, String contentType, String body, JsonNode json) {
+    String code() {
+      return json.path("code").asString("");
+    }
+  }
+
+  static Api of(ServerProcess server, String viewer, String role) {
+    return new Api(server, Jwt.of(viewer, role));
+  }
+
+  static Api anonymous(ServerProcess server) {
+    return new Api(server, null);
+  }
+
+  Answer get(String path) {
+    return call("GET", path, null, null);
+  }
+
+  Answer delete(String path) {
+    return call("DELETE", path, null, null);
+  }
+
+  Answer patch(String path, Map<String, ?> body) {
+    return call("PATCH", path, null, JsonMapper.shared().writeValueAsString(body));
+  }
+
+  /** With a new idempotency key. */
+  Answer post(String path, Map<String, ?> body) {
+    return post(path, ProtocolClient.newId(), body);
+  }
+
+  Answer post(String path, String key, Map<String, ?> body) {
+    return call("POST", path, key, JsonMapper.shared().writeValueAsString(body));
+  }
+
+  Answer call(String method, String path, String key, String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(server.uri().resolve(path))
+            .timeout(Duration.ofSeconds(10))
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (body != null) {
+      request.header("Content-Type", "application/json");
+    }
+    if (jwt != null) {
+      request.header("Authorization", "Bearer " + jwt);
+    }
+    if (key != null) {
+      request.header("Idempotency-Key", key);
+    }
+    try {
+      HttpResponse<String> answer =
+          ProtocolClient.HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      String type = answer.headers().firstValue("Content-Type").orElse("");
+      JsonNode json =
+          type.contains("json")
+              ? JsonMapper.shared().readTree(answer.body())
+              : MissingNode.getInstance();
+      return new Answer(answer.statusCode(), type, answer.body(), json);
+    } catch (IOException e) {
+      throw new AssertionError(method + " " + path, e);
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
+  }
+}

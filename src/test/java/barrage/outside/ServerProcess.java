@@ -1,0 +1,214 @@
+package barrage.outside;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** {@code java -jar barrage.jar serve} and the Redis it embeds, over one data directory. */
+final class ServerProcess implements AutoCloseable {
+  /** What {@link Jwt} signs with. */
+  static final String SECRET = "a-secret-of-the-tests-and-nothing-else";
+
+  private static final long READY_WITHIN_S = 30;
+  private static final long EXIT_WITHIN_S = 15;
+
+  private final Path dir;
+  private final List<String> settings;
+  private final Process process;
+  private final List<String> out = new CopyOnWriteArrayList<>();
+  private final List<String> err = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<URI> ready = new CompletableFuture<>();
+  private final List<Thread> readers;
+
+  private ServerProcess(Path dir, List<String> settings) throws IOException {
+    this.dir = dir;
+    this.settings = settings;
+    process = new ProcessBuilder(command(dir, settings)).start();
+    process.getOutputStream().close();
+    readers =
+        List.of(
+            reader(process.getInputStream(), this::onOut),
+            reader(process.getErrorStream(), err::add));
+  }
+
+  /**
+   * Starts one on a free port that knows {@link #SECRET}, and waits until it is ready.
+   *
+   * @param dir of its Redis
+   * @param settings {@code key=value}, after and therefore above those of every test
+   */
+  static ServerProcess start(Path dir, String... settings) throws Exception {
+    List<String> all = new ArrayList<>(List.of("auth.hmac-secret=" + SECRET));
+    all.addAll(List.of(settings));
+    return launch(dir, all).awaitReady();
+  }
+
+  /** Starts one with these settings alone, and does not wait. */
+  static ServerProcess launch(Path dir, List<String> settings) throws IOException {
+    return new ServerProcess(dir, settings);
+  }
+
+  private static List<String> command(Path dir, List<String> settings) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx384m", "-jar", System.getProperty("barrage.jar"), "serve"));
+    List<String> all = new ArrayList<>();
+    all.add("server.port=0");
+    all.add("redis.embedded.dir=" + dir);
+    all.addAll(settings);
+    for (String setting : all) {
+      command.add("--set");
+      command.add(setting);
+    }
+    return command;
+  }
+
+  ServerProcess awaitReady() throws Exception {
+    try {
+      ready.get(READY_WITHIN_S, TimeUnit.SECONDS);
+      return this;
+    } catch (ExecutionException | TimeoutException e) {
+      close();
+      throw new AssertionError("not ready; standard error: " + String.join("\n", err), e);
+    }
+  }
+
+  /** {@code http://HOST:PORT}, as the last start-up line tells it. */
+  URI uri() {
+    return ready.join();
+  }
+
+  Path dir() {
+    return dir;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  List<String> out() {
+    return out;
+  }
+
+  List<String> err() {
+    return err;
+  }
+
+  /** Another with the same settings on the same directory and port; this one has to be gone. */
+  ServerProcess again() throws Exception {
+    List<String> same = new ArrayList<>(settings);
+    same.add("server.port=" + uri().getPort());
+    return launch(dir, same).awaitReady();
+  }
+
+  /** {@code kill -9}; its Redis is left behind. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Its exit status, once all it wrote is read. */
+  int awaitExit() throws InterruptedException {
+    if (!process.waitFor(EXIT_WITHIN_S, TimeUnit.SECONDS)) {
+      throw new AssertionError("still running after " + EXIT_WITHIN_S + " s");
+    }
+    for (Thread reader : readers) {
+      reader.join(TimeUnit.SECONDS.toMillis(EXIT_WITHIN_S));
+    }
+    return process.exitValue();
+  }
+
+  /** Ends the process, and the Redis that a killed one has left behind. */
+  @Override
+  public void close() throws IOException {
+    try {
+      terminate();
+      if (!process.waitFor(EXIT_WITHIN_S, TimeUnit.SECONDS)) {
+        kill();
+      }
+      endRedis();
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  private void endRedis() throws IOException, InterruptedException {
+    List<Path> pidFiles;
+    try (Stream<Path> files = Files.walk(dir)) {
+      pidFiles = files.filter(file -> file.toString().endsWith(".pid")).toList();
+    }
+    for (Path pidFile : pidFiles) {
+      Optional<ProcessHandle> redis = handle(pidFile).filter(ServerProcess::isRedis);
+      if (redis.isPresent()) {
+        redis.get().destroy();
+        try {
+          redis.get().onExit().get(EXIT_WITHIN_S, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+          redis.get().destroyForcibly();
+        }
+      }
+    }
+  }
+
+  private static Optional<ProcessHandle> handle(Path pidFile) throws IOException {
+    try {
+      return ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A pid may have been given to another by now. */
+  private static boolean isRedis(ProcessHandle handle) {
+    return handle.info().command().map(command -> command.contains("redis")).orElse(false);
+  }
+
+  private void onOut(String line) {
+    out.add(line);
+    if (line.startsWith("READY ")) {
+      ready.complete(URI.create(line.substring("READY ".length()).strip()));
+    }
+  }
+
+  private Thread reader(InputStream from, Consumer<String> lines) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try (BufferedReader in =
+                  new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
+                for (String line = in.readLine(); line != null; line = in.readLine()) {
+                  lines.accept(line);
+                }
+              } catch (IOException e) {
+                // The process is gone.
+              }
+              // Only standard output ends without READY when there will be none.
+              if (!process.isAlive()) {
+                ready.completeExceptionally(new IOException("exited"));
+              }
+            },
+            "server-output");
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+}

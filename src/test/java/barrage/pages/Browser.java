@@ -1,0 +1,273 @@
+package barrage.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.Assumptions;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/**
+ * A headless Chromium of its own, with an empty profile. Uses the browser and the driver of this
+ * machine and downloads nothing. Where they are missing the test is skipped, but fails where {@code
+ * CI=true} or {@code -Dbarrage.browser.required=true} says that they must be there.
+ *
+ * <p>Closing it fails the test when the page wrote an error to the console that {@link
+ * #expectConsoleErrors} does not explain. For one thread.
+ */
+public final class Browser implements AutoCloseable {
+  public static final Dimension PHONE = new Dimension(390, 844);
+  public static final Dimension DESKTOP = new Dimension(1280, 800);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
+  private final ChromeDriver driver;
+  private final Path profile;
+  private Pattern expectedErrors = Pattern.compile("(?!)");
+
+  private Browser(ChromeDriver driver, Path profile) {
+    this.driver = driver;
+    this.profile = profile;
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param language as browsers send it, such as {@code zh-CN}
+   */
+  public static Browser start(Dimension size, String language) {
+    File chromium = needed("chromium", "chromium-browser", "google-chrome");
+    File chromedriver = needed("chromedriver");
+    Path profile = temporaryDirectory();
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.SEVERE);
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(chromium);
+    options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+    options.setExperimentalOption("prefs", Map.of("intl.accept_languages", language));
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--lang=" + language,
+        "--user-data-dir=" + profile);
+    ChromeDriverService service =
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(chromedriver)
+            .usingAnyFreePort()
+            .build();
+    Browser browser = new Browser(new ChromeDriver(service, options), profile);
+    browser.resize(size);
+    return browser;
+  }
+
+  private static File needed(String... names) {
+    Optional<File> found = Stream.of(names).flatMap(Browser::onPath).findFirst();
+    if (found.isEmpty()) {
+      String missing = "There is no " + names[0] + " on the PATH.";
+      if ("true".equals(System.getenv("CI")) || Boolean.getBoolean("barrage.browser.required")) {
+        fail(missing);
+      }
+      Assumptions.abort(missing + " Tests of the pages are skipped.");
+    }
+    return found.orElseThrow();
+  }
+
+  private static Stream<File> onPath(String name) {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .map(directory -> new File(directory, name))
+        .filter(File::canExecute);
+  }
+
+  /** The size of the page itself, in CSS pixels; phones get two device pixels for each. */
+  public void resize(Dimension size) {
+    boolean isPhone = size.width < 600;
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of(
+            "width",
+            size.width,
+            "height",
+            size.height,
+            "deviceScaleFactor",
+            isPhone ? 2 : 1,
+            "mobile",
+            isPhone));
+  }
+
+  /** As a viewer who prefers less motion. */
+  public void reduceMotion() {
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
+  }
+
+  public void open(String url) {
+    driver.get(url);
+  }
+
+  public String url() {
+    return driver.getCurrentUrl();
+  }
+
+  public void reload() {
+    driver.navigate().refresh();
+  }
+
+  /** Runs the body of a function; elements and {@code arguments} as Selenium has them. */
+  public Object run(String script, Object... arguments) {
+    return driver.executeScript(script, arguments);
+  }
+
+  /** Waits until an expression of the page is true. */
+  public void await(String expression, Object... arguments) {
+    try {
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(50))
+          .ignoreExceptions()
+          .until(() -> Boolean.TRUE.equals(run("return Boolean(" + expression + ")", arguments)));
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(
+          "Never true: "
+              + expression
+              + "\nThe page says:\n"
+              + text("body")
+              + "\n"
+              + consoleErrors(),
+          e);
+    }
+  }
+
+  /** Waits until an element holds this text somewhere. */
+  public void awaitText(String css, String text) {
+    await("document.querySelector(arguments[0])?.textContent.includes(arguments[1])", css, text);
+  }
+
+  public WebElement find(String css) {
+    return driver.findElement(By.cssSelector(css));
+  }
+
+  /** What can be read there, as a viewer sees it. */
+  public String text(String css) {
+    return find(css).getText();
+  }
+
+  /** The text of each element. */
+  public List<String> texts(String css) {
+    return ((List<?>)
+            run(
+                "return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent)",
+                css))
+        .stream().map(String::valueOf).toList();
+  }
+
+  public void click(String css) {
+    find(css).click();
+  }
+
+  /** Types into the field, after what it holds. */
+  public void type(String css, CharSequence... keys) {
+    find(css).sendKeys(keys);
+  }
+
+  /** From now on console errors that the pattern finds are no surprise. */
+  public void expectConsoleErrors(String regex) {
+    expectedErrors = Pattern.compile(regex);
+  }
+
+  /** Errors since the last call, without the expected ones. */
+  public List<String> consoleErrors() {
+    return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+        .map(LogEntry::getMessage)
+        .filter(message -> !expectedErrors.matcher(message).find())
+        .toList();
+  }
+
+  /** Saves what is to be seen as {@code target/screenshots/<name>.png}. */
+  public void screenshot(String name) {
+    try {
+      Files.createDirectories(SCREENSHOTS);
+      Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    List<String> errors = consoleErrors();
+    driver.quit();
+    deleteAll(profile);
+    assertEquals(List.of(), errors, "errors on the page's console");
+  }
+
+  private static Path temporaryDirectory() {
+    try {
+      return Files.createTempDirectory("barrage-browser");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void deleteAll(Path directory) {
+    try {
+      Files.walkFileTree(
+          directory,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.deleteIfExists(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+              return FileVisitResult.CONTINUE; // The browser's last helpers tidy up as well.
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException e)
+                throws IOException {
+              Files.deleteIfExists(visited);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      directory.toFile().deleteOnExit();
+    }
+  }
+}

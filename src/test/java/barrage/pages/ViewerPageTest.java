@@ -1,0 +1,656 @@
+package barrage.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import barrage.pages.PageServer.Connection;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.Keys;
+
+/** The viewer page in a browser; the test plays the server. */
+final class ViewerPageTest {
+  private static final String ROWS = "#talk .row";
+  private static final String SAID = "#talk .said";
+  private static final String[] TIERS = {"regular", "silver", "gold", "diamond"};
+
+  private PageServer server;
+
+  @BeforeEach
+  void startServer() throws InterruptedException {
+    server = new PageServer();
+  }
+
+  @AfterEach
+  void stopServer() {
+    server.close();
+  }
+
+  // Signing in
+
+  @Test
+  void token_leavesTheAddressAtOnce_andOutlivesAReload() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "#room=cats&token=a.b.c")) {
+      Connection first = server.awaitConnection();
+      assertEquals("/rooms/cats/ws", first.uri());
+      assertEquals("barrage.v1, bearer.a.b.c", first.protocols());
+      assertTrue(browser.url().endsWith("/#room=cats"), browser.url());
+      browser.reload();
+      assertEquals("barrage.v1, bearer.a.b.c", server.awaitConnection().protocols());
+    }
+  }
+
+  @Test
+  void noToken_watchesTheDemoRoom_andMayTakeADevelopmentToken() throws Exception {
+    server.giveDevTokens("d.e.v");
+    try (Browser browser = open(Browser.PHONE, "")) {
+      Connection anonymous = server.awaitConnection();
+      assertEquals("/rooms/demo/ws", anonymous.uri());
+      assertEquals("barrage.v1", anonymous.protocols());
+      anonymous.send(welcome(Map.of("recent", someDanmaku(1, 12))));
+      browser.awaitText("#talk", "12");
+      browser.screenshot("phone-anonymous");
+      assertFalse(browser.find("#like .heart").isEnabled());
+      browser.type("#composer .join .name", "Ann", Keys.ENTER);
+      Connection signedIn = server.awaitConnection();
+      assertEquals("barrage.v1, bearer.d.e.v", signedIn.protocols());
+      signedIn.send(welcome(Map.of("viewer", me())));
+      browser.await("!document.querySelector('#composer .say').hidden");
+      assertTrue(browser.find("#like .heart").isEnabled());
+    }
+  }
+
+  @Test
+  void noDevelopmentTokens_saysThatSigningInIsNeeded() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "")) {
+      browser.expectConsoleErrors("/api/dev/tokens.*404");
+      server.awaitConnection().send(welcome(Map.of()));
+      browser.type("#composer .join .name", "Ann", Keys.ENTER);
+      browser.awaitText("#composer .note", "Sign in");
+      assertFalse(browser.find("#composer .join").isDisplayed());
+    }
+  }
+
+  @Test
+  void expiredToken_goesOnAnonymously_andSaysSo() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "#token=a.b.c")) {
+      Connection first = signIn(browser);
+      first.close(4401);
+      Connection second = server.awaitConnection();
+      assertEquals("barrage.v1", second.protocols());
+      second.send(welcome(Map.of()));
+      browser.awaitText(".banner", "expired");
+      browser.screenshot("phone-signed-out");
+      assertNull(browser.run("return sessionStorage.getItem('barrage.token.demo')"));
+    }
+  }
+
+  // Danmaku
+
+  @Test
+  void danmaku_isListed_andFlies() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "#token=a.b.c")) {
+      Connection room = signIn(browser);
+      assertTrue(browser.find(".stage-empty").isDisplayed());
+      browser.screenshot("phone-empty");
+      room.send(events(101, danmaku(101, "gold", "Bob", "hello")));
+      browser.awaitText(SAID, "hello");
+      browser.await("(" + INKED + ")() > 0");
+      assertEquals(List.of("Gold"), browser.texts(ROWS + " .badge"));
+      room.send(events(102, Map.of("type", "danmaku.deleted", "seq", 102, "target", 101)));
+      browser.awaitText(ROWS + ".deleted", "Removed");
+      browser.await("(" + INKED + ")() === 0");
+    }
+  }
+
+  /** Pixels of the stage that something was drawn on. */
+  private static final String INKED =
+      """
+      () => {
+        const canvas = document.querySelector('.stage canvas');
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+      }""";
+
+  @Test
+  void ownDanmaku_isConfirmedByItsOk_andNotDoubledByTheEvent() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "#token=a.b.c")) {
+      Connection room = signIn(browser);
+      browser.click("#composer .look-toggle");
+      browser.click("#composer .modes label:nth-child(2)");
+      browser.click("#composer .colors label:nth-child(3)");
+      browser.screenshot("phone-look");
+      browser.type("#composer .text", "first", Keys.ENTER);
+      Map<?, ?> sent = room.awaitMessage("danmaku");
+      assertEquals("first", sent.get("text"));
+      assertEquals("top", sent.get("mode"));
+      assertEquals("#ffb05c", sent.get("color"));
+      browser.awaitText("#composer .send", "Sending");
+      assertEquals(List.of(), browser.texts(SAID));
+      room.send(ok(sent, Map.of("seq", 101)));
+      browser.awaitText(ROWS + ".own", "first");
+      assertEquals("", browser.find("#composer .text").getDomProperty("value"));
+      room.send(events(102, ownDanmaku(101, "first"), danmaku(102, "gold", "Bob", "second")));
+      browser.awaitText(SAID + ":last-child", "first");
+      browser.await("document.querySelectorAll(arguments[0]).length === 2", ROWS);
+      assertEquals(List.of("first", "second"), browser.texts(SAID));
+    }
+  }
+
+  @Test
+  void danmakuNotKept_isMarked() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "#token=a.b.c")) {
+      Connection room = signIn(browser);
+      room.send(events(100, danmaku(null, "silver", "Bob", "anyone?")));
+      browser.awaitText(ROWS + " .unkept", "not kept");
+      browser.type("#composer .text", "me", Keys.ENTER);
+      Map<String, Object> seq = new HashMap<>();
+      seq.put("seq", null);
+      room.send(ok(room.awaitMessage("danmaku"), seq));
+      browser.awaitText(ROWS + ".own .unkept", "not kept");
+    }
+  }
+
+  @Test
+  void hostileNamesAndTexts_areTextAndNothingElse() throws Exception {
+    List<String> texts =
+        List.of(
+            "<img src=x onerror=\"window.hacked=1\">",
+            "</script><script>window.hacked=1</script>",
+            "\u202Eright to left\u202C مرحبا",
+            "👩‍👩‍👧‍👦🎉🔥 e\u0301 Z\u0337\u0322\u0327a\u0338\u0321lgo",
+            "x".repeat(100),
+            "弹幕".repeat(50),
+            "{{constructor}} ${alert(1)} %s \\u0000 javascript:alert(1)");
+    for (Dimension size : List.of(Browser.PHONE, Browser.DESKTOP)) {
+      try (Browser browser = open(size, "#token=a.b.c")) {
+        Connection room = signIn(browser);
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (String text : texts) {
+          String name = text.substring(0, Math.min(32, text.length()));
+          all.add(danmaku(101 + all.size(), TIERS[all.size() % 4], name, text));
+        }
+        room.send(events(100 + all.size(), all.toArray()));
+        browser.await("document.querySelectorAll(arguments[0]).length === 7", ROWS);
+        assertEquals(texts, browser.texts(SAID));
+        assertEquals(
+            0L, browser.run("return document.querySelectorAll('#talk img, #talk script').length"));
+        assertNull(browser.run("return window.hacked"));
+        assertNoSidewaysScroll(browser);
+        browser.screenshot(name(size) + "-hostile");
+      }
+    }
+  }
+
+  @Test
+  void busyRoom_staysSmooth_andSaysWhatWasLeftOut() throws Exception {
+    for (Dimension size : List.of(Browser.PHONE, Browser.DESKTOP)) {
+      try (Browser browser = open(size, "#token=a.b.c")) {
+        Connection room = signIn(browser);
+        browser.run(FRAME_METER);
+        int seq = 100;
+        for (int tick = 0; tick < 60; tick++) {
+          List<Map<String, Object>> burst = someDanmaku(seq + 1, 20);
+          seq += 20;
+          room.send(events(seq, burst.toArray()));
+          TimeUnit.MILLISECONDS.sleep(100); // Not a wait: this is the load, 200 a second.
+          if (tick == 40) {
+            room.send(
+                events(
+                    seq,
+                    Map.of("type", "shed", "class", "regular", "count", 1234, "windowMs", 1000)));
+            room.send(events(seq, Map.of("type", "likes", "total", 98_765)));
+          }
+        }
+        browser.awaitText(".left-out", "1,234");
+        browser.screenshot(name(size) + "-busy");
+        assertEquals(100, browser.texts(ROWS).size());
+        double frames = ((Number) browser.run("return window.framesASecond()")).doubleValue();
+        System.out.printf("%s: %.0f frames a second at 200 danmaku a second%n", name(size), frames);
+        assertTrue(frames > 15, "frames a second: " + frames);
+        browser.run("document.querySelector('#talk .list').scrollTop = 0");
+        room.send(events(seq + 1, danmaku(seq + 1, "gold", "Bob", "the newest")));
+        browser.awaitText(".newest", "new");
+        browser.click(".newest");
+        browser.awaitText(ROWS + ":last-child", "the newest");
+        browser.await("document.querySelector('.newest').hidden");
+      }
+    }
+  }
+
+  private static final String FRAME_METER =
+      """
+      let frames = 0;
+      const since = performance.now();
+      const count = () => { frames++; requestAnimationFrame(count); };
+      requestAnimationFrame(count);
+      window.framesASecond = () => frames * 1000 / (performance.now() - since);
+      """;
+
+  @Test
+  void lessMotion_getsAPlainList() throws Exception {
+    try (Browser browser = Browser.start(Browser.DESKTOP, "en")) {
+      browser.reduceMotion();
+      browser.open(server.url("/#token=a.b.c"));
+      Connection room = signIn(browser);
+      room.send(events(112, someDanmaku(101, 12).toArray()));
+      browser.await("document.querySelectorAll('.still .row').length === 8");
+      room.send(events(113, Map.of("type", "likes", "total", 9)));
+      browser.awaitText("#like .likes", "9");
+      assertEquals(0L, browser.run("return document.querySelectorAll('.floating').length"));
+      assertEquals(0L, browser.run("return (" + INKED + ")()"));
+      browser.screenshot("desktop-still");
+      browser.click(".fly");
+      room.send(events(114, danmaku(114, "gold", "Bob", "fly")));
+      browser.await("(" + INKED + ")() > 0");
+      assertFalse(browser.find(".still").isDisplayed());
+    }
+  }
+
+  // Refusals
+
+  @Test
+  void refusal_saysWhy_countsDown_andKeepsTheText() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "#token=a.b.c")) {
+      Connection room = signIn(browser);
+      browser.type("#composer .text", "slow", Keys.ENTER);
+      room.send(error(room.awaitMessage("danmaku"), "slow_mode", 1_500));
+      browser.awaitText("#composer .note.refusal", "Slow mode");
+      browser.awaitText("#composer .send", "1 s");
+      browser.screenshot("phone-refused");
+      assertFalse(browser.find("#composer .send").isEnabled());
+      assertEquals("slow", browser.find("#composer .text").getDomProperty("value"));
+      browser.await("!document.querySelector('#composer .send').disabled");
+      assertEquals("", browser.text("#composer .note"));
+      browser.click("#composer .send");
+      room.send(error(room.awaitMessage("danmaku"), "blocked_text", null));
+      browser.awaitText("#composer .note.refusal", "not allowed");
+      browser.type("#composer .text", "er");
+      assertEquals("", browser.text("#composer .note"));
+    }
+  }
+
+  @Test
+  void busyServer_isAskedAgainUnderTheSameId() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "#token=a.b.c")) {
+      Connection room = signIn(browser);
+      browser.type("#composer .text", "hi", Keys.ENTER);
+      Map<?, ?> first = room.awaitMessage("danmaku");
+      room.send(error(first, "unavailable", 100));
+      Map<?, ?> second = room.awaitMessage("danmaku");
+      assertEquals(first, second);
+      room.send(ok(second, Map.of("seq", 101)));
+      browser.awaitText(SAID, "hi");
+    }
+  }
+
+  @Test
+  void muted_isToldWithItsEnd() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "#token=a.b.c")) {
+      Connection room = signIn(browser);
+      room.send(Map.of("type", "muted", "untilAt", System.currentTimeMillis() + 90_000));
+      browser.awaitText("#composer .note.refusal", "muted");
+      browser.awaitText("#composer .send", " s");
+      room.send(Map.of("type", "muted", "untilAt", System.currentTimeMillis() - 1));
+      browser.await("!document.querySelector('#composer .send').disabled");
+    }
+  }
+
+  @Test
+  void roomSettings_areToldBeforeTyping() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "#token=a.b.c")) {
+      Connection room = signIn(browser);
+      room.send(
+          events(
+              101, Map.of("type", "room.settings", "seq", 101, "settings", settings(5_000, true))));
+      browser.awaitText("#composer .note", "Members only · Slow mode: 5 s");
+    }
+  }
+
+  @Test
+  void textOverTheLimit_cannotBeSent_countedInCodePoints() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "#token=a.b.c")) {
+      signIn(browser);
+      browser.run(
+          """
+          const text = document.querySelector('#composer .text');
+          text.value = '🎉'.repeat(arguments[0]);
+          text.dispatchEvent(new Event('input'));
+          """,
+          100);
+      assertTrue(browser.find("#composer .send").isEnabled());
+      browser.type("#composer .text", "x");
+      browser.awaitText("#composer .left", "-1");
+      assertFalse(browser.find("#composer .send").isEnabled());
+    }
+  }
+
+  // Likes and points
+
+  @Test
+  void likes_areTappedAsATotal_andShownAsTheServerCounts() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "#token=a.b.c")) {
+      Connection room = signIn(browser);
+      for (int i = 0; i < 5; i++) {
+        browser.click("#like .heart");
+      }
+      browser.await("document.querySelectorAll('.floating').length > 0");
+      long total = 0;
+      while (total < 5) {
+        total = ((Number) room.awaitMessage("like").get("total")).longValue();
+      }
+      assertEquals(5, total);
+      room.send(events(100, Map.of("type", "likes", "total", 12_345)));
+      browser.awaitText("#like .likes", "12,345");
+    }
+  }
+
+  @Test
+  void points_growthAndTheWayToTheNextTier() throws Exception {
+    try (Browser browser = open(Browser.DESKTOP, "#token=a.b.c")) {
+      Connection room = signIn(browser);
+      assertEquals("Ann", browser.text("#me .name"));
+      browser.awaitText("#me .to-next", "380 growth to Silver");
+      room.send(
+          Map.of(
+              "type", "points", "delta", 10, "points", 1_240, "growth", 1_250, "tier", "silver",
+              "reason", "watch"));
+      browser.awaitText("#me .points", "1,240");
+      browser.awaitText("#me .gain", "+10");
+      browser.awaitText("#me .badge", "Silver");
+      browser.awaitText("#me .to-next", "750 growth to Gold");
+    }
+  }
+
+  // The connection
+
+  @Test
+  void droppedConnection_resumes_withoutLossOrDoubling() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "#token=a.b.c")) {
+      Connection first = signIn(browser);
+      first.send(events(102, someDanmaku(101, 2).toArray()));
+      browser.await("document.querySelectorAll(arguments[0]).length === 2", ROWS);
+      browser.type("#composer .text", "unanswered", Keys.ENTER);
+      Map<?, ?> sent = first.awaitMessage("danmaku");
+      first.drop();
+      Connection second = server.awaitConnection();
+      assertEquals("/rooms/demo/ws?since=7:102", second.uri());
+      second.send(welcome(Map.of("viewer", me(), "resumed", true, "seq", 102)));
+      List<Object> missed = new ArrayList<>(someDanmaku(103, 2));
+      missed.add(ownDanmaku(105, "unanswered"));
+      second.send(events(105, missed.toArray()));
+      Map<?, ?> again = second.awaitMessage("danmaku");
+      assertEquals(sent, again);
+      second.send(ok(again, Map.of("seq", 105)));
+      second.send(events(106, danmaku(106, "gold", "Bob", "last")));
+      browser.awaitText(ROWS + ":last-child", "last");
+      assertEquals(6, browser.texts(ROWS).size());
+      assertEquals(1, browser.texts(ROWS + ".own").size());
+    }
+  }
+
+  @Test
+  void serverAway_isSaid_andMayBeRetriedByHand() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "#token=a.b.c")) {
+      Connection room = signIn(browser);
+      browser.run("Math.random = () => 1"); // The longest pauses, to look at them.
+      room.send(events(130, someDanmaku(101, 30).toArray()));
+      for (int i = 0; i < 4; i++) {
+        room.drop();
+        browser.awaitText(".banner", "Connection lost");
+        browser.click(".banner .retry");
+        room = server.awaitConnection();
+      }
+      room.drop();
+      browser.awaitText(".banner", "Trying again in");
+      browser.screenshot("phone-lost");
+    }
+  }
+
+  @Test
+  void resync_replacesWhatIsShown() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "#token=a.b.c")) {
+      Connection room = signIn(browser);
+      room.send(events(105, someDanmaku(101, 5).toArray()));
+      browser.await("document.querySelectorAll(arguments[0]).length === 5", ROWS);
+      Map<String, Object> resync =
+          welcome(Map.of("viewer", me(), "epoch", 8, "seq", 3, "recent", someDanmaku(1, 3)));
+      resync.put("type", "resync");
+      room.send(resync);
+      browser.await("document.querySelectorAll(arguments[0]).length === 3", ROWS);
+      room.send(events(4, danmaku(4, "gold", "Bob", "after")));
+      browser.awaitText(ROWS + ":last-child", "after");
+      assertEquals(4, browser.texts(ROWS).size());
+    }
+  }
+
+  @Test
+  void finalCloseCodes_areSaid_andNothingIsTriedAgain() throws Exception {
+    for (int code : new int[] {4400, 4403, 1009}) {
+      try (Browser browser = open(Browser.PHONE, "#token=a.b.c")) {
+        signIn(browser).close(code);
+        browser.await("document.querySelector('#status').dataset.phase === 'stopped'");
+        assertNotEquals("", browser.text(".banner-text"));
+        assertFalse(browser.find(".banner .retry").isDisplayed());
+        browser.screenshot("phone-stopped-" + code);
+      }
+    }
+  }
+
+  // Language, keyboard, sizes
+
+  @Test
+  void chineseBrowser_getsChinese() throws Exception {
+    for (Dimension size : List.of(Browser.PHONE, Browser.DESKTOP)) {
+      try (Browser browser = Browser.start(size, "zh-CN")) {
+        browser.open(server.url("/#token=a.b.c"));
+        Connection room = server.awaitConnection();
+        room.send(welcome(Map.of("viewer", me(), "recent", someDanmaku(80, 20))));
+        browser.awaitText("#me .to-next", "距银卡还差 380 成长值");
+        room.send(events(112, someDanmaku(101, 12).toArray()));
+        room.send(
+            Map.of(
+                "type", "points", "delta", 10, "points", 96, "growth", 130, "tier", "regular",
+                "reason", "watch"));
+        browser.await("(" + INKED + ")() > 0");
+        TimeUnit.MILLISECONDS.sleep(1_500); // For the picture: they have flown in.
+        browser.screenshot(name(size) + "-zh");
+        assertEquals("zh-CN", browser.run("return document.documentElement.lang"));
+      }
+    }
+  }
+
+  @Test
+  void keyboard_reachesEverything_andNothingIsNameless() throws Exception {
+    try (Browser browser = open(Browser.DESKTOP, "#token=a.b.c")) {
+      Connection room = signIn(browser);
+      room.send(events(112, someDanmaku(101, 12).toArray()));
+      browser.awaitText(ROWS, "1");
+      List<String> reached = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        browser.type(":focus, body:not(:has(:focus))", Keys.TAB);
+        reached.add((String) browser.run("return document.activeElement.classList[0]"));
+      }
+      assertEquals(List.of("fly", "list", "look-toggle", "text", "send", "heart"), reached);
+      assertEquals(
+          List.of(),
+          browser.run(
+              """
+              return [...document.querySelectorAll('button, input, section')]
+                .filter((e) => !e.ariaLabel && !e.textContent.trim() && !e.labels?.length)
+                .map((e) => e.outerHTML);
+              """));
+    }
+  }
+
+  @Test
+  void everySize_hasNoSidewaysScroll_andTheComposerInSight() throws Exception {
+    try (Browser browser = open(Browser.PHONE, "#token=a.b.c")) {
+      Connection room = signIn(browser);
+      room.send(events(150, someDanmaku(101, 50).toArray()));
+      browser.awaitText(ROWS, "1");
+      for (int[] size :
+          new int[][] {{320, 568}, {390, 844}, {667, 375}, {768, 1024}, {860, 600}, {1920, 1080}}) {
+        browser.resize(new Dimension(size[0], size[1]));
+        assertNoSidewaysScroll(browser);
+        browser.await(
+            "document.querySelector('#composer .text').getBoundingClientRect().bottom <= innerHeight");
+        browser.screenshot("size-" + size[0]);
+      }
+    }
+  }
+
+  // What the server says
+
+  private Browser open(Dimension size, String hash) {
+    Browser browser = Browser.start(size, "en");
+    browser.open(server.url("/" + hash));
+    return browser;
+  }
+
+  private Connection signIn(Browser browser) throws InterruptedException {
+    Connection connection = server.awaitConnection();
+    connection.send(welcome(Map.of("viewer", me())));
+    browser.awaitText(".phase", "Live");
+    browser.awaitText("#me .name", "Ann");
+    return connection;
+  }
+
+  private static Map<String, Object> welcome(Map<String, ?> fields) {
+    Map<String, Object> welcome = new HashMap<>();
+    welcome.put("type", "welcome");
+    welcome.put("room", "demo");
+    welcome.put("viewer", null);
+    welcome.put("epoch", 7);
+    welcome.put("seq", 100);
+    welcome.put("resumed", false);
+    welcome.put("serverTime", System.currentTimeMillis());
+    welcome.put("heartbeatMs", 25_000);
+    welcome.put("online", 1_284);
+    welcome.put("likes", 0);
+    welcome.put("settings", settings(0, false));
+    for (String list : new String[] {"lotteries", "sales", "orders", "recent"}) {
+      welcome.put(list, List.of());
+    }
+    welcome.putAll(fields);
+    return welcome;
+  }
+
+  private static Map<String, Object> settings(long slowModeMs, boolean membersOnly) {
+    return Map.of(
+        "slowModeMs",
+        slowModeMs,
+        "membersOnly",
+        membersOnly,
+        "minTier",
+        "regular",
+        "silenced",
+        false);
+  }
+
+  private static Map<String, Object> me() {
+    return Map.of(
+        "id", "ann", "name", "Ann", "role", "viewer", "tier", "regular", "points", 86, "growth",
+        120);
+  }
+
+  private static Map<String, Object> events(long seq, Object... events) {
+    return Map.of("type", "events", "seq", seq, "events", Arrays.asList(events));
+  }
+
+  private static Map<String, Object> danmaku(Integer seq, String tier, String name, String text) {
+    return danmaku(seq, "id-" + name.hashCode(), tier, name, text, "scroll", "#ffffff");
+  }
+
+  private static Map<String, Object> ownDanmaku(Integer seq, String text) {
+    return danmaku(seq, "ann", "regular", "Ann", text, "scroll", "#ffffff");
+  }
+
+  private static Map<String, Object> danmaku(
+      Integer seq, String id, String tier, String name, String text, String mode, String color) {
+    Map<String, Object> danmaku = new HashMap<>();
+    danmaku.put("type", "danmaku");
+    danmaku.put("seq", seq);
+    danmaku.put("at", System.currentTimeMillis());
+    danmaku.put("viewer", Map.of("id", id, "name", name, "tier", tier));
+    danmaku.put("text", text);
+    danmaku.put("mode", mode);
+    danmaku.put("color", color);
+    return danmaku;
+  }
+
+  /** What a crowd says, numbered from {@code firstSeq}; its texts name their numbers. */
+  private static List<Map<String, Object>> someDanmaku(int firstSeq, int count) {
+    String[] texts = {
+      "前排",
+      "666",
+      "主播好厉害!",
+      "so good",
+      "哈哈哈哈哈哈",
+      "第一次来,这是什么游戏?",
+      "wow",
+      "这个价格太划算了吧",
+      "Hello from Berlin",
+      "求抽奖",
+      "gg"
+    };
+    String[] names = {"小鹿", "Bob", "夜航船", "a rather long viewer name, 32 ch.", "柠檬不酸", "K"};
+    String[] colors = {"#ffffff", "#ffffff", "#ffe066", "#7cb8ff", "#ff7a90", "#111111"};
+    Random random = new Random(firstSeq);
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (int seq = firstSeq; seq < firstSeq + count; seq++) {
+      int who = random.nextInt(names.length);
+      String mode = random.nextInt(12) == 0 ? "top" : random.nextInt(12) == 0 ? "bottom" : "scroll";
+      all.add(
+          danmaku(
+              seq,
+              "crowd-" + who,
+              TIERS[Math.min(3, random.nextInt(6) * random.nextInt(2))],
+              names[who],
+              texts[random.nextInt(texts.length)] + " " + seq,
+              mode,
+              colors[random.nextInt(colors.length)]));
+    }
+    return all;
+  }
+
+  private static Map<String, Object> ok(Map<?, ?> request, Map<String, ?> fields) {
+    Map<String, Object> ok = new HashMap<>(fields);
+    ok.put("type", "ok");
+    ok.put("id", request.get("id"));
+    return ok;
+  }
+
+  private static Map<String, Object> error(Map<?, ?> request, String code, Integer retryAfterMs) {
+    Map<String, Object> error = new HashMap<>();
+    error.put("type", "error");
+    error.put("id", request.get("id"));
+    error.put("code", code);
+    error.put("message", code);
+    if (retryAfterMs != null) {
+      error.put("retryAfterMs", retryAfterMs);
+    }
+    return error;
+  }
+
+  private static String name(Dimension size) {
+    return size.equals(Browser.PHONE) ? "phone" : "desktop";
+  }
+
+  private static void assertNoSidewaysScroll(Browser browser) {
+    browser.await("document.scrollingElement.scrollWidth <= innerWidth");
+    browser.await("document.querySelector('#talk .list').scrollWidth <= innerWidth");
+  }
+}

@@ -1,0 +1,64 @@
+package barrage.redis;
+
+import barrage.core.RoomId;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** One embedded Redis for all tests of a process, stopped and removed at its end. */
+public final class RedisFixture {
+  private static final EmbeddedRedis REDIS = start();
+
+  private RedisFixture() {}
+
+  /** For {@link RedisStore#connect}. */
+  public static String uri() {
+    return REDIS.uri();
+  }
+
+  /** A room that nobody else uses. */
+  public static RoomId freshRoom() {
+    return new RoomId("room-" + UUID.randomUUID());
+  }
+
+  /** Loses a room, as a Redis that was emptied does. */
+  public static void forget(RoomId room) {
+    RedisClient client = RedisClient.create(uri());
+    try (StatefulRedisConnection<String, String> redis = client.connect()) {
+      redis.sync().del(redis.sync().keys("{" + room + "}*").toArray(String[]::new));
+    } finally {
+      client.shutdown(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  private static EmbeddedRedis start() {
+    try {
+      Path dir = Files.createTempDirectory("barrage-redis");
+      EmbeddedRedis redis = EmbeddedRedis.start(dir, "tests");
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    redis.close();
+                    remove(dir);
+                  }));
+      return redis;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static void remove(Path dir) {
+    try (Stream<Path> all = Files.walk(dir)) {
+      all.sorted((a, b) -> b.compareTo(a)).forEach(path -> path.toFile().delete());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,383 @@
+package barrage.room;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import barrage.core.Action;
+import barrage.core.Danmaku;
+import barrage.core.Entry;
+import barrage.core.Outcome;
+import barrage.core.RequestKey;
+import barrage.core.Role;
+import barrage.core.RoomId;
+import barrage.core.RoomSettings;
+import barrage.core.Viewer;
+import barrage.core.ViewerId;
+import barrage.redis.RedisFixture;
+import barrage.redis.RedisStore;
+import barrage.room.Watchers.Watcher;
+import barrage.rules.RuleBook;
+import barrage.rules.RulesFile;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** A room against a real Redis, its loop stepped by hand. */
+final class RoomTest {
+  private static final RuleBook UNLIMITED = RulesFile.shipped(false);
+  private static final RuleBook LIMITED = RulesFile.shipped(true);
+
+  private final RoomId id = RedisFixture.freshRoom();
+  private final ManualLoop loop = new ManualLoop();
+  private final List<Node> nodes = new ArrayList<>();
+  private RuleBook rules = UNLIMITED;
+  private Node node;
+
+  /** A room on one node. */
+  private final class Node {
+    final RedisStore store;
+    final Room room;
+    @Nullable Watchers audience;
+
+    Node(String name) {
+      store = RedisStore.connect(RedisFixture.uri(), name);
+      room =
+          new Room(
+              id,
+              loop,
+              new Surroundings(
+                  store,
+                  () -> rules,
+                  (roomId, lagging) -> audience = new Watchers(lagging),
+                  name,
+                  25_000,
+                  new RoomMeters(new SimpleMeterRegistry())));
+      room.start();
+      nodes.add(this);
+    }
+
+    Watcher join(@Nullable String viewer, Room.@Nullable Position since) {
+      Watcher watcher = new Watcher(loop, viewer, Role.VIEWER);
+      room.offerJoin(watcher, since);
+      loop.runUntil(() -> !watcher.all("welcome").isEmpty());
+      return watcher;
+    }
+
+    void say(Watcher watcher, String requestId, String text) {
+      room.offerAction(
+          watcher,
+          requestId,
+          new Action.Say(requestId, new Danmaku(text, Danmaku.Mode.SCROLL, 0xffffff)));
+    }
+
+    JsonNode answerTo(Watcher watcher, String requestId) {
+      loop.runUntil(() -> watcher.answer(requestId) != null);
+      return watcher.answer(requestId);
+    }
+  }
+
+  @BeforeEach
+  void open() {
+    node = new Node("a");
+  }
+
+  @AfterEach
+  void close() {
+    nodes.forEach(open -> open.store.close());
+  }
+
+  @Test
+  void whatOneSays_reachesAll_andIsAnsweredWithItsNumber() {
+    Watcher speaker = node.join("ann", null);
+    Watcher watcher = node.join(null, null);
+    node.say(speaker, "1", "hello");
+    JsonNode ok = node.answerTo(speaker, "1");
+    assertEquals("ok", ok.get("type").asString());
+    long seq = ok.get("seq").asLong();
+    loop.advance(Broadcaster.MAX_TICK_MS);
+    for (Watcher each : List.of(speaker, watcher)) {
+      JsonNode event = only(each, "danmaku");
+      assertEquals(seq, event.get("seq").asLong());
+      assertEquals("hello", event.get("text").asString());
+      assertEquals("ann", event.get("viewer").get("id").asString());
+      assertEquals("regular", event.get("viewer").get("tier").asString());
+    }
+  }
+
+  @Test
+  void aRepeatedId_hasOneEffectAndTheSameAnswer() {
+    Watcher speaker = node.join("ann", null);
+    node.say(speaker, "1", "hello");
+    JsonNode first = node.answerTo(speaker, "1");
+    Watcher again = node.join("ann", null);
+    node.say(again, "1", "hello");
+    assertEquals(first, node.answerTo(again, "1"));
+    node.say(again, "1", "something else");
+    loop.runUntil(() -> !again.all("error").isEmpty());
+    assertEquals("conflict", again.all("error").get(0).get("code").asString());
+    loop.advance(Broadcaster.MAX_TICK_MS);
+    assertEquals(List.of(1L), speaker.seqs());
+  }
+
+  @Test
+  void twoNodes_tellTheSameInTheSameOrder() {
+    Node other = new Node("b");
+    Watcher here = node.join("ann", null);
+    Watcher there = other.join("bob", null);
+    int each = 300;
+    for (int i = 0; i < each; i++) {
+      node.say(here, "a" + i, "from here " + i);
+      other.say(there, "b" + i, "from there " + i);
+    }
+    loop.runUntil(() -> here.all("ok").size() == each && there.all("ok").size() == each);
+    loop.runUntil(
+        () -> {
+          loop.advance(Broadcaster.MAX_TICK_MS);
+          return here.seqs().size() == 2 * each && there.seqs().size() == 2 * each;
+        });
+    assertEquals(LongStream.rangeClosed(1, 2 * each).boxed().toList(), here.seqs());
+    assertEquals(danmakuOf(here), danmakuOf(there));
+  }
+
+  @Test
+  void whoResumes_isToldAllThatWasMissed_andNothingTwice() {
+    Watcher speaker = node.join("ann", null);
+    List<Entry> past = new ArrayList<>();
+    Viewer viewer = new Viewer(new ViewerId("ann"), "ann", Role.VIEWER);
+    for (int batch = 0; batch < 5; batch++) {
+      past.clear();
+      for (int i = 0; i < 400; i++) {
+        String text = "past " + batch + "." + i;
+        past.add(
+            new Entry.Say(
+                new RequestKey(viewer.id(), text), viewer, new Danmaku(text, Danmaku.Mode.TOP, 0)));
+      }
+      await(node.store.commit(id, past, UNLIMITED.terms(), 0, 0).toCompletableFuture());
+    }
+    long epoch = speaker.all("welcome").get(0).get("epoch").asLong();
+    // A node that has just opened the room remembers its tail alone: the rest comes from history.
+    Node fresh = new Node("c");
+    Watcher back = fresh.join("bob", new Room.Position(epoch, 100));
+    loop.runUntil(() -> back.seqs().size() == 1_900);
+    JsonNode welcome = back.all("welcome").get(0);
+    assertTrue(welcome.get("resumed").asBoolean());
+    assertEquals(100, welcome.get("seq").asLong());
+    assertEquals(0, welcome.get("recent").size());
+    fresh.say(back, "n", "now");
+    fresh.answerTo(back, "n");
+    loop.advance(Broadcaster.MAX_TICK_MS);
+    assertEquals(LongStream.rangeClosed(101, 2_001).boxed().toList(), back.seqs());
+  }
+
+  @Test
+  void aPositionThatHistoryDoesNotHold_getsASnapshot() {
+    Watcher speaker = node.join("ann", null);
+    node.say(speaker, "1", "hello");
+    node.answerTo(speaker, "1");
+    loop.advance(Broadcaster.MAX_TICK_MS);
+    long epoch = speaker.all("welcome").get(0).get("epoch").asLong();
+    for (Room.Position bad :
+        List.of(new Room.Position(epoch + 1, 0), new Room.Position(epoch, 99))) {
+      JsonNode welcome = node.join("bob", bad).all("welcome").get(0);
+      assertFalse(welcome.get("resumed").asBoolean());
+      assertEquals(1, welcome.get("recent").size());
+    }
+  }
+
+  @Test
+  void whoLags_getsTheMissedFramesMerged() {
+    Watcher speaker = node.join("ann", null);
+    Watcher slow = node.join(null, null);
+    node.audience.stall(slow);
+    for (int i = 0; i < 30; i++) {
+      node.say(speaker, "s" + i, "text " + i);
+      node.answerTo(speaker, "s" + i);
+      loop.advance(Broadcaster.MAX_TICK_MS);
+    }
+    assertEquals(List.of(), slow.seqs());
+    int frames = slow.received.size();
+    node.room.onCanRead(slow, 0, false);
+    loop.run();
+    assertEquals(frames + 1, slow.received.size());
+    assertEquals(LongStream.rangeClosed(1, 30).boxed().toList(), slow.seqs());
+    node.say(speaker, "last", "after");
+    node.answerTo(speaker, "last");
+    loop.advance(Broadcaster.MAX_TICK_MS);
+    assertEquals(31, slow.seqs().size());
+  }
+
+  @Test
+  void whatAViewerMisses_isWhatShedSays() {
+    rules = LIMITED;
+    Watcher watcher = node.join(null, null);
+    for (int burst = 0; burst < 20; burst++) {
+      List<Watcher> crowd = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        crowd.add(node.join("viewer" + burst + "." + i, null));
+      }
+      for (Watcher each : crowd) {
+        node.say(each, "1", "from " + each.viewer().id());
+      }
+      for (Watcher each : crowd) {
+        assertEquals("ok", node.answerTo(each, "1").get("type").asString());
+      }
+      loop.advance(50);
+    }
+    loop.advance(Broadcaster.MAX_TICK_MS);
+    long shed =
+        watcher.events().stream()
+            .filter(e -> e.get("type").asString().equals("shed"))
+            .mapToLong(e -> e.get("count").asLong())
+            .sum();
+    assertTrue(shed > 0);
+    assertEquals(400, watcher.seqs().size() + shed);
+    assertEquals(watcher.seqs().stream().sorted().distinct().toList(), watcher.seqs());
+    List<JsonNode> frames = watcher.all("events");
+    assertEquals(400, frames.get(frames.size() - 1).get("seq").asLong());
+  }
+
+  @Test
+  void aServiceGivesPoints_theTierFollowsAtOnce_andTheViewerIsTold() {
+    Watcher ann = node.join("ann", null);
+    Outcome outcome =
+        await(
+            node.room
+                .offer(
+                    new Entry.Grant(
+                        new RequestKey(new ViewerId("shop"), "g1"),
+                        new ViewerId("ann"),
+                        100,
+                        2_000,
+                        "gift",
+                        "ref-1"))
+                .toCompletableFuture());
+    assertTrue(outcome instanceof Outcome.Stands);
+    loop.advance(10);
+    JsonNode told = ann.all("points").get(0);
+    assertEquals(100, told.get("delta").asLong());
+    assertEquals("gold", told.get("tier").asString());
+    node.say(ann, "1", "hello");
+    node.answerTo(ann, "1");
+    loop.advance(Broadcaster.MAX_TICK_MS);
+    assertEquals("gold", only(ann, "danmaku").get("viewer").get("tier").asString());
+  }
+
+  @Test
+  void pointsAreToldOnceASecond() {
+    Watcher ann = node.join("ann", null);
+    for (int i = 0; i < 10; i++) {
+      node.say(ann, "p" + i, "text " + i);
+      node.answerTo(ann, "p" + i);
+      loop.advance(10);
+    }
+    assertEquals(1, ann.all("points").size());
+    loop.advance(1_100);
+    List<JsonNode> told = ann.all("points");
+    assertEquals(2, told.size());
+    assertEquals(10, told.stream().mapToLong(p -> p.get("delta").asLong()).sum());
+    assertEquals(10, told.get(1).get("points").asLong());
+  }
+
+  @Test
+  void likesAreCountedAndMergedToOneNumberASecond() {
+    Watcher ann = node.join("ann", null);
+    for (int total = 1; total <= 40; total++) {
+      node.room.offerLikes(ann, total);
+      loop.advance(50);
+    }
+    loop.runUntil(
+        () -> {
+          loop.advance(200);
+          List<JsonNode> likes = events(ann, "likes");
+          return !likes.isEmpty() && likes.get(likes.size() - 1).get("total").asLong() == 40;
+        });
+    assertTrue(events(ann, "likes").size() <= 6, "at most one a second");
+  }
+
+  @Test
+  void settingsAndMutesHoldAtOnce() {
+    Watcher ann = node.join("ann", null);
+    await(
+        node.room
+            .offer(new Entry.Configure(new RoomSettings.Patch(null, true, null, null)))
+            .toCompletableFuture());
+    node.say(ann, "1", "hello");
+    assertEquals("members_only", node.answerTo(ann, "1").get("code").asString());
+    await(
+        node.room
+            .offer(new Entry.Configure(new RoomSettings.Patch(null, false, null, null)))
+            .toCompletableFuture());
+    await(
+        node.room
+            .offer(
+                new Entry.Mute(
+                    new RequestKey(new ViewerId("mod"), "m1"), new ViewerId("ann"), 60_000))
+            .toCompletableFuture());
+    node.say(ann, "2", "hello");
+    assertEquals("muted", node.answerTo(ann, "2").get("code").asString());
+    assertEquals(1, ann.all("muted").size());
+  }
+
+  @Test
+  void aStoreThatLostEverything_beginsANewEpoch_andViewersAreResynced() {
+    Watcher ann = node.join("ann", null);
+    node.say(ann, "1", "hello");
+    node.answerTo(ann, "1");
+    long epoch = ann.all("welcome").get(0).get("epoch").asLong();
+    RedisFixture.forget(id);
+    node.say(ann, "2", "again");
+    loop.runUntil(() -> !ann.all("resync").isEmpty());
+    JsonNode resync = ann.all("resync").get(0);
+    assertNotEquals(epoch, resync.get("epoch").asLong());
+    assertEquals("ok", node.answerTo(ann, "2").get("type").asString());
+    node.say(ann, "3", "and on");
+    node.answerTo(ann, "3");
+    loop.advance(Broadcaster.MAX_TICK_MS);
+    assertEquals(
+        "and on",
+        events(ann, "danmaku").get(events(ann, "danmaku").size() - 1).get("text").asString());
+  }
+
+  @Test
+  void me_standsAfterEveryEarlierAnswer() {
+    Watcher ann = node.join("ann", null);
+    for (int i = 0; i < 20; i++) {
+      node.say(ann, "t" + i, "text " + i);
+    }
+    node.room.offerLook(ann, "me");
+    JsonNode me = node.answerTo(ann, "me");
+    assertEquals(20, me.get("viewer").get("points").asLong());
+    assertNotNull(ann.answer("t19"));
+    assertNull(ann.closed);
+  }
+
+  private <T> T await(CompletableFuture<T> future) {
+    loop.runUntil(future::isDone);
+    return future.join();
+  }
+
+  private static List<JsonNode> events(Watcher watcher, String type) {
+    return watcher.events().stream().filter(e -> e.get("type").asString().equals(type)).toList();
+  }
+
+  private static JsonNode only(Watcher watcher, String type) {
+    List<JsonNode> found = events(watcher, type);
+    assertEquals(1, found.size());
+    return found.get(0);
+  }
+
+  private static List<JsonNode> danmakuOf(Watcher watcher) {
+    return events(watcher, "danmaku");
+  }
+}
