@@ -1,5 +1,8 @@
 package barrage.core;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One thing for the store to do, atomically, in the order of its batch. The store decides what
  * comes of it: an {@link Outcome}.
@@ -15,8 +18,12 @@ public sealed interface Entry {
   /**
    * A danmaku the rules let pass. Gives {@link Outcome.Said}; refused with {@code muted} when the
    * store knows of a mute this node has not heard of yet.
+   *
+   * @param lottery one that this text enters its sender in, if they may; a viewer who enters so is
+   *     told by {@code lottery.entered}
    */
-  record Say(RequestKey key, Viewer viewer, Danmaku danmaku) implements Keyed {}
+  record Say(RequestKey key, Viewer viewer, Danmaku danmaku, @Nullable String lottery)
+      implements Keyed {}
 
   /**
    * The likes counted so far for one connection; the store adds what is new, so repeating it is
@@ -24,9 +31,10 @@ public sealed interface Entry {
    *
    * @param connection unique among all connections of all nodes
    * @param total taps counted since the connection began
+   * @param role of the viewer: staff never enter a lottery by likes
    * @param last whether the connection is gone, so that nothing more is to be remembered of it
    */
-  record Tap(ViewerId viewer, String connection, long total, boolean last) implements Entry {}
+  record Tap(ViewerId viewer, Role role, String connection, long total, boolean last) implements Entry {}
 
   /**
    * The viewer was connected and seen alive. Spans of several connections and nodes may overlap;
@@ -88,4 +96,122 @@ public sealed interface Entry {
 
   /** Changes settings. Gives {@link Outcome.Settled}. */
   record Configure(RoomSettings.Patch patch) implements Entry {}
+
+  // ---- sales and orders
+
+  /**
+   * Puts a sale on. Gives {@link Outcome.Sale}.
+   *
+   * @param sale a fresh id
+   */
+  record Schedule(RequestKey key, String sale, Offer offer) implements Keyed {}
+
+  /**
+   * Does what the store's clock says is due for a sale: opens it, lets go of its reserve, announces
+   * that units are back, ends it. Harmless when nothing is due. Gives {@link Outcome.Done}.
+   */
+  record TurnSale(String sale) implements Entry {}
+
+  /**
+   * Ends a sale for good; its orders are to be unwound one by one with {@link Unwind}. Gives {@link
+   * Outcome.Done}; {@code wrong_state} when it is over already.
+   */
+  record CancelSale(RequestKey key, String sale) implements Keyed {}
+
+  /**
+   * A click on a sale. Gives {@link Outcome.Ordered}; refused with {@code not_found}, {@code ended},
+   * {@code not_open}, {@code limit_reached} or {@code sold_out}, in this order.
+   *
+   * @param quantity all or nothing; from 1
+   */
+  record Buy(RequestKey key, Viewer viewer, String sale, int quantity) implements Keyed {}
+
+  /**
+   * The viewer gives a reserved order back. Gives {@link Outcome.Ordered}; {@code not_found} for one
+   * that is not theirs, {@code wrong_state} for one that is not reserved.
+   *
+   * @param order with its sale, viewer and quantity as once read; the store decides by what it has
+   */
+  record CancelOrder(RequestKey key, Order order) implements Keyed {}
+
+  /**
+   * A merchant was paid; the purchase points are awarded in the same step. Gives {@link
+   * Outcome.Ordered}: paid, or {@code refund_due} when it came too late and nothing is left. The same
+   * {@code paymentRef} again gives the same order; another one is a {@code conflict}.
+   */
+  record Pay(RequestKey key, Order order, String paymentRef) implements Keyed {}
+
+  /**
+   * A merchant paid back; points and growth of the purchase are taken back, even below zero. Gives
+   * {@link Outcome.Ordered}; {@code wrong_state} for what was never paid. {@code refundRef} as {@code
+   * paymentRef}.
+   */
+  record Refund(RequestKey key, Order order, String refundRef) implements Keyed {}
+
+  /**
+   * Does what is due for an order: it expires when its time to pay is over, and when its sale was
+   * cancelled it is cancelled or becomes {@code refund_due}. Harmless when nothing is due. Gives
+   * {@link Outcome.Done}.
+   */
+  record Unwind(Order order) implements Entry {}
+
+  // ---- lotteries
+
+  /**
+   * Opens a lottery. Gives {@link Outcome.Lottery}; {@code wrong_state} when another one is open.
+   *
+   * @param lottery a fresh id
+   * @param seed hex, secret until it is drawn or cancelled
+   * @param commitment hex SHA-256 of the seed
+   */
+  record OpenLottery(RequestKey key, String lottery, Raffle raffle, String seed, String commitment)
+      implements Keyed {}
+
+  /**
+   * A viewer enters by a click. Gives {@link Outcome.Entered}; refused with {@code not_found}, {@code
+   * ended}, {@code not_eligible} (staff, or a lottery that is not entered by clicks), {@code
+   * already_entered}, {@code tier_required}, {@code insufficient_points}, in this order.
+   */
+  record EnterLottery(RequestKey key, Viewer viewer, String lottery) implements Keyed {}
+
+  /**
+   * Locks a lottery whose time is over; its entries never change again. Harmless before that and when
+   * it is locked already. Gives {@link Outcome.Done}.
+   */
+  record LockLottery(String lottery) implements Entry {}
+
+  /**
+   * Locks a lottery before its time. Gives {@link Outcome.Lottery}; {@code wrong_state} when it is
+   * cancelled, drawn or locked.
+   */
+  record DrawLottery(RequestKey key, String lottery) implements Keyed {}
+
+  /**
+   * Announces the entries of a locked lottery. Harmless when they are announced already. Gives {@link
+   * Outcome.Done}.
+   *
+   * @param entriesHash hex SHA-256 of the manifest
+   */
+  record AnnounceEntries(String lottery, long entries, String entriesHash) implements Entry {}
+
+  /**
+   * Records the draw of an announced lottery, tells everybody, and each winner. Harmless when it is
+   * drawn already. Gives {@link Outcome.Done}.
+   */
+  record RecordDraw(String lottery, List<Draw.Winner> winners) implements Entry {
+    public RecordDraw {
+      winners = List.copyOf(winners);
+    }
+  }
+
+  /**
+   * Cancels an open lottery and reveals its seed; what entering cost is given back one by one with
+   * {@link ReturnCost}. Gives {@link Outcome.Lottery}; {@code wrong_state} when it is locked.
+   */
+  record CancelLottery(RequestKey key, String lottery) implements Keyed {}
+
+  /**
+   * Gives back what entering a cancelled lottery cost a viewer, once. Gives {@link Outcome.Done}.
+   */
+  record ReturnCost(String lottery, ViewerId viewer) implements Entry {}
 }

@@ -1,5 +1,8 @@
 package barrage.core;
 
+import java.util.List;
+import java.util.Set;
+
 /** What came of an {@link Entry}, as the store decided it. */
 public sealed interface Outcome {
 
@@ -20,8 +23,20 @@ public sealed interface Outcome {
    *
    * @param name the name last seen with them; their id when none was
    * @param role the role last seen with them
+   * @param orders to one who joins, their newest {@link #ORDERS}, newest first; else empty
+   * @param entered to one who joins, the open or locked lotteries they are in; else empty
    */
-  record Stands(String name, Role role, Standing standing) implements Outcome {}
+  record Stands(
+      String name, Role role, Standing standing, List<Order> orders, Set<String> entered)
+      implements Outcome {
+    /** How many orders one who joins is told of. */
+    public static final int ORDERS = 20;
+
+    public Stands {
+      orders = List.copyOf(orders);
+      entered = Set.copyOf(entered);
+    }
+  }
 
   /**
    * Points are multiplied.
@@ -39,6 +54,30 @@ public sealed interface Outcome {
 
   /** Settings as they are now. */
   record Settled(RoomSettings settings) implements Outcome {}
+
+  /**
+   * A sale is on.
+   *
+   * @param json the {@code sale} of the protocol, one JSON object in UTF-8
+   */
+  record Sale(byte[] json) implements Outcome {}
+
+  /** An order as it is now. */
+  record Ordered(Order order) implements Outcome {}
+
+  /**
+   * A lottery as it is now.
+   *
+   * @param json the {@code lottery} of the protocol, one JSON object in UTF-8
+   */
+  record Lottery(byte[] json) implements Outcome {}
+
+  /**
+   * A viewer is in a lottery.
+   *
+   * @param entries how many are in it
+   */
+  record Entered(int weight, long entries) implements Outcome {}
 
   /** Refused; nothing happened. */
   record Refused(Refusal refusal) implements Outcome {

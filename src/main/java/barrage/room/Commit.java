@@ -91,4 +91,58 @@ public record Commit(
       room.on(this);
     }
   }
+
+  /**
+   * An order was made or changed.
+   *
+   * @param requestId of the request that did so, empty when none of the viewer's did: the connection
+   *     that sent it learns of it by its answer
+   * @param json {@code {"type":"order","order":{…}}}
+   * @param given whether it is new: from now on the viewer is one who was given an order in this sale
+   */
+  public record OrderChanged(
+      ViewerId viewer, String sale, String requestId, boolean given, byte[] json)
+      implements Notice {
+    @Override
+    public void tell(Room room, Commit of) {
+      room.on(this);
+    }
+  }
+
+  /**
+   * What is left of a sale.
+   *
+   * @param available units, held ones included
+   * @param heldForTier units that only members may take for now
+   */
+  public record Stock(String sale, long available, long heldForTier) implements Notice {
+    @Override
+    public void tell(Room room, Commit of) {
+      room.on(this);
+    }
+  }
+
+  /**
+   * A sale was put on, opened, or ended; a numbered event says so too.
+   *
+   * @param json as {@link Store#sale}
+   */
+  public record SaleChanged(String sale, byte[] json) implements Notice {
+    @Override
+    public void tell(Room room, Commit of) {
+      room.on(this);
+    }
+  }
+
+  /**
+   * A lottery was opened, locked, drawn or cancelled; a numbered event says so too.
+   *
+   * @param json as {@link Store#lottery}
+   */
+  public record LotteryChanged(String lottery, byte[] json) implements Notice {
+    @Override
+    public void tell(Room room, Commit of) {
+      room.on(this);
+    }
+  }
 }

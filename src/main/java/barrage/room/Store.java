@@ -1,7 +1,9 @@
 package barrage.room;
 
+import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.LedgerEntry;
+import barrage.core.Order;
 import barrage.core.Outcome;
 import barrage.core.RoomId;
 import barrage.core.RoomSettings;
@@ -10,7 +12,9 @@ import barrage.core.ViewerId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where rooms live. Whoever implements it owes its callers:
@@ -78,6 +82,62 @@ public interface Store extends AutoCloseable {
   /** Hears of a room no longer. */
   void unfollow(RoomId room);
 
+  /**
+   * A sale as it is: the JSON of {@code GET …/sales/{id}}, with {@code state}, {@code available},
+   * {@code heldForTier}, {@code reserved}, {@code paid}, and {@code reason} once it has ended; empty
+   * when there is none.
+   */
+  CompletionStage<Optional<byte[]>> sale(RoomId room, String sale);
+
+  /** An order; empty when there is none. */
+  CompletionStage<Optional<Order>> order(RoomId room, String order);
+
+  /**
+   * Orders, oldest first.
+   *
+   * @param viewer of this viewer alone, or {@code null}
+   * @param sale of this sale alone, or {@code null}
+   * @param after the cursor of the page before, or {@code null} for the first page
+   */
+  CompletionStage<Orders> orders(
+      RoomId room, @Nullable ViewerId viewer, @Nullable String sale, @Nullable String after);
+
+  /**
+   * Everyone who was ever given an order in a sale: a page of them.
+   *
+   * @param cursor 0 for the first page
+   */
+  CompletionStage<Page<ViewerId>> buyers(RoomId room, String sale, long cursor);
+
+  /**
+   * A lottery as it is: the JSON of {@code GET …/lotteries/{id}}, with {@code state}, {@code entries},
+   * and from the lock on {@code entriesHash}, from the draw on {@code seed} and {@code winners}
+   * ({@code seed} also when cancelled); empty when there is none.
+   */
+  CompletionStage<Optional<byte[]>> lottery(RoomId room, String lottery);
+
+  /**
+   * What a lottery is drawn from, of one that is locked, drawn or cancelled: never to be shown before
+   * the draw. Empty when there is none, or it is open.
+   */
+  CompletionStage<Optional<Sealed>> sealed(RoomId room, String lottery);
+
+  /**
+   * The tickets of a lottery that is no longer open: a page, in no order; one may come twice.
+   *
+   * @param cursor 0 for the first page
+   */
+  CompletionStage<Page<Draw.Ticket>> tickets(RoomId room, String lottery, long cursor);
+
+  /** What is due in a room by the store's clock, at most {@code limit} things, the oldest first. */
+  CompletionStage<List<Due>> due(RoomId room, int limit);
+
+  /**
+   * Rooms that have something due, or will have, and by now may have been left by the node that
+   * would see to it: those whose next deadline has passed.
+   */
+  CompletionStage<List<RoomId>> overdue();
+
   /** Whether the store is known to be away: nothing sent now would reach it. */
   boolean isAway();
 
@@ -120,7 +180,13 @@ public interface Store extends AutoCloseable {
       long danmaku,
       int boostFactor,
       long boostUntilMs,
-      List<Numbered> tail) {
+      List<Numbered> tail,
+      List<byte[]> sales,
+      List<byte[]> lotteries,
+      long nextDueMs) {
+    /** Nothing is due. */
+    public static final long NEVER = Long.MAX_VALUE;
+
     /** The length of a full tail. */
     public static final int TAIL = 1_000;
   }
@@ -130,9 +196,11 @@ public interface Store extends AutoCloseable {
    *
    * @param revision after it; unchanged when the entries changed nothing
    * @param nowMs the store's clock when it decided
+   * @param nextDueMs when something is due next, the store's clock; {@link Snapshot#NEVER}
    * @param outcomes one for each entry, in order
    */
-  record Receipt(long epoch, long revision, long nowMs, List<Outcome> outcomes) {}
+  record Receipt(
+      long epoch, long revision, long nowMs, long nextDueMs, List<Outcome> outcomes) {}
 
   /** An answer to {@link Store#commitsAfter}. */
   record Repair(boolean possible, List<Commit> commits) {
@@ -148,4 +216,42 @@ public interface Store extends AutoCloseable {
    * @param headSeq of the newest event there is
    */
   record History(long epoch, long headSeq, List<Numbered> events) {}
+
+  /** A page of orders; {@code next} continues it, {@code null} at the end. */
+  record Orders(List<Order> orders, @Nullable String next) {
+    /** Orders a page. */
+    public static final int PAGE = 200;
+  }
+
+  /** A page of something; {@code next} continues it, 0 at the end. */
+  record Page<T>(List<T> items, long next) {}
+
+  /**
+   * What a lottery is drawn from, but for its tickets.
+   *
+   * @param state {@code locked}, {@code drawn} or {@code cancelled}
+   * @param seed hex
+   * @param entries how many tickets there are
+   * @param entriesHash {@code null} until it was announced
+   */
+  record Sealed(
+      String state, String seed, List<Draw.Prize> prizes, long entries, @Nullable String entriesHash) {}
+
+  /** Something that is due. */
+  sealed interface Due {}
+
+  /** {@link Entry.TurnSale}. */
+  record SaleDue(String sale) implements Due {}
+
+  /** The orders of a cancelled sale are to be unwound: the next of them, at most a page. */
+  record OrdersDue(List<Order> orders) implements Due {}
+
+  /** {@link Entry.Unwind}. */
+  record OrderDue(Order order) implements Due {}
+
+  /** {@link Entry.LockLottery}, and then to be drawn. */
+  record LotteryDue(String lottery) implements Due {}
+
+  /** {@link Entry.ReturnCost} for the next of those who entered a cancelled lottery. */
+  record CostsDue(String lottery, List<ViewerId> viewers) implements Due {}
 }
