@@ -308,6 +308,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
   }
 
   private void answerWhole(Answer.Whole whole) {
+    if (whole.refusal() != null) {
+      site.metrics.refused(whole.refusal());
+    }
     DefaultFullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
