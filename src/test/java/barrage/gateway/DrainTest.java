@@ -2,9 +2,12 @@ package barrage.gateway;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.core.Outcome;
+import barrage.core.Role;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,25 @@ final class DrainTest {
       assertEquals(503, response.status());
       assertEquals("close", response.header("Connection"));
       assertThrows(UncheckedIOException.class, () -> new TestSocket(server.port));
+    }
+  }
+
+  @Test
+  void drain_waitsForTheCallInHand() {
+    try (TestGateway server = new TestGateway();
+        TestSocket client = new TestSocket(server.port)) {
+      CompletableFuture<Outcome> decided = new CompletableFuture<>();
+      server.room().pending = decided;
+      client.send(
+          "DELETE /api/rooms/r1/danmaku/7 HTTP/1.1\r\nHost: a\r\n"
+              + TestGateway.bearer(server.token("m", Role.MODERATOR))
+              + "\r\n\r\n");
+      await().until(() -> server.room().entries.size() == 1);
+      CompletableFuture<Void> drained = server.gateway.drain().toCompletableFuture();
+      assertFalse(drained.isDone());
+      decided.complete(Outcome.Done.DONE);
+      assertEquals(204, client.response().status());
+      drained.join();
     }
   }
 

@@ -25,6 +25,7 @@ final class WebSocketTest {
   void start() {
     server = new TestGateway();
     client = TestSocket.open(server.port, "/rooms/r1/ws", bearer(server.token("ann", Role.VIEWER)));
+    await().until(() -> server.room().joined.size() == 1);
   }
 
   @AfterEach
