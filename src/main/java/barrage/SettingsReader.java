@@ -151,7 +151,7 @@ final class SettingsReader {
                 choice("server.transport", "auto", "epoll", "io_uring", "nio")
                     .toUpperCase(Locale.ROOT)),
             integer("server.heartbeat-ms", 1_000, 50_000),
-            integer("server.drain-ms", 0, 6_000)),
+            integer("server.drain-ms", 100, 5_000)),
         redis,
         auth,
         rulesFile(),
