@@ -40,7 +40,7 @@ final class ArchitectureTest {
           .whereLayer("wire")
           .mayOnlyAccessLayers("core")
           .whereLayer("config")
-          .mayNotAccessAnyLayer()
+          .mayOnlyAccessLayers("core")
           .whereLayer("rules")
           .mayOnlyAccessLayers("core", "config")
           .whereLayer("room")

@@ -1,6 +1,7 @@
 package barrage.config;
 
 import barrage.config.Node.Scalar.Kind;
+import barrage.core.Ratio;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * key that nobody asked for ({@link #refuseUnknown}), is a {@link ConfigException} with its line.
  */
 public final class Section {
+  private static final Pattern RATIO = Pattern.compile("[0-9]{1,6}/[1-9][0-9]{0,5}");
+
   private final Folder folder;
   private final String file;
   private final String path;
@@ -169,6 +173,25 @@ public final class Section {
             + BigDecimal.valueOf(least, 2).stripTrailingZeros().toPlainString()
             + " to "
             + BigDecimal.valueOf(most, 2).stripTrailingZeros().toPlainString());
+  }
+
+  /**
+   * A number with at most two decimals, or a ratio such as {@code 2/3}.
+   *
+   * @param most what it may be at most
+   */
+  public Ratio ratio(String key, int most) {
+    Found found = find(key);
+    if (found.value instanceof Node.Scalar scalar && RATIO.matcher(scalar.text()).matches()) {
+      String[] parts = scalar.text().split("/", -1);
+      Ratio ratio = new Ratio(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
+      if (ratio.over() <= ratio.under() * most) {
+        return ratio;
+      }
+    } else if (found.value instanceof Node.Scalar scalar && scalar.kind() != Kind.TEXT) {
+      return new Ratio(hundredths(key, 0, most * 100), 100);
+    }
+    throw found.misfit("a number with at most two decimals, or a ratio such as 2/3, up to " + most);
   }
 
   /** {@code true} or {@code false}. */

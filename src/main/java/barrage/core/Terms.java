@@ -42,9 +42,9 @@ public record Terms(
    * @param growth the growth from which a viewer is of this tier
    * @param pointsFactor hundredths by which awarded points are multiplied
    * @param earlyAccessMs how much earlier a sale opens
-   * @param slowModeFactor hundredths of the room's slow mode that concern this tier
+   * @param slowMode the part of the room's slow mode that concerns this tier
    */
-  public record TierTerms(long growth, int pointsFactor, long earlyAccessMs, int slowModeFactor) {}
+  public record TierTerms(long growth, int pointsFactor, long earlyAccessMs, Ratio slowMode) {}
 
   /**
    * Points and growth for one thing done.

@@ -102,7 +102,7 @@ public final class RulesFile {
               growth,
               of.hundredths("points", 0, 10_000),
               of.integer("early-access-ms", 0, 86_400_000),
-              of.hundredths("slow-mode", 0, 1_000)));
+              of.ratio("slow-mode", 10)));
     }
     return tiers;
   }

@@ -2,6 +2,7 @@ package barrage.rules;
 
 import barrage.config.Section;
 import barrage.core.Action;
+import barrage.core.Ratio;
 import barrage.core.Reason;
 import barrage.core.Terms;
 
@@ -21,8 +22,8 @@ record SlowModeRule() implements Rule {
     if (action.kind() != Action.Kind.DANMAKU || last == null || scene.viewer().role().isStaff()) {
       return Verdict.ALLOW;
     }
-    int factor = terms.of(scene.standing().tier()).slowModeFactor();
-    long pauseMs = scene.settings().slowModeMs() * factor / 100;
+    Ratio part = terms.of(scene.standing().tier()).slowMode();
+    long pauseMs = part.of(scene.settings().slowModeMs());
     long waitMs = last.atMs() + pauseMs - scene.nowMs();
     return waitMs > 0 ? Verdict.refuse(Reason.SLOW_MODE, waitMs) : Verdict.ALLOW;
   }

@@ -3,6 +3,7 @@ package barrage.redis;
 import barrage.core.Danmaku;
 import barrage.core.Entry;
 import barrage.core.Outcome;
+import barrage.core.Ratio;
 import barrage.core.Reason;
 import barrage.core.RequestKey;
 import barrage.core.Role;
@@ -27,10 +28,10 @@ final class Batches {
   static Terms terms(int historyEvents) {
     return new Terms(
         List.of(
-            new Terms.TierTerms(0, 100, 0, 100),
-            new Terms.TierTerms(500, 120, 2_000, 67),
-            new Terms.TierTerms(2_000, 140, 5_000, 33),
-            new Terms.TierTerms(10_000, 200, 10_000, 0)),
+            new Terms.TierTerms(0, 100, 0, new Ratio(100, 100)),
+            new Terms.TierTerms(500, 120, 2_000, new Ratio(2, 3)),
+            new Terms.TierTerms(2_000, 140, 5_000, new Ratio(1, 3)),
+            new Terms.TierTerms(10_000, 200, 10_000, new Ratio(0, 100))),
         new Terms.Award(1, 1, 50),
         new Terms.Award(1, 1, 20),
         15,

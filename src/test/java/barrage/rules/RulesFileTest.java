@@ -9,6 +9,7 @@ import barrage.config.Folder;
 import barrage.core.Action;
 import barrage.core.Danmaku;
 import barrage.core.Limits;
+import barrage.core.Ratio;
 import barrage.core.Role;
 import barrage.core.RoomSettings;
 import barrage.core.Standing;
@@ -32,10 +33,10 @@ final class RulesFileTest {
   private static final Terms TERMS =
       new Terms(
           List.of(
-              new Terms.TierTerms(0, 100, 0, 100),
-              new Terms.TierTerms(500, 120, 2_000, 67),
-              new Terms.TierTerms(2_000, 140, 5_000, 33),
-              new Terms.TierTerms(10_000, 200, 10_000, 0)),
+              new Terms.TierTerms(0, 100, 0, new Ratio(100, 100)),
+              new Terms.TierTerms(500, 120, 2_000, new Ratio(2, 3)),
+              new Terms.TierTerms(2_000, 140, 5_000, new Ratio(1, 3)),
+              new Terms.TierTerms(10_000, 200, 10_000, new Ratio(0, 100))),
           new Terms.Award(1, 1, 50),
           new Terms.Award(1, 1, 20),
           15,
@@ -117,7 +118,7 @@ final class RulesFileTest {
   @Test
   void part_changesThatPartAlone() {
     Terms terms = read("tiers:\n  gold: {points: 1.55}\npoints: {watch: {cap: 7}}\n").terms();
-    assertEquals(new Terms.TierTerms(2_000, 155, 5_000, 33), terms.tiers().get(2));
+    assertEquals(new Terms.TierTerms(2_000, 155, 5_000, new Ratio(1, 3)), terms.tiers().get(2));
     assertEquals(new Terms.Award(10, 5, 7), terms.watch());
     assertEquals(TERMS.danmaku(), terms.danmaku());
   }

@@ -195,7 +195,7 @@ final class RulesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"REGULAR,6000", "SILVER,4020", "GOLD,1980", "DIAMOND,0"})
+  @CsvSource({"REGULAR,6000", "SILVER,4000", "GOLD,2000", "DIAMOND,0"})
   void slowMode_isShorterForHigherTiers(Tier tier, long pauseMs) {
     Someone someone =
         new Someone().is(tier).in(new RoomSettings(6_000, false, Tier.REGULAR, false));
