@@ -325,8 +325,8 @@ export class Barrage extends EventTarget {
   }
 
   #stop(code) {
-    this.#become({ phase: 'stopped', code });
     this.#refuseAll('closed');
+    this.#become({ phase: 'stopped', code });
   }
 
   /** Comes last in what calls it: listeners may connect or close. */
