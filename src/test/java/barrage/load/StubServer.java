@@ -120,17 +120,9 @@ final class StubServer implements AutoCloseable {
         "http://127.0.0.1:" + ((InetSocketAddress) listening.localAddress()).getPort());
   }
 
-  /** Closes all connections with this code. */
-  void closeAll(int code) {
-    viewers.writeAndFlush(new CloseWebSocketFrame(code, ""));
-  }
-
-  void tellAll(ObjectNode message) {
-    viewers.writeAndFlush(new TextWebSocketFrame(message.toString()));
-  }
-
   @Override
   public void close() {
+    listening.close().syncUninterruptibly(); // While its loop still runs, else it listens on.
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
@@ -183,7 +175,7 @@ final class StubServer implements AutoCloseable {
                   .put("heartbeatMs", 25_000)
                   .toString()));
       if (from < history.size()) {
-        tell(channel, history.subList((int) from, history.size()));
+        channel.writeAndFlush(frame(history.subList((int) from, history.size())));
       }
     }
 
@@ -204,8 +196,7 @@ final class StubServer implements AutoCloseable {
         } else {
           for (int i = 0; i < misbehaviour.effects(n); i++) {
             history.add(event(viewer, message));
-            viewers.forEach(
-                channel -> tell(channel, history.subList(history.size() - 1, history.size())));
+            viewers.writeAndFlush(frame(history.subList(history.size() - 1, history.size())));
           }
           answered.put(viewer + " " + id, (long) history.size());
           answer.put("type", "ok").put("seq", history.size());
@@ -227,7 +218,7 @@ final class StubServer implements AutoCloseable {
       return event.put("text", message.path("text").asString());
     }
 
-    private void tell(Channel channel, List<ObjectNode> events) {
+    private TextWebSocketFrame frame(List<ObjectNode> events) {
       ObjectNode frame = JSON.createObjectNode().put("type", "events").put("seq", history.size());
       ArrayNode told = frame.putArray("events");
       for (ObjectNode event : events) {
@@ -239,7 +230,7 @@ final class StubServer implements AutoCloseable {
           told.addObject().put("type", "shed").put("class", "regular").put("count", 1);
         }
       }
-      channel.writeAndFlush(new TextWebSocketFrame(frame.toString()));
+      return new TextWebSocketFrame(frame.toString());
     }
   }
 }
