@@ -3,6 +3,7 @@ package barrage.redis;
 import barrage.core.RoomId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -22,6 +23,14 @@ public final class RedisFixture {
   /** A room that nobody else uses. */
   public static RoomId freshRoom() {
     return new RoomId("room-" + UUID.randomUUID());
+  }
+
+  /** For commands that no store gives. */
+  static RedisSocket socket() throws IOException {
+    URI uri = URI.create(REDIS.uri());
+    RedisSocket socket = new RedisSocket(uri.getPort());
+    socket.ask("AUTH", uri.getUserInfo().substring(1));
+    return socket;
   }
 
   private static EmbeddedRedis start() {
