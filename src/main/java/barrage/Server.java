@@ -79,6 +79,7 @@ public final class Server implements AutoCloseable {
 
   private void wire(Settings settings) throws StartException {
     String node = nodeName();
+    LOG.info("node {}, {}, rules from {}", node, settings.redis(), settings.rulesFile());
 
     // 1. The rules in force, which follow their files.
     LiveRules rules = LiveRules.open(settings.rulesFile(), settings.limitsEnabled());

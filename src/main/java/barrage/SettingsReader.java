@@ -151,7 +151,7 @@ final class SettingsReader {
                 choice("server.transport", "auto", "epoll", "io_uring", "nio")
                     .toUpperCase(Locale.ROOT)),
             integer("server.heartbeat-ms", 1_000, 50_000),
-            integer("server.drain-ms", 0, 6_000)),
+            integer("server.drain-ms", 100, 5_000)),
         redis,
         auth,
         rulesFile(),
@@ -162,9 +162,11 @@ final class SettingsReader {
   private Settings.Auth auth(Path directory) {
     boolean loopback = address("server.host").isLoopbackAddress();
     Settings.Key key = key(directory);
-    boolean generated = key instanceof Settings.GeneratedSecret;
-    boolean devTokens = isAuto("auth.dev-tokens") ? loopback && generated : flag("auth.dev-tokens");
-    if (devTokens && !generated && !(key instanceof Settings.Secret)) {
+    boolean devTokens =
+        isAuto("auth.dev-tokens")
+            ? loopback && key instanceof Settings.GeneratedSecret
+            : flag("auth.dev-tokens");
+    if (devTokens && !key.signs()) {
       throw fault("auth.dev-tokens", "needs a secret to sign with, not a public key");
     }
     return new Settings.Auth(

@@ -120,6 +120,7 @@ final class SettingsReaderTest {
         "redis:;  uri: http://h   | :2: redis.uri: must be empty, redis://",
         "rules:;  file: no.yaml   | :2: rules.file: there is no no.yaml",
         "limits:;  enabled: no    | :2: limits.enabled: must be true or false",
+        "auth:;  jwks-url: http://a/b;demo:;  crowd: 5  | :4: demo.crowd: needs a secret",
         "demo:;  crowd: many      | :2: demo.crowd: must be a whole number",
         "- a                      | :1: must be keys with values",
         "server: {                | :"

@@ -203,6 +203,19 @@ test('close is for good', () => {
   equal([network.sockets.length, network.socket.closedWith, client.connection.phase], [1, 1000, 'stopped']);
 });
 
+for (const phase of ['connecting', 'live', 'waiting']) {
+  test(`close is for good, also from a listener that hears of ${phase}`, () => {
+    const { network, system, client } = room();
+    client.on('connection', (connection) => connection.phase === phase && client.close());
+    network.socket.say(welcome());
+    network.socket.drop();
+    system.advance(600_000);
+    equal(client.connection.phase, 'stopped');
+    ok(network.socket.closedWith === 1000 || phase === 'waiting', 'socket left open');
+    ok(network.sockets.length <= 2, `${network.sockets.length} sockets`);
+  });
+}
+
 // Heartbeat
 
 test('silent for heartbeatMs: pings; an answer keeps the connection and sets the clock', () => {

@@ -4,7 +4,6 @@ import barrage.config.Node.Scalar.Kind;
 import barrage.core.Ratio;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -53,12 +52,6 @@ public final class Section {
     return new Section(folder, file, "", YamlReader.read(file, folder.read(name)), defaults);
   }
 
-  /** A whole file that has been read already. */
-  public static Section of(String file, String yaml) {
-    Folder nowhere = Folder.at(Path.of(""));
-    return new Section(nowhere, file, "", YamlReader.read(file, yaml), null);
-  }
-
   /** A piece of a list: a name and, perhaps, parameters. */
   public record Named(String name, Section parameters) {}
 
@@ -76,7 +69,7 @@ public final class Section {
   /** A group of keys. */
   public Section section(String key) {
     Section inDefaults = defaults != null && defaults.has(key) ? defaults.section(key) : null;
-    if (!has(key) && inDefaults != null) {
+    if (!node.members().containsKey(key) && inDefaults != null) {
       asked.add(key);
       return inDefaults;
     }

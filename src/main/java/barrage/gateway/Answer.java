@@ -16,13 +16,18 @@ import tools.jackson.core.JsonGenerator;
 /** What comes of an HTTP request. */
 sealed interface Answer {
 
-  /** One that is whole. */
-  record Whole(int status, Map<CharSequence, String> headers, byte[] body) implements Answer {
+  /**
+   * One that is whole.
+   *
+   * @param refusal what it refuses for, if it does
+   */
+  record Whole(int status, Map<CharSequence, String> headers, byte[] body, @Nullable Reason refusal)
+      implements Answer {
     /** The same with one header more. */
     Whole with(CharSequence name, String value) {
       Map<CharSequence, String> more = new HashMap<>(headers);
       more.put(name, value);
-      return new Whole(status, Map.copyOf(more), body);
+      return new Whole(status, Map.copyOf(more), body, refusal);
     }
   }
 
@@ -49,11 +54,11 @@ sealed interface Answer {
   }
 
   static Whole of(int status, String contentType, byte[] body) {
-    return new Whole(status, Map.of(HttpHeaderNames.CONTENT_TYPE, contentType), body);
+    return new Whole(status, Map.of(HttpHeaderNames.CONTENT_TYPE, contentType), body, null);
   }
 
   static Whole empty(int status) {
-    return new Whole(status, Map.of(), new byte[0]);
+    return new Whole(status, Map.of(), new byte[0], null);
   }
 
   static Whole json(byte[] json) {
@@ -75,18 +80,20 @@ sealed interface Answer {
 
   /** One whose status says more than the code's own. */
   static Whole refused(int status, Refusal refusal) {
+    byte[] body =
+        Messages.object(
+            json -> {
+              json.writeStringProperty("type", "about:blank");
+              json.writeStringProperty("title", HttpResponseStatus.valueOf(status).reasonPhrase());
+              json.writeNumberProperty("status", status);
+              Messages.refusal(json, refusal);
+            });
     Whole problem =
-        of(
+        new Whole(
             status,
-            "application/problem+json",
-            Messages.object(
-                json -> {
-                  json.writeStringProperty("type", "about:blank");
-                  json.writeStringProperty(
-                      "title", HttpResponseStatus.valueOf(status).reasonPhrase());
-                  json.writeNumberProperty("status", status);
-                  Messages.refusal(json, refusal);
-                }));
+            Map.of(HttpHeaderNames.CONTENT_TYPE, "application/problem+json"),
+            body,
+            refusal.reason());
     if (status == 401) {
       return problem.with(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
     }

@@ -16,6 +16,7 @@ import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -88,11 +89,12 @@ public final class EventLoops implements AutoCloseable {
             count, new DefaultThreadFactory("barrage-loop"), transport.handlers());
     loops = new Loop[count];
     roomLoops = new RoomLoop[count];
-    for (int i = 0; i < count; i++) {
-      EventLoop eventLoop = group.next();
-      Loop loop = new Loop(eventLoop, i, nowMs);
-      loops[i] = loop;
-      roomLoops[i] = new EventLoopRoomLoop(eventLoop, nowMs);
+    int next = 0;
+    for (EventExecutor each : group) {
+      EventLoop eventLoop = (EventLoop) each;
+      Loop loop = new Loop(eventLoop, next, nowMs);
+      loops[next] = loop;
+      roomLoops[next++] = new EventLoopRoomLoop(eventLoop, nowMs);
       byEventLoop.put(eventLoop, loop);
       var unused =
           eventLoop.scheduleAtFixedRate(

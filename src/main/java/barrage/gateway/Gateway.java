@@ -201,7 +201,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void awaitEmpty(CompletableFuture<Void> gone, long untilNanos) {
-    if (metrics.connections() == 0 || System.nanoTime() - untilNanos >= 0) {
+    if (metrics.isQuiet() || System.nanoTime() - untilNanos >= 0) {
       gone.complete(null);
     } else {
       CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS)

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class GatewayMetrics {
   private final LongAdder connections = new LongAdder();
   private final LongAdder lagging = new LongAdder();
+  private final LongAdder requests = new LongAdder();
   private final Counter broadcasts;
   private final Counter deliveries;
   private final Map<Class<? extends ClientMessage>, Counter> messagesIn = new HashMap<>();
@@ -27,6 +28,7 @@ public final class GatewayMetrics {
   public GatewayMetrics(MeterRegistry registry) {
     registry.gauge("barrage.connections", connections, LongAdder::doubleValue);
     registry.gauge("barrage.connections.lagging", lagging, LongAdder::doubleValue);
+    registry.gauge("barrage.http.requests", requests, LongAdder::doubleValue);
     broadcasts = registry.counter("barrage.broadcasts");
     deliveries = registry.counter("barrage.deliveries");
     for (Class<?> type : ClientMessage.class.getPermittedSubclasses()) {
@@ -69,6 +71,11 @@ public final class GatewayMetrics {
     lagging.add(change);
   }
 
+  /** An HTTP request came, or was dealt with. */
+  void requested(int change) {
+    requests.add(change);
+  }
+
   void broadcast() {
     broadcasts.increment();
   }
@@ -91,7 +98,8 @@ public final class GatewayMetrics {
     }
   }
 
-  long connections() {
-    return connections.sum();
+  /** Whether nobody is connected who still waits for something. */
+  boolean isQuiet() {
+    return connections.sum() == 0 && requests.sum() == 0;
   }
 }

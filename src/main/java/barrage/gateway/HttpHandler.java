@@ -56,6 +56,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
 
   // Of the request in hand.
   private HttpMethod method = HttpMethod.GET;
+  private boolean inHand;
   private @Nullable String origin;
   private @Nullable Request request;
   private Router.@Nullable Admitted admitted;
@@ -153,9 +154,12 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
       return;
     }
     phase = Phase.ASKED;
+    inHand = true;
+    site.metrics.requested(+1);
     within(site.config.times().handshakeMs());
     method = head.method();
     origin = head.headers().get(HttpHeaderNames.ORIGIN);
+    hasBody = false;
     bodyWhole = false;
     bodyTooLarge = false;
     admitted = null;
@@ -172,6 +176,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
       then(
           site.router.admit(read),
           admission -> {
+            if (phase != Phase.ASKED) {
+              return; // the body has turned out to be unreadable
+            }
             if (admission instanceof Router.Admitted let) {
               onAdmitted(let, HttpUtil.is100ContinueExpected(head));
             } else if (admission instanceof Router.Turned turned) {
@@ -269,9 +276,19 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
                       if (fault != null) {
                         answer(answerTo(fault));
                       } else if (channel.isOpen()) {
-                        next.accept(value);
+                        goOn(next, value);
                       }
                     }));
+  }
+
+  /** Within a stage nobody would hear of a fault. */
+  private <T> void goOn(Consumer<T> next, T value) {
+    try {
+      next.accept(value);
+    } catch (RuntimeException e) {
+      LOG.error("A call failed", e);
+      channel.close();
+    }
   }
 
   private static Answer.Whole answerTo(Throwable fault) {
@@ -308,6 +325,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
   }
 
   private void answerWhole(Answer.Whole whole) {
+    if (whole.refusal() != null) {
+      site.metrics.refused(whole.refusal());
+    }
     DefaultFullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
@@ -396,7 +416,15 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
             });
   }
 
+  private void ended() {
+    if (inHand) {
+      inHand = false;
+      site.metrics.requested(-1);
+    }
+  }
+
   private void onAnswered(Future<?> written) {
+    ended();
     if (!written.isSuccess()) {
       channel.close();
     } else if (!lastAnswer) {
@@ -412,7 +440,12 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
   }
 
   private void upgrade(Answer.Upgrade upgrade) {
+    if (!channel.config().isAutoRead()) {
+      channel.close(); // pipelined behind an upgrade: no WebSocket client does that
+      return;
+    }
     upgraded = true;
+    ended();
     HttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
@@ -438,6 +471,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     freeBody();
+    ended();
     phase = Phase.ENDING;
   }
 

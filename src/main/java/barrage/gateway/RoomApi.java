@@ -169,9 +169,7 @@ final class RoomApi {
                 outcome instanceof Outcome.Boosted boosted
                     ? Answer.json(
                         json -> {
-                          json.writeNumberProperty(
-                              "factor",
-                              BigDecimal.valueOf(boosted.factor(), 2).stripTrailingZeros());
+                          json.writeNumberProperty("factor", decimal(boosted.factor()));
                           json.writeNumberProperty("untilAt", boosted.untilMs());
                         })
                     : notGranted(outcome));
@@ -186,6 +184,12 @@ final class RoomApi {
       }
     }
     throw new BadRequest("factor must be above 1 and at most 10, with two decimals at most");
+  }
+
+  /** Without an exponent, which some readers do not expect. */
+  private static BigDecimal decimal(int hundredths) {
+    BigDecimal shortest = BigDecimal.valueOf(hundredths, 2).stripTrailingZeros();
+    return shortest.setScale(Math.max(0, shortest.scale()));
   }
 
   private CompletionStage<Answer> mute(Call call) {

@@ -1,6 +1,5 @@
 package barrage.gateway;
 
-import barrage.room.Audience;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +39,6 @@ final class Seat {
     return connection;
   }
 
-  boolean lags() {
-    return stance == Stance.LAGS;
-  }
-
   void follow(SocketAudience.Row inRow, ByteBuf welcome) {
     connection.write(welcome);
     if (stance != Stance.GONE) {
@@ -67,9 +62,6 @@ final class Seat {
       return;
     }
     connection.write(frame);
-    if (stance != Stance.LAGS) {
-      return; // that was more than the socket may keep waiting
-    }
     if (caughtUp) {
       follows(current);
     } else {
@@ -137,8 +129,7 @@ final class Seat {
   private void ask() {
     if (stance == Stance.LAGS && !asked && row != null && connection.isWritable()) {
       asked = true;
-      Audience.Lagging room = row.room();
-      room.onCanRead(connection, toldSeq, resuming);
+      row.room().onCanRead(connection, toldSeq, resuming);
     }
   }
 }

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import javax.xml.stream.Location;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -61,8 +62,11 @@ record DanmakuFile(List<Line> lines, int skipped, int malformed) {
     } catch (IOException e) {
       throw new UnreadableException(path + ": " + e.getMessage());
     } catch (XMLStreamException e) {
+      Location at = e.getLocation(); // None when reading itself failed, as it does of a directory.
       throw new UnreadableException(
-          path + ":" + e.getLocation().getLineNumber() + ": not well-formed XML");
+          at == null
+              ? path + ": cannot be read"
+              : path + ":" + at.getLineNumber() + ": not well-formed XML");
     }
   }
 

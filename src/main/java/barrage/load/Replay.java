@@ -21,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -36,7 +37,8 @@ final class Replay implements AutoCloseable {
   static final long PATIENCE_MS = 60_000;
 
   private static final long JOIN_WITHIN_MS = 30_000;
-  private static final long SETTLE_WITHIN_MS = 15_000;
+  private static final long HEAR_WITHIN_MS = 15_000;
+  private static final long BE_TOLD_WITHIN_MS = 3_000;
   private static final long LOOK_EVERY_MS = 20;
   private static final int MAX_CONNECTIONS = 2_000;
   private static final int MAX_HANDSHAKES = 64;
@@ -108,7 +110,9 @@ final class Replay implements AutoCloseable {
     await(allFinished);
     Optional<RoomClient.Position> highest = highest(lines);
     if (highest.isPresent()) {
-      awaitSettled(watchers, highest.get());
+      // Watchers hear of the last line a little after its sender, and of what was shed after that.
+      awaitAll(watchers, watcher -> !watcher.isBehind(highest.get()), HEAR_WITHIN_MS);
+      awaitAll(watchers, Watcher::isAccountedFor, BE_TOLD_WITHIN_MS);
     }
     return ReplayReport.of(sent, refusals, lines, highest, watchers, transcript);
   }
@@ -195,12 +199,10 @@ final class Replay implements AutoCloseable {
                 .thenComparingLong(RoomClient.Position::seq));
   }
 
-  /** Watchers hear of the last line a little after its sender does. */
-  private static void awaitSettled(List<Watcher> watchers, RoomClient.Position highest)
+  private static void awaitAll(List<Watcher> watchers, Predicate<Watcher> condition, long withinMs)
       throws InterruptedException {
-    long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SETTLE_WITHIN_MS);
-    while (System.nanoTime() - deadlineNanos < 0
-        && !watchers.stream().allMatch(watcher -> watcher.isSettled(highest))) {
+    long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(withinMs);
+    while (System.nanoTime() - deadlineNanos < 0 && !watchers.stream().allMatch(condition)) {
       Thread.sleep(LOOK_EVERY_MS);
     }
   }

@@ -30,11 +30,9 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "replay",
-    mixinStandardHelpOptions = true,
-    description = {
-      "Plays a danmaku file in Bilibili's XML format into a room, each of its senders as a viewer,",
-      "and checks that watchers are told every accepted danmaku once, in one order."
-    },
+    description =
+        "Plays a danmaku file in Bilibili's XML format into a room, each of its senders as a viewer,"
+            + " and checks that watchers are told every accepted danmaku once, in one order.",
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:Everything the protocol promises was kept.",
@@ -56,11 +54,16 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "The server (default: ${DEFAULT-VALUE}).")
   private URI url = URI.create("http://127.0.0.1:8080");
 
-  @Option(names = "--room", required = true, description = "The room to play into.")
+  @Option(
+      names = "--room",
+      paramLabel = "ROOM",
+      required = true,
+      description = "The room to play into.")
   private String room = "";
 
   @Option(
       names = "--speed",
+      paramLabel = "FACTOR",
       defaultValue = "1",
       description = "Seconds of the file in one second (default: ${DEFAULT-VALUE}).")
   private double speed = 1;
@@ -75,11 +78,17 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--token-secret",
       paramLabel = "SECRET",
-      description = {
-        "Signs tokens with this HS256 secret, the server's auth.hmac-secret;",
-        "without it the server is asked for development tokens."
-      })
+      description =
+          "Signs tokens with this HS256 secret, the server's auth.hmac-secret; without it the"
+              + " server is asked for development tokens.")
   private @Nullable String tokenSecret;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "This text.")
+  @SuppressWarnings("UnusedVariable") // picocli looks at it.
+  private boolean help;
 
   @Option(names = "--no-progress", description = "No progress bar; there is none off a terminal.")
   private boolean noProgress;

@@ -26,7 +26,6 @@ public final class RoomClients implements AutoCloseable {
 
   private final EventLoopGroup loops;
   private final Class<? extends Channel> socket;
-  private final SslContext tls;
 
   /**
    * @param threads that all connections share; two keep up with about 100,000 danmaku a second
@@ -38,11 +37,6 @@ public final class RoomClients implements AutoCloseable {
     loops =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("room-client", /* daemon= */ true), io);
-    try {
-      tls = SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS").build();
-    } catch (SSLException e) {
-      throw new IllegalStateException("no TLS in this JVM", e);
-    }
   }
 
   /**
@@ -68,7 +62,7 @@ public final class RoomClients implements AutoCloseable {
 
   /** Speaks TLS with this server. */
   SslHandler tls(Channel channel, URI server) {
-    return tls.newHandler(channel.alloc(), server.getHost(), port(server));
+    return Tls.CONTEXT.newHandler(channel.alloc(), server.getHost(), port(server));
   }
 
   static boolean isSecure(URI server) {
@@ -86,5 +80,18 @@ public final class RoomClients implements AutoCloseable {
   @Override
   public void close() {
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+
+  /** Only for those who need it: it takes a good part of a second. */
+  private static final class Tls {
+    static final SslContext CONTEXT = context();
+
+    private static SslContext context() {
+      try {
+        return SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS").build();
+      } catch (SSLException e) {
+        throw new IllegalStateException("no TLS in this JVM", e);
+      }
+    }
   }
 }

@@ -56,7 +56,7 @@ final class RoomSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
   private @Nullable Channel channel;
   private long heartbeatMs = FIRST_HEARTBEAT_MS;
   private long lastFrameNanos = System.nanoTime();
-  private int pings;
+  private int heartbeats;
   private boolean left;
   private boolean gone;
   private int code = ReturnPolicy.BROKEN;
@@ -215,7 +215,7 @@ final class RoomSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
         Messages.object(
             json -> {
               json.writeStringProperty("type", "ping");
-              json.writeStringProperty("id", "ping-" + ++pings);
+              json.writeStringProperty("id", "heartbeat-" + ++heartbeats);
             }));
     later(
         ANSWER_WITHIN_MS,

@@ -145,6 +145,7 @@ final class Sender implements RoomClient.Listener {
       replay.onRefused("too_large");
       underWay--;
       finish(line, Utterance.Fate.REFUSED);
+      leaveWhenIdle();
       return;
     }
     replay.onSent(line);

@@ -134,19 +134,14 @@ final class Watcher implements RoomClient.Listener {
     untold = Math.max(untold, missed() - shed);
   }
 
-  /** Whether it was told of everything up to here, and of what it was not told. */
-  synchronized boolean isSettled(RoomClient.Position upTo) {
-    if (gone || stretches.isEmpty()) {
-      return gone;
-    }
-    Stretch now = last();
-    boolean reached = now.epoch != upTo.epoch() || now.covered >= upTo.seq();
-    return reached && missed() - shed - untold <= 0;
+  /** Whether it is yet to hear of what is up to here. */
+  synchronized boolean isBehind(RoomClient.Position upTo) {
+    return !gone && last().epoch == upTo.epoch() && last().covered < upTo.seq();
   }
 
-  /** Whether its last stretch ends before {@code upTo}. */
-  synchronized boolean isBehind(RoomClient.Position upTo) {
-    return stretches.isEmpty() || (last().epoch == upTo.epoch() && last().covered < upTo.seq());
+  /** Whether it was told of all that it misses. */
+  synchronized boolean isAccountedFor() {
+    return missed() - shed - untold <= 0;
   }
 
   /** When it heard of a number, {@link System#nanoTime}; 0 when it did not. */

@@ -162,6 +162,7 @@ public final class EmbeddedRedis implements AutoCloseable {
             "save \"\"",
             "appendonly yes",
             "appendfsync always",
+            "rdbcompression no", // a rewrite of the file must not take the CPU from viewers
             "lazyfree-lazy-expire yes", // a bucket of ids is large, and goes at once
             "lazyfree-lazy-server-del yes",
             ""));

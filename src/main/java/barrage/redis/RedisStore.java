@@ -40,7 +40,7 @@ public final class RedisStore implements Store {
   private static final int BYTES_A_PAGE = 1 << 20;
 
   private final RedisLink link;
-  private final StoreClock clock = new StoreClock();
+  final StoreClock clock = new StoreClock();
   private final Map<String, Following> followings = new ConcurrentHashMap<>();
   private volatile Period period = Period.at(0, ZoneId.of("UTC"));
   private volatile @Nullable TermsArg termsArg;

@@ -33,14 +33,18 @@ if NOW < tonumber(ARGV[4]) or NOW >= tonumber(ARGV[5]) then
   return {NOW}
 end
 
+local NOW_TEXT = string.format('%d', NOW)
 local CHANNEL, DAY = ARGV[1], ARGV[6]
 local TERMS, LIVES = cjson.decode(ARGV[7]), cjson.decode(ARGV[8])
 local MAX = 9007199254740991 -- 2^53 - 1, above which neither Lua nor JavaScript counts exactly
 
--- `..` and tostring round above 10^14.
-local function int(number)
-  return string.format('%d', number)
-end
+-- Integers as text: `..` and tostring round above 10^14, and formatting one costs as much as storing
+-- it, so each is done once.
+local int = setmetatable({}, {__index = function(texts, number)
+  local text = string.format('%d', number)
+  texts[number] = text
+  return text
+end})
 
 -- Lists that follow each other in ARGV, each after its length.
 local at = 9
@@ -57,7 +61,7 @@ end
 
 -- What a refused entry returns in place of an outcome.
 local function refuse(code, retry_after_ms)
-  return false, 'refused ' .. code .. ' ' .. int(retry_after_ms or 0)
+  return false, 'refused ' .. code .. ' ' .. int[retry_after_ms or 0]
 end
 
 local entries = {} -- by kind: {args = number of arguments, apply = function(first argument's index, digest)}

@@ -4,7 +4,7 @@
 -- Messages.danmakuHead writes.
 local after_seq = {}
 for tier = 1, 4 do
-  after_seq[tier] = ',"at":' .. int(NOW) .. ',"viewer":{"tier":"' .. TIERS[tier] .. '",'
+  after_seq[tier] = ',"at":' .. NOW_TEXT .. ',"viewer":{"tier":"' .. TIERS[tier] .. '",'
 end
 
 -- say: viewer, the event's JSON after the sender's tier
@@ -15,10 +15,10 @@ entries.say = {args = 2, keyed = said_ids, apply = function(arg)
     return refuse('muted', till > 0 and till - NOW or 0)
   end
   local tier = tier_of(viewer) -- before what this danmaku earns
-  local seq = append(tier - 1, 'danmaku', after_seq[tier] .. ARGV[arg + 1])
+  local seq = append(tier - 1, 'danmaku', after_seq[tier], ARGV[arg + 1])
   room.danmaku = room.danmaku + 1
   award(viewer, 'danmaku', TERMS.danmaku, 1)
-  return 'said ' .. int(seq)
+  return 'said ' .. int[seq]
 end}
 
 local kept_before -- how many events history holds; read when a deletion first asks
@@ -52,8 +52,8 @@ entries.delete = {args = 1, apply = function(arg)
     else
       replaced[seq - seq_before - 1] = cleared
     end
-    append('-', 'danmaku.deleted', ',"target":' .. int(seq) .. '}')
-    notify('deleted ' .. int(seq) .. '\n')
+    append('-', 'danmaku.deleted', ',"target":' .. int[seq], '}')
+    notify('deleted ' .. int[seq] .. '\n')
   end
   return 'done'
 end}

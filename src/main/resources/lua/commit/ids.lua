@@ -11,10 +11,12 @@ said_ids.expires, all_ids.expires = LIVES.saidIds, LIVES.ids
 local granted = {}
 if keyed > 0 then
   for bucket = 13, 16 do
-    local found = redis.call('HMGET', KEYS[bucket], unpack(ARGV, first_id, last_id))
-    for i = 1, keyed do
-      if found[i] then
-        granted[ARGV[first_id + i - 1]] = found[i]
+    if redis.call('EXISTS', KEYS[bucket]) == 1 then
+      local found = redis.call('HMGET', KEYS[bucket], unpack(ARGV, first_id, last_id))
+      for i = 1, keyed do
+        if found[i] then
+          granted[ARGV[first_id + i - 1]] = found[i]
+        end
       end
     end
   end

@@ -20,7 +20,7 @@ entries.tap = {args = 4, apply = function(arg)
     local field = viewer.id .. '|taps'
     local waiting = carry:number(field) + new
     local left = waiting % TERMS.likeTaps
-    carry:set(field, int(left))
+    carry:set(field, int[left])
     award(viewer, 'likes', TERMS.likes, (waiting - left) / TERMS.likeTaps)
   end
   return 'done'
@@ -28,7 +28,7 @@ end}
 
 finish(function()
   if room.likes ~= likes_before then
-    notify('likes ' .. int(room.likes) .. '\n')
+    notify('likes ' .. int[room.likes] .. '\n')
   end
 end)
 
@@ -36,7 +36,7 @@ end)
 -- their outcome is unknown to who sent them.
 local function write_taps()
   for key, connection in pairs(taps) do
-    redis.call('SET', key, int(connection.counted), 'EX',
+    redis.call('SET', key, int[connection.counted], 'EX',
       connection.last and LIVES.lastTaps or LIVES.taps)
   end
 end

@@ -5,62 +5,51 @@
 
 local carry = hash(CARRY) -- viewer .. '|' .. reason -> units not yet given
 local grants = hash(GRANTS) -- ref -> digest .. outcome
-local awarded = {} -- in order: {viewer, reason, delta}
+local posted = {} -- ledger lines that this batch adds to
 
 local function boost_factor()
   return room.boost_until > NOW and room.boost or 100
 end
 
-local function line_of(viewer, class, ref)
+local function line_of(viewer, class, ref, reason)
   local field = class .. ' ' .. ref
   local line = viewer.lines[field]
   if not line then
-    line = {delta = 0, growth = 0, base = 0}
-    local kept = viewer.ledger:get(field)
+    line = {viewer = viewer, field = field, reason = reason, delta = 0, growth = 0, base = 0}
+    local kept = redis.call('HGET', viewer.ledger, field)
     if kept then
       local delta, more, base = string.match(kept, '^%d+ (%-?%d+) (%-?%d+) (%d+)')
       line.delta, line.growth, line.base = tonumber(delta), tonumber(more), tonumber(base)
     end
     viewer.lines[field] = line
   end
-  return field, line
+  return line
 end
 
--- Adds to a balance and the ledger line that accounts for it. False when numbers would not hold it.
-local function post(viewer, class, ref, reason, delta, more, base)
-  local balance, grown = viewer.points + delta, viewer.growth + more
-  if balance > MAX or balance < -MAX or grown > MAX then
+-- Adds to a balance and to the ledger line that accounts for it. False when numbers would not hold.
+local function post(line, delta, more, base)
+  local viewer = line.viewer
+  local points, growth = viewer.points + delta, viewer.growth + more
+  if points > MAX or points < -MAX or growth > MAX then
     return false
   end
-  local field, line = line_of(viewer, class, ref)
+  viewer.points, viewer.growth = points, growth
   line.delta, line.growth, line.base = line.delta + delta, line.growth + more, line.base + base
-  viewer.ledger:set(field, int(NOW) .. ' ' .. int(line.delta) .. ' ' .. int(line.growth) .. ' '
-    .. int(line.base) .. ' ' .. reason)
-  if delta ~= 0 then
-    viewer.points = balance
-    points:set(viewer.id, int(balance))
+  if not line.posted then
+    line.posted = 0
+    line.grew = 0
+    posted[#posted + 1] = line
   end
-  if more ~= 0 then
-    viewer.growth = grown
-    growth:set(viewer.id, int(grown))
-  end
-  if delta ~= 0 or more ~= 0 then
-    local sum = line.awarded
-    if not sum then
-      sum = {viewer = viewer, reason = reason, delta = 0}
-      line.awarded = sum
-      awarded[#awarded + 1] = sum
-    end
-    sum.delta = sum.delta + delta
-  end
+  line.posted = line.posted + delta
+  line.grew = line.grew + more
   return true
 end
 
 -- Awards `times` what the terms {points, growth, cap} give, as often as fits under the day's cap.
 local function award(viewer, reason, terms, times)
   local base, more, cap = terms[1], terms[2], terms[3]
+  local line = line_of(viewer, reason, DAY, reason)
   if cap > 0 and base > 0 then
-    local _, line = line_of(viewer, reason, DAY)
     times = math.min(times, math.floor((cap - line.base) / base))
   end
   local worth = times * base * TERMS.tiers[tier_of(viewer)][2] * boost_factor()
@@ -71,19 +60,39 @@ local function award(viewer, reason, terms, times)
   if rest > 0 then -- else what is carried stays as it is, and need not be read
     local field = viewer.id .. '|' .. reason
     worth = worth + carry:number(field)
-    carry:set(field, int(worth % 10000))
+    carry:set(field, int[worth % 10000])
   end
-  post(viewer, reason, DAY, reason, math.floor(worth / 10000), times * more, times * base)
+  post(line, math.floor(worth / 10000), times * more, times * base)
 end
 
 finish(function()
-  for i = 1, #awarded do
-    local sum = awarded[i]
-    local viewer = sum.viewer
-    notify('awarded ' .. viewer.id .. ' ' .. int(sum.delta) .. ' ' .. int(viewer.points) .. ' '
-      .. int(viewer.growth) .. ' ' .. #sum.reason .. '\n' .. sum.reason)
+  for i = 1, #posted do
+    local line = posted[i]
+    if line.posted ~= 0 or line.grew ~= 0 then
+      local viewer = line.viewer
+      notify('awarded ' .. viewer.id .. ' ' .. int[line.posted] .. ' ' .. int[viewer.points] .. ' '
+        .. int[viewer.growth] .. ' ' .. #line.reason .. '\n' .. line.reason)
+    end
   end
 end)
+
+local function write_points()
+  local points, growth, n = {}, {}, 0
+  for i = 1, #posted do
+    local line = posted[i]
+    local viewer = line.viewer
+    redis.call('HSET', viewer.ledger, line.field, NOW_TEXT .. ' ' .. int[line.delta] .. ' '
+      .. int[line.growth] .. ' ' .. int[line.base] .. ' ' .. line.reason)
+    points[n + 1], points[n + 2] = viewer.id, int[viewer.points]
+    growth[n + 1], growth[n + 2] = viewer.id, int[viewer.growth]
+    n = n + 2
+    if n == 1000 or i == #posted then -- unpack has a limit
+      redis.call('HSET', POINTS, unpack(points, 1, n))
+      redis.call('HSET', GROWTH, unpack(growth, 1, n))
+      n = 0
+    end
+  end
+end
 
 -- grant: viewer, delta, growth, reason, ref
 entries.grant = {args = 5, keyed = all_ids, apply = function(arg, digest)
@@ -102,7 +111,7 @@ entries.grant = {args = 5, keyed = all_ids, apply = function(arg, digest)
   if delta < 0 and viewer.points + delta < 0 then
     return refuse('insufficient_points')
   end
-  if not post(viewer, 'grant', ref, reason, delta, more, 0) then
+  if not post(line_of(viewer, 'grant', ref, reason), delta, more, 0) then
     return refuse('bad_request')
   end
   local outcome = stands(viewer)
@@ -117,7 +126,7 @@ entries.boost = {args = 2, keyed = all_ids, apply = function(arg)
     return refuse('bad_request')
   end
   room.boost, room.boost_until = factor, NOW + duration
-  local words = ' ' .. int(factor) .. ' ' .. int(room.boost_until)
+  local words = ' ' .. int[factor] .. ' ' .. int[room.boost_until]
   notify('boosted' .. words .. '\n')
   return 'boosted' .. words
 end}

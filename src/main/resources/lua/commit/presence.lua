@@ -26,7 +26,7 @@ finish(function()
     end
     if sum ~= room.online then
       room.online = sum
-      notify('online ' .. int(sum) .. '\n')
+      notify('online ' .. int[sum] .. '\n')
     end
   end
 end)
@@ -39,7 +39,7 @@ local function write_presence()
     if node.count == 0 or node.at <= NOW - LIVES.presenceMs then
       redis.call('HDEL', ONLINE, name)
     elseif node.at == NOW then
-      redis.call('HSET', ONLINE, name, int(node.count) .. ' ' .. int(NOW))
+      redis.call('HSET', ONLINE, name, int[node.count] .. ' ' .. NOW_TEXT)
     end
   end
   redis.call('PEXPIRE', ONLINE, LIVES.presenceMs)

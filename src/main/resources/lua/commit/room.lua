@@ -31,11 +31,12 @@ local seq_before = room.seq
 local events = {} -- of this batch, as history keeps them: the sender's rank or '-', then JSON
 local notices = {}
 
--- Numbers an event. `rest` is its JSON after the number.
-local function append(rank, type, rest)
-  room.seq = room.seq + 1
-  events[#events + 1] = rank .. '{"type":"' .. type .. '","seq":' .. int(room.seq) .. rest
-  return room.seq
+-- Numbers an event; its JSON after the number comes in two parts.
+local function append(rank, type, rest, last)
+  local seq = room.seq + 1
+  room.seq = seq
+  events[seq - seq_before] = rank .. '{"type":"' .. type .. '","seq":' .. int[seq] .. rest .. last
+  return seq
 end
 
 local function notify(notice)

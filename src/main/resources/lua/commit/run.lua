@@ -34,11 +34,11 @@ local told = #events > 0 or #notices > 0
 if told then
   room.rev = room.rev + 1
   local parts = {
-    int(room.epoch) .. ' ' .. int(room.rev) .. ' ' .. int(NOW) .. ' ' .. int(room.seq) .. ' '
+    int[room.epoch] .. ' ' .. int[room.rev] .. ' ' .. NOW_TEXT .. ' ' .. int[room.seq] .. ' '
       .. #events .. ' ' .. #notices .. '\n',
   }
   for i = 1, #events do
-    parts[#parts + 1] = #events[i] .. '\n'
+    parts[#parts + 1] = int[#events[i]] .. '\n'
     parts[#parts + 1] = events[i]
   end
   for i = 1, #notices do
@@ -46,7 +46,7 @@ if told then
   end
   record = table.concat(parts)
   redis.call('XADD', STREAM, 'MAXLEN', '~', LIVES.streamLength,
-    int(room.epoch) .. '-' .. int(room.rev), 'r', record)
+    int[room.epoch] .. '-' .. int[room.rev], 'r', record)
 end
 
 for index, element in pairs(replaced) do
@@ -63,13 +63,14 @@ for i = 1, #changed_hashes do
     redis.call('EXPIRE', changed.key, changed.expires)
   end
 end
+write_points()
 write_taps()
 write_presence()
 
 if told or begun then
-  redis.call('HSET', HEAD, 'epoch', int(room.epoch), 'rev', int(room.rev), 'seq', int(room.seq),
-    'likes', int(room.likes), 'danmaku', int(room.danmaku), 'online', int(room.online),
-    'boost', int(room.boost), 'boostUntil', int(room.boost_until))
+  redis.call('HSET', HEAD, 'epoch', int[room.epoch], 'rev', int[room.rev], 'seq', int[room.seq],
+    'likes', int[room.likes], 'danmaku', int[room.danmaku], 'online', int[room.online],
+    'boost', int[room.boost], 'boostUntil', int[room.boost_until])
 end
 if durable and not room.kept then
   redis.call('HSET', HEAD, 'kept', 1)

@@ -20,7 +20,7 @@ entries.configure = {args = 4, apply = function(arg)
   end
   local words = table.concat(now_set, ' ')
   if changes then
-    append('-', 'room.settings', ',"settings":{"slowModeMs":' .. now_set[1] .. ',"membersOnly":'
+    append('-', 'room.settings', ',"settings":', '{"slowModeMs":' .. now_set[1] .. ',"membersOnly":'
       .. now_set[2] .. ',"minTier":"' .. now_set[3] .. '","silenced":' .. now_set[4] .. '}}')
     notify('changed ' .. words .. '\n')
   end

@@ -1,24 +1,25 @@
 -- The viewers of the batch and where they stand.
 
 local TIERS = {'regular', 'silver', 'gold', 'diamond'}
-local points, growth, mutes = hash(POINTS), hash(GROWTH), hash(MUTES)
+local mutes = hash(MUTES)
 local names = hash(VIEWERS) -- viewer -> role .. ' ' .. name
 local viewers = {}
 do
   local count = counted()
   local first, last = list_of(count)
-  points:fetch(first, last)
-  growth:fetch(first, last)
-  mutes:fetch(first, last)
-  for i = 1, count do
-    local id = ARGV[first + i - 1]
-    viewers[i] = {
-      id = id,
-      ledger = hash(KEYS[LEDGERS + i]),
-      lines = {}, -- of the ledger, that this batch read or changed
-      points = points:number(id),
-      growth = growth:number(id),
-    }
+  if count > 0 then
+    local points = redis.call('HMGET', POINTS, unpack(ARGV, first, last))
+    local growth = redis.call('HMGET', GROWTH, unpack(ARGV, first, last))
+    mutes:fetch(first, last)
+    for i = 1, count do
+      viewers[i] = {
+        id = ARGV[first + i - 1],
+        ledger = KEYS[LEDGERS + i],
+        lines = {}, -- of the ledger, that this batch read or changed
+        points = tonumber(points[i] or 0),
+        growth = tonumber(growth[i] or 0),
+      }
+    end
   end
 end
 
@@ -51,8 +52,8 @@ local function muted_until(viewer)
 end
 
 local function stands(viewer)
-  return 'stands ' .. tier_of(viewer) - 1 .. ' ' .. int(viewer.points) .. ' ' .. int(viewer.growth)
-    .. ' ' .. int(muted_until(viewer)) .. ' ' .. (names:get(viewer.id) or 'viewer ' .. viewer.id)
+  return 'stands ' .. tier_of(viewer) - 1 .. ' ' .. int[viewer.points] .. ' ' .. int[viewer.growth]
+    .. ' ' .. int[muted_until(viewer)] .. ' ' .. (names:get(viewer.id) or 'viewer ' .. viewer.id)
 end
 
 -- look: viewer
@@ -77,8 +78,8 @@ entries.mute = {args = 2, keyed = all_ids, apply = function(arg)
   end
   local till = duration > 0 and NOW + duration or duration
   if till ~= muted_until(viewer) then
-    mutes:set(viewer.id, int(till))
-    notify('muted ' .. viewer.id .. ' ' .. int(till) .. '\n')
+    mutes:set(viewer.id, int[till])
+    notify('muted ' .. viewer.id .. ' ' .. int[till] .. '\n')
   end
-  return 'muted ' .. int(till)
+  return 'muted ' .. int[till]
 end}

@@ -17,7 +17,7 @@ entries.watched = {args = 3, apply = function(arg)
   if new > 0 then
     waiting = waiting + new
     local left = waiting % TERMS.watchMs
-    watch:set(viewer.id, int(to) .. ' ' .. int(left))
+    watch:set(viewer.id, int[to] .. ' ' .. int[left])
     award(viewer, 'watch', TERMS.watch, (waiting - left) / TERMS.watchMs)
   end
   return 'done'

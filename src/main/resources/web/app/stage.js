@@ -34,14 +34,6 @@ export function mountStage(element, { store, client }) {
   store.dispatch({ type: 'motion', on: !reduced.matches });
   reduced.addEventListener('change', () => store.dispatch({ type: 'motion', on: !reduced.matches }));
   button.addEventListener('click', () => store.dispatch({ type: 'motion', on: !store.state.motion }));
-  store.watch(
-    (state) => state.motion,
-    (on) => {
-      button.setAttribute('aria-pressed', on);
-      plain.hidden = on;
-      stage.clear();
-    },
-  );
 
   let seen = -1;
   const flyNew = (danmaku) => {
@@ -68,7 +60,15 @@ export function mountStage(element, { store, client }) {
       }
     },
   );
-  store.watch((state) => state.motion, () => listNewest(store.state.danmaku));
+  store.watch(
+    (state) => state.motion,
+    (on) => {
+      button.setAttribute('aria-pressed', on);
+      plain.hidden = on;
+      stage.clear();
+      listNewest(store.state.danmaku);
+    },
+  );
   client.on('danmaku.deleted', ({ target }) => stage.remove(target));
 }
 

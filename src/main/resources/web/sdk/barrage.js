@@ -239,7 +239,6 @@ export class Barrage extends EventTarget {
   // Connecting
 
   #open() {
-    this.#become({ phase: 'connecting' });
     const url = new URL(`/rooms/${encodeURIComponent(this.#room)}/ws`, this.#server);
     url.protocol = url.protocol.replace('http', 'ws');
     if (this.#epoch !== null) {
@@ -254,6 +253,7 @@ export class Barrage extends EventTarget {
     socket.onmessage = ({ data }) => this.#onFrame(data);
     socket.onclose = ({ code }) => this.#onLost(code);
     this.#await(WELCOME_WITHIN_MS, () => this.#onLost(CLOSED.lost));
+    this.#become({ phase: 'connecting' });
   }
 
   #onLost(code) {
@@ -300,8 +300,8 @@ export class Barrage extends EventTarget {
   }
 
   #openAfter(ms, code) {
-    this.#become({ phase: 'waiting', code, retryAt: this.#system.now() + ms });
     this.#await(ms, () => this.#open());
+    this.#become({ phase: 'waiting', code, retryAt: this.#system.now() + ms });
   }
 
   async #renew() {
@@ -310,10 +310,10 @@ export class Barrage extends EventTarget {
       return;
     }
     this.#tokenRenewed = true;
-    this.#become({ phase: 'connecting', code: CLOSED.tokenRefused });
-    const before = this.#connection;
+    const renewing = { phase: 'connecting', code: CLOSED.tokenRefused };
+    this.#become(renewing);
     const token = await this.#renewToken(this.#token).catch(() => undefined);
-    if (this.#connection !== before) {
+    if (this.#connection !== renewing) {
       return; // Somebody signed in or left meanwhile.
     }
     if (token === undefined) {
@@ -325,11 +325,11 @@ export class Barrage extends EventTarget {
   }
 
   #stop(code) {
-    this.#become({ phase: 'stopped', code });
     this.#refuseAll('closed');
+    this.#become({ phase: 'stopped', code });
   }
 
-  /** @param {Connection} connection */
+  /** Comes last in what calls it: listeners may connect or close. */
   #become(connection) {
     this.#connection = connection;
     this.#emit('connection', connection);

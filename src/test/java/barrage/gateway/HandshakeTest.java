@@ -11,7 +11,10 @@ import barrage.core.RoomId;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
 import barrage.room.Room;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -191,16 +194,18 @@ final class HandshakeTest {
               ("GET /rooms/eager/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
                       + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                       + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                  .getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+                  .getBytes(StandardCharsets.US_ASCII),
               TestSocket.frameBytes(
-                  TestSocket.TEXT, true, "{\"type\":\"ping\",\"id\":\"1\"}".getBytes())));
+                  TestSocket.TEXT,
+                  true,
+                  "{\"type\":\"ping\",\"id\":\"1\"}".getBytes(StandardCharsets.UTF_8))));
       assertEquals(101, client.response().status());
       assertTrue(client.readText().contains("\"ok\""));
     }
   }
 
   private static byte[] concat(byte[] a, byte[] b) {
-    byte[] both = java.util.Arrays.copyOf(a, a.length + b.length);
+    byte[] both = Arrays.copyOf(a, a.length + b.length);
     System.arraycopy(b, 0, both, a.length, b.length);
     return both;
   }
@@ -217,7 +222,7 @@ final class HandshakeTest {
   @Test
   void listedOrigins_replaceOurOwn() {
     try (TestGateway listed =
-        new TestGateway(config -> config.withOrigins(java.util.Set.of("https://shop.example")))) {
+        new TestGateway(config -> config.withOrigins(Set.of("https://shop.example")))) {
       try (TestSocket client = new TestSocket(listed.port)) {
         assertEquals(101, client.upgrade("/rooms/a/ws", "Origin: https://shop.example").status());
       }

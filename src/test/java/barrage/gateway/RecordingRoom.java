@@ -21,6 +21,10 @@ final class RecordingRoom implements RoomCalls {
   final List<String> asked = new CopyOnWriteArrayList<>();
   final List<Entry> entries = new CopyOnWriteArrayList<>();
   volatile Room.Position since;
+
+  /** When set, entries wait for it. */
+  volatile CompletableFuture<Outcome> pending;
+
   volatile Function<Entry, Outcome> outcome = entry -> Outcome.Done.DONE;
 
   RecordingRoom(RoomId id) {
@@ -56,7 +60,8 @@ final class RecordingRoom implements RoomCalls {
   @Override
   public CompletionStage<Outcome> offer(Entry entry) {
     entries.add(entry);
-    return CompletableFuture.completedStage(outcome.apply(entry));
+    CompletableFuture<Outcome> held = pending;
+    return held != null ? held : CompletableFuture.completedStage(outcome.apply(entry));
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -131,6 +132,15 @@ final class TestSocket implements AutoCloseable {
   }
 
   Response response() {
+    return response(true);
+  }
+
+  /** The answer to HEAD. */
+  Response responseHead() {
+    return response(false);
+  }
+
+  private Response response(boolean withBody) {
     try {
       String status = line();
       Map<String, String> headers = new LinkedHashMap<>();
@@ -140,7 +150,9 @@ final class TestSocket implements AutoCloseable {
             line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).trim());
       }
       ByteArrayOutputStream body = new ByteArrayOutputStream();
-      if (headers.containsKey("content-length")) {
+      if (!withBody) {
+        // HEAD: the length is that of what is not sent
+      } else if (headers.containsKey("content-length")) {
         body.writeBytes(in.readNBytes(Integer.parseInt(headers.get("content-length"))));
       } else if ("chunked".equals(headers.get("transfer-encoding"))) {
         for (int n = Integer.parseInt(line(), 16); n > 0; n = Integer.parseInt(line(), 16)) {
@@ -215,7 +227,7 @@ final class TestSocket implements AutoCloseable {
         // what was sent before
       }
       return true;
-    } catch (java.net.SocketTimeoutException e) {
+    } catch (SocketTimeoutException e) {
       return false;
     } catch (IOException e) {
       return true;

@@ -10,6 +10,7 @@ import barrage.core.Limits;
 import barrage.core.Role;
 import barrage.room.CloseReason;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,7 @@ final class WebSocketTest {
   void start() {
     server = new TestGateway();
     client = TestSocket.open(server.port, "/rooms/r1/ws", bearer(server.token("ann", Role.VIEWER)));
+    await().until(() -> server.room().joined.size() == 1);
   }
 
   @AfterEach
@@ -103,11 +105,9 @@ final class WebSocketTest {
   void characterSplitOverFragments_isWhole() {
     byte[] message = utf8("{\"type\":\"danmaku\",\"id\":\"a\",\"text\":\"弹\"}");
     int middle = message.length - 4;
-    client.frame(TestSocket.TEXT, false, java.util.Arrays.copyOf(message, middle));
+    client.frame(TestSocket.TEXT, false, Arrays.copyOf(message, middle));
     client.frame(
-        TestSocket.CONTINUATION,
-        true,
-        java.util.Arrays.copyOfRange(message, middle, message.length));
+        TestSocket.CONTINUATION, true, Arrays.copyOfRange(message, middle, message.length));
     ping("b");
     client.readText();
     assertTrue(server.room().asked.get(0).contains("弹"));

@@ -141,9 +141,9 @@ final class JoinIT {
   void online_countsAllWhoWatch() {
     try (ProtocolClient first = ProtocolClient.join(server, "join-online", Jwt.viewer("fay"))) {
       ProtocolClient second = ProtocolClient.join(server, "join-online", null);
-      first.awaitEvent("online", event -> event.path("count").asInt() == 2);
+      first.awaitOnline(2);
       second.close();
-      first.awaitEvent("online", event -> event.path("count").asInt() == 1);
+      first.awaitOnline(1);
     }
   }
 

@@ -29,7 +29,7 @@ final class ProtocolClient implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(5))
           .build();
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final AtomicInteger IDS = new AtomicInteger();
 
@@ -203,6 +203,11 @@ final class ProtocolClient implements AutoCloseable {
         .filter(event -> event.path("type").asString("").equals("shed"))
         .mapToLong(event -> event.path("count").asLong())
         .sum();
+  }
+
+  /** Waits until the newest count of connections is this one. */
+  void awaitOnline(int count) {
+    log.await(count + " online", () -> log.online == count ? count : null);
   }
 
   /** The newest count of connections it was told of; 0 before the first. */

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,22 +30,23 @@ final class ServerProcess implements AutoCloseable {
   private static final long EXIT_WITHIN_S = 15;
 
   private final Path dir;
-  private final List<String> settings;
+  private final Map<String, String> settings;
   private final Process process;
   private final List<String> out = new CopyOnWriteArrayList<>();
   private final List<String> err = new CopyOnWriteArrayList<>();
   private final CompletableFuture<URI> ready = new CompletableFuture<>();
   private final List<Thread> readers;
 
-  private ServerProcess(Path dir, List<String> settings) throws IOException {
+  private ServerProcess(Path dir, Map<String, String> settings) throws IOException {
     this.dir = dir;
     this.settings = settings;
-    process = new ProcessBuilder(command(dir, settings)).start();
+    process = new ProcessBuilder(command(settings)).start();
     process.getOutputStream().close();
     readers =
         List.of(
             reader(process.getInputStream(), this::onOut),
             reader(process.getErrorStream(), err::add));
+    process.onExit().thenRun(() -> ready.completeExceptionally(new IOException("it exited")));
   }
 
   /**
@@ -60,21 +63,21 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts one with these settings alone, and does not wait. */
   static ServerProcess launch(Path dir, List<String> settings) throws IOException {
-    return new ServerProcess(dir, settings);
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("server.port", "0");
+    all.put("redis.embedded.dir", dir.toString());
+    for (String setting : settings) {
+      int end = setting.indexOf('=');
+      all.put(setting.substring(0, end), setting.substring(end + 1));
+    }
+    return new ServerProcess(dir, all);
   }
 
-  private static List<String> command(Path dir, List<String> settings) {
+  private static List<String> command(Map<String, String> settings) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx384m", "-jar", System.getProperty("barrage.jar"), "serve"));
-    List<String> all = new ArrayList<>();
-    all.add("server.port=0");
-    all.add("redis.embedded.dir=" + dir);
-    all.addAll(settings);
-    for (String setting : all) {
-      command.add("--set");
-      command.add(setting);
-    }
+    settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
     return command;
   }
 
@@ -93,14 +96,6 @@ final class ServerProcess implements AutoCloseable {
     return ready.join();
   }
 
-  Path dir() {
-    return dir;
-  }
-
-  long pid() {
-    return process.pid();
-  }
-
   List<String> out() {
     return out;
   }
@@ -111,9 +106,9 @@ final class ServerProcess implements AutoCloseable {
 
   /** Another with the same settings on the same directory and port; this one has to be gone. */
   ServerProcess again() throws Exception {
-    List<String> same = new ArrayList<>(settings);
-    same.add("server.port=" + uri().getPort());
-    return launch(dir, same).awaitReady();
+    Map<String, String> same = new LinkedHashMap<>(settings);
+    same.put("server.port", String.valueOf(uri().getPort()));
+    return new ServerProcess(dir, same).awaitReady();
   }
 
   /** {@code kill -9}; its Redis is left behind. */
@@ -189,7 +184,7 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private Thread reader(InputStream from, Consumer<String> lines) {
+  private static Thread reader(InputStream from, Consumer<String> lines) {
     Thread thread =
         new Thread(
             () -> {
@@ -200,10 +195,6 @@ final class ServerProcess implements AutoCloseable {
                 }
               } catch (IOException e) {
                 // The process is gone.
-              }
-              // Only standard output ends without READY when there will be none.
-              if (!process.isAlive()) {
-                ready.completeExceptionally(new IOException("exited"));
               }
             },
             "server-output");

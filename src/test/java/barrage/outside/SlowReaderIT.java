@@ -22,7 +22,7 @@ final class SlowReaderIT {
         ProtocolClient watcher = ProtocolClient.join(server, ROOM, null);
         ProtocolClient speaker = ProtocolClient.join(server, ROOM, Jwt.viewer("speaker"));
         StalledReader stalled = new StalledReader(server, ROOM, Jwt.viewer("stalled"))) {
-      watcher.awaitEvent("online", event -> event.path("count").asInt() == 3);
+      watcher.awaitOnline(3);
 
       String text = "啊".repeat(98);
       int said = 0;
@@ -38,7 +38,7 @@ final class SlowReaderIT {
         }
         speaker.awaitAnswers(said);
       }
-      watcher.awaitEvent("online", event -> event.path("count").asInt() == 2);
+      watcher.awaitOnline(2);
       int code = stalled.readToTheEnd();
       assertTrue(code == 4413 || code == 1006, "closed with " + code);
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,12 +44,18 @@ final class StartIT {
                 System.getProperty("barrage.jar"),
                 "serve",
                 "--config",
-                file.toString())
+                file.toString(),
+                "--set",
+                "redis.embedded.dir=" + dir)
             .redirectErrorStream(true)
             .start();
+    if (!process.waitFor(15, TimeUnit.SECONDS)) {
+      process.destroy();
+      throw new AssertionError("started with a mistake in its file");
+    }
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    assertNotEquals(0, process.waitFor());
+    assertNotEquals(0, process.exitValue());
     assertEquals(1, output.lines().count(), output);
     assertTrue(output.contains("server.prot"), output);
     assertTrue(output.contains("mistaken.yaml") && output.contains("3"), output);

@@ -24,6 +24,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
@@ -70,6 +71,7 @@ final class PageServer implements AutoCloseable {
             .websocketPath("/rooms")
             .checkStartsWith(true)
             .subprotocols("barrage.v1")
+            .handleCloseFrames(false) // It would answer the page's answer to a close.
             .build();
     channel =
         new ServerBootstrap()
@@ -201,7 +203,7 @@ final class PageServer implements AutoCloseable {
   }
 
   /** WebSocket: hands what the page says to the test. */
-  private final class Frames extends SimpleChannelInboundHandler<TextWebSocketFrame> {
+  private final class Frames extends SimpleChannelInboundHandler<WebSocketFrame> {
     private final BlockingQueue<Map<?, ?>> received = new LinkedBlockingQueue<>();
 
     @Override
@@ -217,8 +219,12 @@ final class PageServer implements AutoCloseable {
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext context, TextWebSocketFrame frame) {
-      received.add(JSON.readValue(frame.text(), Map.class));
+    protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+      if (frame instanceof TextWebSocketFrame text) {
+        received.add(JSON.readValue(text.text(), Map.class));
+      } else if (frame instanceof CloseWebSocketFrame) {
+        context.close();
+      }
     }
   }
 }

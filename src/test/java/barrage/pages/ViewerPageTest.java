@@ -488,7 +488,7 @@ final class ViewerPageTest {
           List.of(),
           browser.run(
               """
-              return [...document.querySelectorAll('button, input, section')]
+              return [...document.querySelectorAll('button:not([hidden]), input, section')]
                 .filter((e) => !e.ariaLabel && !e.textContent.trim() && !e.labels?.length)
                 .map((e) => e.outerHTML);
               """));

@@ -5,6 +5,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -35,6 +36,14 @@ public final class RedisFixture {
     } finally {
       client.shutdown(0, 1, TimeUnit.SECONDS);
     }
+  }
+
+  /** For commands that no store gives. */
+  static RedisSocket socket() throws IOException {
+    URI uri = URI.create(REDIS.uri());
+    RedisSocket socket = new RedisSocket(uri.getPort());
+    socket.ask("AUTH", uri.getUserInfo().substring(1));
+    return socket;
   }
 
   private static EmbeddedRedis start() {
