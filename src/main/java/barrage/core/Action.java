@@ -11,7 +11,10 @@ public sealed interface Action {
   /** The kinds of actions, as rules name them. */
   enum Kind {
     DANMAKU,
-    LIKE;
+    LIKE,
+    BUY,
+    ENTER,
+    CANCEL;
 
     private final String wire = name().toLowerCase(Locale.ROOT);
 
@@ -48,6 +51,30 @@ public sealed interface Action {
     @Override
     public Kind kind() {
       return Kind.LIKE;
+    }
+  }
+
+  /** Clicks on a sale. */
+  record Buy(String id, String sale, int quantity) implements Action {
+    @Override
+    public Kind kind() {
+      return Kind.BUY;
+    }
+  }
+
+  /** Enters a lottery. */
+  record Enter(String id, String lottery) implements Action {
+    @Override
+    public Kind kind() {
+      return Kind.ENTER;
+    }
+  }
+
+  /** Gives an order back. */
+  record Cancel(String id, String order) implements Action {
+    @Override
+    public Kind kind() {
+      return Kind.CANCEL;
     }
   }
 }

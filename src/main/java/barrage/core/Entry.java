@@ -23,7 +23,12 @@ public sealed interface Entry {
    *     told by {@code lottery.entered}
    */
   record Say(RequestKey key, Viewer viewer, Danmaku danmaku, @Nullable String lottery)
-      implements Keyed {}
+      implements Keyed {
+    /** One that enters nobody in a lottery. */
+    public Say(RequestKey key, Viewer viewer, Danmaku danmaku) {
+      this(key, viewer, danmaku, null);
+    }
+  }
 
   /**
    * The likes counted so far for one connection; the store adds what is new, so repeating it is
@@ -34,7 +39,8 @@ public sealed interface Entry {
    * @param role of the viewer: staff never enter a lottery by likes
    * @param last whether the connection is gone, so that nothing more is to be remembered of it
    */
-  record Tap(ViewerId viewer, Role role, String connection, long total, boolean last) implements Entry {}
+  record Tap(ViewerId viewer, Role role, String connection, long total, boolean last)
+      implements Entry {}
 
   /**
    * The viewer was connected and seen alive. Spans of several connections and nodes may overlap;
@@ -119,16 +125,16 @@ public sealed interface Entry {
   record CancelSale(RequestKey key, String sale) implements Keyed {}
 
   /**
-   * A click on a sale. Gives {@link Outcome.Ordered}; refused with {@code not_found}, {@code ended},
-   * {@code not_open}, {@code limit_reached} or {@code sold_out}, in this order.
+   * A click on a sale. Gives {@link Outcome.Ordered}; refused with {@code not_found}, {@code
+   * ended}, {@code not_open}, {@code limit_reached} or {@code sold_out}, in this order.
    *
    * @param quantity all or nothing; from 1
    */
   record Buy(RequestKey key, Viewer viewer, String sale, int quantity) implements Keyed {}
 
   /**
-   * The viewer gives a reserved order back. Gives {@link Outcome.Ordered}; {@code not_found} for one
-   * that is not theirs, {@code wrong_state} for one that is not reserved.
+   * The viewer gives a reserved order back. Gives {@link Outcome.Ordered}; {@code not_found} for
+   * one that is not theirs, {@code wrong_state} for one that is not reserved.
    *
    * @param order with its sale, viewer and quantity as once read; the store decides by what it has
    */
@@ -136,15 +142,15 @@ public sealed interface Entry {
 
   /**
    * A merchant was paid; the purchase points are awarded in the same step. Gives {@link
-   * Outcome.Ordered}: paid, or {@code refund_due} when it came too late and nothing is left. The same
-   * {@code paymentRef} again gives the same order; another one is a {@code conflict}.
+   * Outcome.Ordered}: paid, or {@code refund_due} when it came too late and nothing is left. The
+   * same {@code paymentRef} again gives the same order; another one is a {@code conflict}.
    */
   record Pay(RequestKey key, Order order, String paymentRef) implements Keyed {}
 
   /**
    * A merchant paid back; points and growth of the purchase are taken back, even below zero. Gives
-   * {@link Outcome.Ordered}; {@code wrong_state} for what was never paid. {@code refundRef} as {@code
-   * paymentRef}.
+   * {@link Outcome.Ordered}; {@code wrong_state} for what was never paid. {@code refundRef} as
+   * {@code paymentRef}.
    */
   record Refund(RequestKey key, Order order, String refundRef) implements Keyed {}
 
@@ -168,15 +174,15 @@ public sealed interface Entry {
       implements Keyed {}
 
   /**
-   * A viewer enters by a click. Gives {@link Outcome.Entered}; refused with {@code not_found}, {@code
-   * ended}, {@code not_eligible} (staff, or a lottery that is not entered by clicks), {@code
+   * A viewer enters by a click. Gives {@link Outcome.Entered}; refused with {@code not_found},
+   * {@code ended}, {@code not_eligible} (staff, or a lottery that is not entered by clicks), {@code
    * already_entered}, {@code tier_required}, {@code insufficient_points}, in this order.
    */
   record EnterLottery(RequestKey key, Viewer viewer, String lottery) implements Keyed {}
 
   /**
-   * Locks a lottery whose time is over; its entries never change again. Harmless before that and when
-   * it is locked already. Gives {@link Outcome.Done}.
+   * Locks a lottery whose time is over; its entries never change again. Harmless before that and
+   * when it is locked already. Gives {@link Outcome.Done}.
    */
   record LockLottery(String lottery) implements Entry {}
 
@@ -187,8 +193,8 @@ public sealed interface Entry {
   record DrawLottery(RequestKey key, String lottery) implements Keyed {}
 
   /**
-   * Announces the entries of a locked lottery. Harmless when they are announced already. Gives {@link
-   * Outcome.Done}.
+   * Announces the entries of a locked lottery. Harmless when they are announced already. Gives
+   * {@link Outcome.Done}.
    *
    * @param entriesHash hex SHA-256 of the manifest
    */

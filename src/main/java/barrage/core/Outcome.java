@@ -26,11 +26,15 @@ public sealed interface Outcome {
    * @param orders to one who joins, their newest {@link #ORDERS}, newest first; else empty
    * @param entered to one who joins, the open or locked lotteries they are in; else empty
    */
-  record Stands(
-      String name, Role role, Standing standing, List<Order> orders, Set<String> entered)
+  record Stands(String name, Role role, Standing standing, List<Order> orders, Set<String> entered)
       implements Outcome {
     /** How many orders one who joins is told of. */
     public static final int ORDERS = 20;
+
+    /** To one who does not join. */
+    public Stands(String name, Role role, Standing standing) {
+      this(name, role, standing, List.of(), Set.of());
+    }
 
     public Stands {
       orders = List.copyOf(orders);

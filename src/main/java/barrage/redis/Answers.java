@@ -31,7 +31,8 @@ final class Answers {
       outcomes.add(Outcomes.read((byte[]) outcome));
     }
     return Optional.of(
-        new Store.Receipt(number(reply, 1), number(reply, 2), number(reply, 0), outcomes));
+        new Store.Receipt(
+            number(reply, 1), number(reply, 2), number(reply, 0), Store.Snapshot.NEVER, outcomes));
   }
 
   static Store.Snapshot snapshot(List<Object> reply) {
@@ -51,7 +52,10 @@ final class Answers {
         number(reply, 5),
         boosted ? Math.toIntExact(number(reply, 6)) : 100,
         boosted ? boostUntilMs : 0,
-        numbered(seq - elements.size() + 1, elements));
+        numbered(seq - elements.size() + 1, elements),
+        List.of(),
+        List.of(),
+        Store.Snapshot.NEVER);
   }
 
   static Store.History history(List<Object> reply) {

@@ -2,8 +2,10 @@ package barrage.redis;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.LedgerEntry;
+import barrage.core.Order;
 import barrage.core.RoomId;
 import barrage.core.Terms;
 import barrage.core.ViewerId;
@@ -15,6 +17,7 @@ import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -181,6 +184,52 @@ public final class RedisStore implements Store {
     if (followings.remove(channel) != null) {
       var unused = link.feeds().async().unsubscribe(channel.getBytes(ISO_8859_1));
     }
+  }
+
+  @Override
+  public CompletionStage<Optional<byte[]>> sale(RoomId room, String sale) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Optional<Order>> order(RoomId room, String order) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Orders> orders(
+      RoomId room, @Nullable ViewerId viewer, @Nullable String sale, @Nullable String after) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Page<ViewerId>> buyers(RoomId room, String sale, long cursor) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Optional<byte[]>> lottery(RoomId room, String lottery) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Optional<Sealed>> sealed(RoomId room, String lottery) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Page<Draw.Ticket>> tickets(RoomId room, String lottery, long cursor) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<List<Due>> due(RoomId room, int limit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<List<RoomId>> overdue() {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -135,7 +135,9 @@ final class Attendance {
       if (seat.hasLiked()) {
         long counted = seat.likes().count(tapsPerSecond(), loop.nowMs());
         outbox.add(
-            new Entry.Tap(attendant.viewer.id(), session.id(), counted, true), (o, f, r) -> {});
+            new Entry.Tap(
+                attendant.viewer.id(), attendant.viewer.role(), session.id(), counted, true),
+            (o, f, r) -> {});
       }
       if (attendant.seats.size() == 1) {
         tellWatched(attendant);
@@ -286,7 +288,8 @@ final class Attendance {
     seat.tapsUnderWay = true;
     seat.tapsSentMs = loop.nowMs();
     outbox.add(
-        new Entry.Tap(attendant.viewer.id(), seat.session.id(), counted, false),
+        new Entry.Tap(
+            attendant.viewer.id(), attendant.viewer.role(), seat.session.id(), counted, false),
         (outcome, fate, revision) -> {
           seat.tapsUnderWay = false;
           if (fate == Outbox.Fate.DECIDED) {

@@ -95,10 +95,11 @@ public record Commit(
   /**
    * An order was made or changed.
    *
-   * @param requestId of the request that did so, empty when none of the viewer's did: the connection
-   *     that sent it learns of it by its answer
+   * @param requestId of the request that did so, empty when none of the viewer's did: the
+   *     connection that sent it learns of it by its answer
    * @param json {@code {"type":"order","order":{…}}}
-   * @param given whether it is new: from now on the viewer is one who was given an order in this sale
+   * @param given whether it is new: from now on the viewer is one who was given an order in this
+   *     sale
    */
   public record OrderChanged(
       ViewerId viewer, String sale, String requestId, boolean given, byte[] json)

@@ -596,6 +596,14 @@ public final class Room implements Store.Follower, Audience.Lagging {
     broadcaster.onDeleted();
   }
 
+  void on(Commit.OrderChanged changed) {}
+
+  void on(Commit.Stock stock) {}
+
+  void on(Commit.SaleChanged changed) {}
+
+  void on(Commit.LotteryChanged changed) {}
+
   void on(Commit.ToViewer message) {
     attendance.toViewer(message.viewer(), message.json());
   }

@@ -84,8 +84,8 @@ public interface Store extends AutoCloseable {
 
   /**
    * A sale as it is: the JSON of {@code GET …/sales/{id}}, with {@code state}, {@code available},
-   * {@code heldForTier}, {@code reserved}, {@code paid}, and {@code reason} once it has ended; empty
-   * when there is none.
+   * {@code heldForTier}, {@code reserved}, {@code paid}, and {@code reason} once it has ended;
+   * empty when there is none.
    */
   CompletionStage<Optional<byte[]>> sale(RoomId room, String sale);
 
@@ -110,15 +110,15 @@ public interface Store extends AutoCloseable {
   CompletionStage<Page<ViewerId>> buyers(RoomId room, String sale, long cursor);
 
   /**
-   * A lottery as it is: the JSON of {@code GET …/lotteries/{id}}, with {@code state}, {@code entries},
-   * and from the lock on {@code entriesHash}, from the draw on {@code seed} and {@code winners}
-   * ({@code seed} also when cancelled); empty when there is none.
+   * A lottery as it is: the JSON of {@code GET …/lotteries/{id}}, with {@code state}, {@code
+   * entries}, and from the lock on {@code entriesHash}, from the draw on {@code seed} and {@code
+   * winners} ({@code seed} also when cancelled); empty when there is none.
    */
   CompletionStage<Optional<byte[]>> lottery(RoomId room, String lottery);
 
   /**
-   * What a lottery is drawn from, of one that is locked, drawn or cancelled: never to be shown before
-   * the draw. Empty when there is none, or it is open.
+   * What a lottery is drawn from, of one that is locked, drawn or cancelled: never to be shown
+   * before the draw. Empty when there is none, or it is open.
    */
   CompletionStage<Optional<Sealed>> sealed(RoomId room, String lottery);
 
@@ -199,8 +199,7 @@ public interface Store extends AutoCloseable {
    * @param nextDueMs when something is due next, the store's clock; {@link Snapshot#NEVER}
    * @param outcomes one for each entry, in order
    */
-  record Receipt(
-      long epoch, long revision, long nowMs, long nextDueMs, List<Outcome> outcomes) {}
+  record Receipt(long epoch, long revision, long nowMs, long nextDueMs, List<Outcome> outcomes) {}
 
   /** An answer to {@link Store#commitsAfter}. */
   record Repair(boolean possible, List<Commit> commits) {
@@ -235,7 +234,11 @@ public interface Store extends AutoCloseable {
    * @param entriesHash {@code null} until it was announced
    */
   record Sealed(
-      String state, String seed, List<Draw.Prize> prizes, long entries, @Nullable String entriesHash) {}
+      String state,
+      String seed,
+      List<Draw.Prize> prizes,
+      long entries,
+      @Nullable String entriesHash) {}
 
   /** Something that is due. */
   sealed interface Due {}

@@ -1,7 +1,9 @@
 package barrage.gateway;
 
+import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.LedgerEntry;
+import barrage.core.Order;
 import barrage.core.RoomId;
 import barrage.core.Terms;
 import barrage.core.ViewerId;
@@ -10,9 +12,11 @@ import barrage.room.Store;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** The few things a gateway reads past the rooms. */
 final class StubStore implements Store {
@@ -35,6 +39,52 @@ final class StubStore implements Store {
   public CompletionStage<List<LedgerEntry>> ledger(RoomId room, ViewerId viewer) {
     return CompletableFuture.completedStage(
         List.of(new LedgerEntry(NOW_MS, 5, 6, "danmaku", "2026-11-21")));
+  }
+
+  @Override
+  public CompletionStage<Optional<byte[]>> sale(RoomId room, String sale) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Optional<Order>> order(RoomId room, String order) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Orders> orders(
+      RoomId room, @Nullable ViewerId viewer, @Nullable String sale, @Nullable String after) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Page<ViewerId>> buyers(RoomId room, String sale, long cursor) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Optional<byte[]>> lottery(RoomId room, String lottery) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Optional<Sealed>> sealed(RoomId room, String lottery) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Page<Draw.Ticket>> tickets(RoomId room, String lottery, long cursor) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<List<Due>> due(RoomId room, int limit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<List<RoomId>> overdue() {
+    throw new UnsupportedOperationException();
   }
 
   @Override

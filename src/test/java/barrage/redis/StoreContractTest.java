@@ -428,7 +428,10 @@ class StoreContractTest {
             0,
             100,
             0,
-            List.of()),
+            List.of(),
+            List.of(),
+            List.of(),
+            Store.Snapshot.NEVER),
         snapshot);
     assertTrue(Math.abs(snapshot.nowMs() - store.nowMs()) < 1_000);
     assertEquals(
@@ -605,7 +608,7 @@ class StoreContractTest {
   }
 
   private static Entry tap(String viewer, String connection, long total, boolean last) {
-    return new Entry.Tap(id(viewer), connection, total, last);
+    return new Entry.Tap(id(viewer), Role.VIEWER, connection, total, last);
   }
 
   private static Entry configure(Long slowModeMs, Boolean members, Tier minTier, Boolean silenced) {
