@@ -2,6 +2,7 @@ package barrage.room;
 
 import barrage.core.Action;
 import barrage.core.Entry;
+import barrage.core.Order;
 import barrage.core.Outcome;
 import barrage.core.Reason;
 import barrage.core.Refusal;
@@ -9,6 +10,7 @@ import barrage.core.RequestKey;
 import barrage.core.RoomId;
 import barrage.core.Standing;
 import barrage.core.Terms;
+import barrage.core.Tier;
 import barrage.core.Viewer;
 import barrage.rules.Decision;
 import barrage.rules.RuleBook;
@@ -20,9 +22,13 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +55,9 @@ public final class Room implements Store.Follower, Audience.Lagging {
   /** Members who spoke this long ago may speak again any moment. */
   private static final int MEMBERS_ABOUT_MS = 60_000;
 
+  /** How long after its end a sale's late clicks are refused from memory. */
+  private static final long SALE_REMEMBERED_MS = 600_000;
+
   private static final int MAX_WAITING = 20_000;
 
   private final RoomId id;
@@ -58,10 +67,12 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private final RoomState state = new RoomState();
   private final Feed feed;
   private final Outbox outbox;
+  private final Agenda agenda;
   private final Attendance attendance;
   private final Audience audience;
   private final Broadcaster broadcaster;
   private final Welcome welcome;
+  private final Map<RequestKey, Seat> orderers = new HashMap<>();
   private final ArrayDeque<Runnable> whenOpen = new ArrayDeque<>();
   private @Nullable Cache<RequestKey, Boolean> unknown;
   private boolean everOpen;
@@ -76,7 +87,8 @@ public final class Room implements Store.Follower, Audience.Lagging {
     this.around = around;
     this.store = around.store();
     this.feed = new Feed(id, store, loop, this::apply, this::onLost);
-    this.outbox = new Outbox(id, store, loop, feed, this::terms);
+    this.outbox = new Outbox(id, store, loop, feed, this::terms, this::onNextDue);
+    this.agenda = new Agenda(id, store, loop, outbox, ForkJoinPool.commonPool());
     this.attendance =
         new Attendance(loop, outbox, around.node(), this::terms, () -> rules().limits());
     this.audience = around.audiences().create(id, this);
@@ -263,6 +275,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
       state.takeCounters(snapshot);
       feed.openAt(snapshot.epoch(), snapshot.revision());
       attendance.onDoubt();
+      state.sales.onDoubt();
       broadcaster.onEvents();
     } else {
       state.openAt(snapshot);
@@ -279,6 +292,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
       }
     }
     everOpen = true;
+    agenda.onNextDue(snapshot.nextDueMs());
     while (!whenOpen.isEmpty()) {
       whenOpen.remove().run();
     }
@@ -321,35 +335,39 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private void admit(Seat seat, @Nullable Position since, String greeting) {
     Attendant attendant = seat.attendant;
     if (attendant == null) {
-      greet(seat, since, greeting);
+      greet(seat, Welcome.Guest.ANONYMOUS, since, greeting);
       return;
     }
     outbox.add(
         new Entry.Join(attendant.viewer),
         (outcome, fate, revision) -> {
+          List<Order> orders = List.of();
+          Set<String> entered = Set.of();
           if (outcome instanceof Outcome.Stands stands) {
             attendant.member.onRead(stands.standing(), revision);
-          }
-          if (attendance.seat(seat.session) != seat) {
-            return;
+            orders = stands.orders();
+            entered = stands.entered();
           }
           if (attendant.member.isKnown()) {
-            greet(seat, since, greeting);
+            Standing standing = attendant.member.standing(terms());
+            greet(
+                seat,
+                new Welcome.Guest(attendant.viewer, standing, orders, entered),
+                since,
+                greeting);
           } else {
             seat.session.close(CloseReason.SERVICE_RESTART);
           }
         });
   }
 
-  private void greet(Seat seat, @Nullable Position since, String greeting) {
+  private void greet(Seat seat, Welcome.Guest guest, @Nullable Position since, String greeting) {
     if (attendance.seat(seat.session) != seat) {
       return;
     }
-    Viewer viewer = seat.session.viewer();
-    Standing standing = seat.attendant == null ? null : seat.attendant.member.standing(terms());
     long seq = broadcaster.flushedSeq();
     if (since != null && canResume(since)) {
-      byte[] hello = welcome.resumed(viewer, standing, feed.epoch(), since.seq(), store.nowMs());
+      byte[] hello = welcome.resumed(guest, feed.epoch(), since.seq(), store.nowMs());
       if (since.seq() == seq) {
         audience.follow(seat.session, hello);
       } else {
@@ -357,8 +375,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
       }
     } else {
       audience.follow(
-          seat.session,
-          welcome.snapshot(greeting, viewer, standing, feed.epoch(), seq, store.nowMs()));
+          seat.session, welcome.snapshot(greeting, guest, feed.epoch(), seq, store.nowMs()));
     }
     seat.onWelcomed();
   }
@@ -492,15 +509,28 @@ public final class Room implements Store.Follower, Audience.Lagging {
     attendant.member.keep(decision.recent());
     if (decision.refusal() != null) {
       refuse(seat.session, requestId, decision.refusal());
-    } else if (action instanceof Action.Say say) {
+    } else {
+      act(seat, attendant, action, decision);
+    }
+  }
+
+  private void act(Seat seat, Attendant attendant, Action action, Decision decision) {
+    if (action instanceof Action.Say say) {
       say(seat, attendant, say);
+    } else if (action instanceof Action.Buy buy) {
+      buy(seat, attendant, buy, decision.priority());
+    } else if (action instanceof Action.Enter enter) {
+      enter(seat, attendant, enter);
+    } else if (action instanceof Action.Cancel cancel) {
+      cancel(seat, attendant, cancel);
     }
   }
 
   private void say(Seat seat, Attendant attendant, Action.Say say) {
     RequestKey key = new RequestKey(attendant.viewer.id(), say.id());
     outbox.add(
-        new Entry.Say(key, attendant.viewer, say.danmaku()),
+        new Entry.Say(
+            key, attendant.viewer, say.danmaku(), state.lotteries.enteredBy(say.danmaku().text())),
         (outcome, fate, revision) -> {
           if (outcome instanceof Outcome.Said said) {
             around.meters().onSaid();
@@ -513,6 +543,120 @@ public final class Room implements Store.Follower, Audience.Lagging {
               rememberUnknown(key);
             }
             refuse(seat.session, say.id(), outcome);
+          }
+        });
+  }
+
+  private void buy(Seat seat, Attendant attendant, Action.Buy buy, int priority) {
+    Viewer viewer = attendant.viewer;
+    Tier tier = attendant.member.standing(terms()).tier();
+    Refusal certain =
+        feed.isCurrent() ? state.sales.refuse(buy.sale(), viewer.id(), tier, store.nowMs()) : null;
+    if (certain != null) {
+      onRefusedBuy(attendant, buy, certain);
+      refuse(seat.session, buy.id(), certain);
+      return;
+    }
+    RequestKey key = new RequestKey(viewer.id(), buy.id());
+    orderers.put(key, seat);
+    outbox.add(
+        new Entry.Buy(key, viewer, buy.sale(), buy.quantity()),
+        priority,
+        (outcome, fate, revision) -> {
+          if (outcome instanceof Outcome.Refused refused && fate == Outbox.Fate.DECIDED) {
+            onRefusedBuy(attendant, buy, refused.refusal());
+          }
+          onOrderAnswer(seat, key, outcome);
+        });
+  }
+
+  private void onRefusedBuy(Attendant attendant, Action.Buy buy, Refusal refusal) {
+    Reason reason = refusal.reason();
+    if (reason == Reason.NOT_OPEN) {
+      attendant.member.keep(
+          rules().giveBack(Action.Kind.BUY, attendant.member.recent(), store.nowMs()));
+    }
+    if (reason == Reason.SOLD_OUT || reason == Reason.ENDED || reason == Reason.NOT_OPEN) {
+      learnWhoBought(buy.sale());
+    }
+  }
+
+  /** From now on clicks on this sale that cannot win need not go to the store. */
+  private void learnWhoBought(String sale) {
+    if (!state.sales.knows(sale)) {
+      store
+          .sale(id, sale)
+          .thenAccept(
+              found ->
+                  loop.execute(
+                      () -> {
+                        if (found.isPresent() && !state.sales.knows(sale)) {
+                          state.sales.learn(found.get());
+                        }
+                      }));
+    } else if (state.sales.wantsBuyers(sale)) {
+      askBuyers(sale, 0);
+    }
+  }
+
+  private void askBuyers(String sale, long cursor) {
+    store
+        .buyers(id, sale, cursor)
+        .whenComplete(
+            (page, failure) ->
+                loop.execute(
+                    () -> {
+                      if (failure != null) {
+                        state.sales.onBuyersUnknown(sale);
+                        return;
+                      }
+                      state.sales.onBuyers(sale, page.items(), page.next() == 0);
+                      if (page.next() != 0) {
+                        askBuyers(sale, page.next());
+                      }
+                    }));
+  }
+
+  private void cancel(Seat seat, Attendant attendant, Action.Cancel cancel) {
+    RequestKey key = new RequestKey(attendant.viewer.id(), cancel.id());
+    store
+        .order(id, cancel.order())
+        .whenComplete(
+            (order, failure) ->
+                loop.execute(
+                    () -> {
+                      if (failure != null) {
+                        refuse(seat.session, cancel.id(), Refusal.of(Reason.UNAVAILABLE));
+                      } else if (order.isEmpty()
+                          || !order.get().viewer().equals(attendant.viewer.id())) {
+                        refuse(seat.session, cancel.id(), Refusal.of(Reason.NOT_FOUND));
+                      } else {
+                        orderers.put(key, seat);
+                        outbox.add(
+                            new Entry.CancelOrder(key, order.get()),
+                            (outcome, fate, revision) -> onOrderAnswer(seat, key, outcome));
+                      }
+                    }));
+  }
+
+  private void onOrderAnswer(Seat seat, RequestKey key, Outcome outcome) {
+    orderers.remove(key, seat);
+    if (outcome instanceof Outcome.Ordered ordered) {
+      seat.session.send(Messages.ordered(key.id(), ordered.order()));
+    } else {
+      refuse(seat.session, key.id(), outcome);
+    }
+  }
+
+  private void enter(Seat seat, Attendant attendant, Action.Enter enter) {
+    outbox.add(
+        new Entry.EnterLottery(
+            new RequestKey(attendant.viewer.id(), enter.id()), attendant.viewer, enter.lottery()),
+        (outcome, fate, revision) -> {
+          if (outcome instanceof Outcome.Entered entered) {
+            seat.session.send(Messages.entered(enter.id(), entered.weight(), entered.entries()));
+          } else {
+            refuse(seat.session, enter.id(), outcome);
           }
         });
   }
@@ -596,13 +740,32 @@ public final class Room implements Store.Follower, Audience.Lagging {
     broadcaster.onDeleted();
   }
 
-  void on(Commit.OrderChanged changed) {}
+  void on(Commit.OrderChanged changed) {
+    if (changed.given()) {
+      state.sales.onGiven(changed.sale(), changed.viewer());
+    }
+    Seat answered =
+        changed.requestId().isEmpty()
+            ? null
+            : orderers.get(new RequestKey(changed.viewer(), changed.requestId()));
+    attendance.toViewer(changed.viewer(), changed.json(), answered);
+  }
 
-  void on(Commit.Stock stock) {}
+  void on(Commit.Stock stock) {
+    state.sales.onStock(stock);
+    broadcaster.onStock(stock);
+    if (stock.available() - stock.heldForTier() <= 0) {
+      learnWhoBought(stock.sale());
+    }
+  }
 
-  void on(Commit.SaleChanged changed) {}
+  void on(Commit.SaleChanged changed) {
+    state.sales.onChanged(changed.sale(), changed.json());
+  }
 
-  void on(Commit.LotteryChanged changed) {}
+  void on(Commit.LotteryChanged changed) {
+    state.lotteries.onChanged(changed.lottery(), changed.json());
+  }
 
   void on(Commit.ToViewer message) {
     attendance.toViewer(message.viewer(), message.json());
@@ -616,7 +779,8 @@ public final class Room implements Store.Follower, Audience.Lagging {
     }
     second = loop.schedule(this::onSecond, SECOND_MS);
     attendance.onSecond();
-    busy = attendance.connections() > 0 || !outbox.isIdle();
+    state.sales.forgetOver(store.nowMs() - SALE_REMEMBERED_MS);
+    busy = attendance.connections() > 0 || !outbox.isIdle() || !agenda.isEmpty();
   }
 
   /** Closes for good if nobody has been here since {@code cutoffMs}. From any thread. */
@@ -632,6 +796,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
             second.cancel();
           }
           feed.close();
+          agenda.close();
         });
     return true;
   }
@@ -649,6 +814,10 @@ public final class Room implements Store.Follower, Audience.Lagging {
   /** The newest revision that the room knows of; for tests. */
   long revision() {
     return feed.revision();
+  }
+
+  private void onNextDue(long dueMs) {
+    agenda.onNextDue(dueMs);
   }
 
   private boolean membersAbout() {
