@@ -58,10 +58,16 @@ final class RedisLink implements AutoCloseable {
 
   private static final String CLUSTER = "redis-cluster://";
 
-  /** Twice, as after a NOSCRIPT, within the 2 s that the store promises. */
-  private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(1);
+  /** What is left of the 2 s that the store promises is for a script that had to be sent again. */
+  private static final Duration COMMAND_TIMEOUT = Duration.ofMillis(1_500);
 
-  private static final Duration PROBE_EVERY = Duration.ofMillis(200);
+  /** Between probes; soon at first, for a blip. */
+  private static final long FIRST_PROBE_MS = 10;
+
+  private static final long PROBE_EVERY_MS = 200;
+
+  /** How Lettuce says that it has not sent a command. */
+  private static final String NOT_SENT = "Currently not connected. Commands are rejected.";
 
   /** Long: a probe that waits for a frozen Redis is answered the moment it thaws. */
   private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
@@ -108,7 +114,7 @@ final class RedisLink implements AutoCloseable {
           public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
             // Of a cluster, connections to single nodes come and go; there, commands tell.
             if (lost == connection) {
-              goAway(Keys.ANYWHERE);
+              goAway(Keys.ANYWHERE, "disconnected");
             }
           }
         });
@@ -159,6 +165,9 @@ final class RedisLink implements AutoCloseable {
   private static RedisLink openCluster(ClientResources resources, List<RedisURI> uris) {
     ClusterClientOptions.Builder options = ClusterClientOptions.builder();
     restrain(options);
+    // A node is connected at its first command, which has to wait for that; at most for its
+    // time-out.
+    options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS);
     options.topologyRefreshOptions(
         ClusterTopologyRefreshOptions.builder()
             .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
@@ -309,8 +318,8 @@ final class RedisLink implements AutoCloseable {
 
   private StoreAwayException judge(byte[] key, Throwable fault) {
     if (!(fault instanceof RedisCommandExecutionException)) {
-      goAway(key);
-      return new StoreAwayException("no answer from Redis", false);
+      goAway(key, fault.toString());
+      return new StoreAwayException("no answer from Redis", NOT_SENT.equals(fault.getMessage()));
     }
     String message = String.valueOf(fault.getMessage());
     String code = message.split(" ", 2)[0];
@@ -321,14 +330,14 @@ final class RedisLink implements AutoCloseable {
     return new StoreAwayException("Redis failed a command", false);
   }
 
-  private void goAway(byte[] key) {
+  private void goAway(byte[] key, String why) {
     if (!closed && away.compareAndSet(false, true)) {
-      log.warn("Redis is away");
-      probe(key);
+      log.warn("Redis is away: {}", why);
+      probe(key, FIRST_PROBE_MS);
     }
   }
 
-  private void probe(byte[] key) {
+  private void probe(byte[] key, long pauseMs) {
     issue(redis -> redis.exists(key))
         .whenComplete(
             (any, fault) -> {
@@ -336,10 +345,11 @@ final class RedisLink implements AutoCloseable {
                 away.set(false);
                 log.info("Redis is back");
               } else if (!closed) {
+                long next = Math.min(2 * pauseMs, PROBE_EVERY_MS);
                 var unused =
                     resources
                         .eventExecutorGroup()
-                        .schedule(() -> probe(key), PROBE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                        .schedule(() -> probe(key, next), pauseMs, TimeUnit.MILLISECONDS);
               }
             });
   }
