@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.core.Entry;
 import barrage.core.Outcome;
 import barrage.core.RoomId;
 import barrage.room.Commit;
@@ -91,7 +92,7 @@ class AwayTest {
         commit(store, room, say("v", "" + i, "text"));
       }
     }
-    await().untilAtomic(heard.relinked, org.hamcrest.Matchers.is(1));
+    await().until(() -> heard.relinked.get() == 1);
     commit(store, room, say("v", "last", "text"));
     await().until(() -> heard.commits.get(heard.commits.size() - 1).revision() == 102);
     assertFalse(store.isAway());
@@ -159,7 +160,7 @@ class AwayTest {
     assertEquals(kept, await(store.open(room)).seq());
   }
 
-  private StoreAwayException assertFailsWithin(long ms, barrage.core.Entry entry) {
+  private StoreAwayException assertFailsWithin(long ms, Entry entry) {
     long start = System.nanoTime();
     StoreAwayException fault =
         assertThrows(StoreAwayException.class, () -> commit(store, room, entry));

@@ -52,7 +52,9 @@ class ClusterStoreContractTest extends StoreContractTest {
   }
 
   @AfterAll
-  void stop() throws IOException {
+  @Override
+  void close() throws IOException {
+    super.close();
     try (RedisSocket socket = new RedisSocket(port)) {
       socket.send("SHUTDOWN", "NOSAVE");
       socket.awaitEnd();

@@ -5,6 +5,7 @@ import static barrage.redis.Batches.await;
 import static barrage.redis.Batches.grant;
 import static barrage.redis.Batches.refused;
 import static barrage.redis.Batches.say;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -103,7 +104,7 @@ class ScriptTest {
   }
 
   private static String ttl(RedisSocket socket, byte[] key) throws IOException {
-    return socket.ask("TTL", new String(key, java.nio.charset.StandardCharsets.ISO_8859_1));
+    return socket.ask("TTL", new String(key, ISO_8859_1));
   }
 
   private long points() {

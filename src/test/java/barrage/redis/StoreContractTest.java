@@ -34,6 +34,7 @@ import barrage.room.Numbered;
 import barrage.room.Store;
 import barrage.wire.Messages;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -67,7 +68,7 @@ class StoreContractTest {
   }
 
   @AfterAll
-  void close() {
+  void close() throws IOException {
     store.close();
     other.close();
   }
