@@ -106,6 +106,18 @@ class AwayTest {
   }
 
   @Test
+  void redisOutOfMemory_executesNothing() throws IOException {
+    commit(store, room, say("v", "1", "one"));
+    try (RedisSocket socket = RedisFixture.socket(redis)) {
+      socket.ask("CONFIG", "SET", "maxmemory", "1");
+      assertTrue(assertFailsWithin(2_000, say("v", "2", "two")).notExecuted());
+      assertFalse(store.isAway());
+      socket.ask("CONFIG", "SET", "maxmemory", "0");
+    }
+    assertEquals(new Outcome.Said(2), outcome(store, room, say("v", "2", "two")));
+  }
+
+  @Test
   void frozenRedis_failsFastAndComesBackByItself() throws Exception {
     commit(store, room, say("v", "1", "one"));
     signal("-STOP");

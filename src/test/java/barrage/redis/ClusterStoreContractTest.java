@@ -1,5 +1,8 @@
 package barrage.redis;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.SocketException;
@@ -56,8 +59,7 @@ class ClusterStoreContractTest extends StoreContractTest {
   void close() throws IOException {
     super.close();
     try (RedisSocket socket = new RedisSocket(port)) {
-      socket.send("SHUTDOWN", "NOSAVE");
-      socket.awaitEnd();
+      assertThrows(EOFException.class, () -> socket.ask("SHUTDOWN", "NOSAVE"));
     }
   }
 

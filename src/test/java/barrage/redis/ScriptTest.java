@@ -32,7 +32,7 @@ class ScriptTest {
 
   @BeforeEach
   void open() {
-    link = RedisLink.open(RedisFixture.uri(), "script-test");
+    link = new RedisLink(Connections.open(RedisFixture.uri(), "script-test"));
   }
 
   @AfterEach
