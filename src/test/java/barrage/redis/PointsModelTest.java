@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import barrage.core.Entry;
 import barrage.core.LedgerEntry;
 import barrage.core.Outcome;
+import barrage.core.Ratio;
 import barrage.core.RoomId;
 import barrage.core.Standing;
 import barrage.core.Terms;
@@ -32,10 +33,10 @@ class PointsModelTest {
   private static final Terms TERMS =
       new Terms(
           List.of(
-              new Terms.TierTerms(0, 100, 0, 100),
-              new Terms.TierTerms(20, 117, 0, 100),
-              new Terms.TierTerms(60, 133, 0, 100),
-              new Terms.TierTerms(150, 203, 0, 100)),
+              new Terms.TierTerms(0, 100, 0, new Ratio(100, 100)),
+              new Terms.TierTerms(20, 117, 0, new Ratio(100, 100)),
+              new Terms.TierTerms(60, 133, 0, new Ratio(100, 100)),
+              new Terms.TierTerms(150, 203, 0, new Ratio(100, 100))),
           new Terms.Award(3, 2, 100),
           new Terms.Award(2, 1, 61),
           7,
