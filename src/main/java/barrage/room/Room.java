@@ -2,30 +2,19 @@ package barrage.room;
 
 import barrage.core.Action;
 import barrage.core.Entry;
-import barrage.core.Order;
 import barrage.core.Outcome;
 import barrage.core.Reason;
 import barrage.core.Refusal;
 import barrage.core.RequestKey;
 import barrage.core.RoomId;
-import barrage.core.Standing;
 import barrage.core.Terms;
-import barrage.core.Tier;
 import barrage.core.Viewer;
 import barrage.rules.Decision;
 import barrage.rules.RuleBook;
 import barrage.rules.Scene;
 import barrage.wire.Messages;
-import barrage.wire.Splice;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ForkJoinPool;
@@ -43,14 +32,6 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   private static final int SECOND_MS = 1_000;
   private static final int REOPEN_MS = 250;
-
-  /** Events asked of the store at once for one who resumes from far back. */
-  private static final int HISTORY_PAGE = 500;
-
-  /** How many requests with unknown outcome are remembered, and for how long. */
-  private static final int UNKNOWN = 10_000;
-
-  private static final Duration UNKNOWN_FOR = Duration.ofMinutes(10);
 
   /** Members who spoke this long ago may speak again any moment. */
   private static final int MEMBERS_ABOUT_MS = 60_000;
@@ -72,9 +53,11 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private final Audience audience;
   private final Broadcaster broadcaster;
   private final Welcome welcome;
-  private final Map<RequestKey, Seat> orderers = new HashMap<>();
+  private final Door door;
+  private final Speech speech;
+  private final Checkout checkout;
+  private final RoomMeters meters;
   private final ArrayDeque<Runnable> whenOpen = new ArrayDeque<>();
-  private @Nullable Cache<RequestKey, Boolean> unknown;
   private boolean everOpen;
   private RoomLoop.@Nullable Timer second;
   private volatile boolean closed;
@@ -86,6 +69,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
     this.loop = loop;
     this.around = around;
     this.store = around.store();
+    this.meters = around.meters();
     this.feed = new Feed(id, store, loop, this::apply, this::onLost);
     this.outbox = new Outbox(id, store, loop, feed, this::terms, this::onNextDue);
     this.agenda = new Agenda(id, store, loop, outbox, ForkJoinPool.commonPool());
@@ -100,8 +84,26 @@ public final class Room implements Store.Follower, Audience.Lagging {
             () -> rules().limits(),
             attendance::connections,
             this::membersAbout,
-            around.meters());
+            meters);
     this.welcome = new Welcome(id, state, around.heartbeatMs());
+    this.door =
+        new Door(
+            id,
+            store,
+            loop,
+            state,
+            feed,
+            outbox,
+            attendance,
+            audience,
+            broadcaster,
+            welcome,
+            this::terms,
+            meters);
+    this.speech = new Speech(store, state, outbox, broadcaster, this::terms, meters);
+    this.checkout =
+        new Checkout(
+            id, store, loop, state.sales, feed, outbox, attendance, around.rules(), meters);
     this.touchedMs = loop.nowMs();
   }
 
@@ -166,7 +168,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
                     outbox.add(
                         entry,
                         (outcome, fate, revision) -> {
-                          around.meters().onOutcome(outcome);
+                          meters.onOutcome(outcome);
                           answer.complete(outcome);
                         }),
                 () -> answer.complete(Outcome.Refused.of(Reason.UNAVAILABLE))));
@@ -198,7 +200,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   @Override
   public void onCanRead(Session session, long seq, boolean resuming) {
-    loop.execute(() -> onLagging(session, seq, resuming));
+    loop.execute(() -> door.onLagging(session, seq, resuming));
   }
 
   /** The store's newest position of this room; {@code null} when the store has no such room. */
@@ -287,7 +289,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
       feed.openAt(snapshot.epoch(), snapshot.revision());
       for (Seat seat : List.copyOf(attendance.seats())) {
         if (seat.isWelcomed()) {
-          resync(seat);
+          door.resync(seat);
         }
       }
     }
@@ -328,129 +330,14 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   private void onJoin(Session session, @Nullable Position since) {
     Seat seat = attendance.enter(session);
-    whenOpen(() -> admit(seat, since, "welcome"), () -> session.close(CloseReason.SERVICE_RESTART));
-  }
-
-  /** Finds out where the viewer stands, then greets. */
-  private void admit(Seat seat, @Nullable Position since, String greeting) {
-    Attendant attendant = seat.attendant;
-    if (attendant == null) {
-      greet(seat, Welcome.Guest.ANONYMOUS, since, greeting);
-      return;
-    }
-    outbox.add(
-        new Entry.Join(attendant.viewer),
-        (outcome, fate, revision) -> {
-          List<Order> orders = List.of();
-          Set<String> entered = Set.of();
-          if (outcome instanceof Outcome.Stands stands) {
-            attendant.member.onRead(stands.standing(), revision);
-            orders = stands.orders();
-            entered = stands.entered();
-          }
-          if (attendant.member.isKnown()) {
-            Standing standing = attendant.member.standing(terms());
-            greet(
-                seat,
-                new Welcome.Guest(attendant.viewer, standing, orders, entered),
-                since,
-                greeting);
-          } else {
-            seat.session.close(CloseReason.SERVICE_RESTART);
-          }
-        });
-  }
-
-  private void greet(Seat seat, Welcome.Guest guest, @Nullable Position since, String greeting) {
-    if (attendance.seat(seat.session) != seat) {
-      return;
-    }
-    long seq = broadcaster.flushedSeq();
-    if (since != null && canResume(since)) {
-      byte[] hello = welcome.resumed(guest, feed.epoch(), since.seq(), store.nowMs());
-      if (since.seq() == seq) {
-        audience.follow(seat.session, hello);
-      } else {
-        audience.followFrom(seat.session, hello, since.seq(), true);
-      }
-    } else {
-      audience.follow(
-          seat.session, welcome.snapshot(greeting, guest, feed.epoch(), seq, store.nowMs()));
-    }
-    seat.onWelcomed();
-  }
-
-  private boolean canResume(Position since) {
-    long seq = broadcaster.flushedSeq();
-    return since.epoch() == feed.epoch()
-        && since.seq() >= 0
-        && since.seq() <= seq
-        && seq - since.seq() <= terms().historyEvents();
-  }
-
-  private void resync(Seat seat) {
-    around.meters().onResync();
-    seat.onUnwelcomed();
-    audience.pause(seat.session);
-    admit(seat, null, "resync");
+    whenOpen(
+        () -> door.admit(seat, since, "welcome"), () -> session.close(CloseReason.SERVICE_RESTART));
   }
 
   private void onLeave(Session session) {
     audience.leave(session);
     attendance.leave(session);
     touchedMs = loop.nowMs();
-  }
-
-  private void onLagging(Session session, long seq, boolean resuming) {
-    Seat seat = attendance.seat(session);
-    if (seat == null || !seat.isWelcomed()) {
-      return;
-    }
-    if (seq > broadcaster.flushedSeq()) {
-      resync(seat);
-    } else if (state.recall.reachesBackTo(seq)) {
-      Broadcaster.CatchUp next = broadcaster.catchUp(seq, resuming);
-      audience.catchUp(session, next.json(), next.lastSeq(), isFlushed(next.lastSeq()));
-    } else if (resuming) {
-      fetchHistory(seat, seq);
-    } else {
-      session.close(CloseReason.TOO_SLOW);
-    }
-  }
-
-  private boolean isFlushed(long seq) {
-    return seq == broadcaster.flushedSeq();
-  }
-
-  private void fetchHistory(Seat seat, long seq) {
-    long epoch = feed.epoch();
-    store
-        .history(id, seq + 1, HISTORY_PAGE)
-        .whenComplete(
-            (history, failure) ->
-                loop.execute(
-                    () -> {
-                      if (attendance.seat(seat.session) != seat || !seat.isWelcomed()) {
-                        return;
-                      }
-                      if (failure != null) {
-                        later(() -> onLagging(seat.session, seq, true));
-                      } else {
-                        onHistory(seat, seq, epoch, history);
-                      }
-                    }));
-  }
-
-  private void onHistory(Seat seat, long seq, long epoch, Store.History history) {
-    List<Numbered> missed = new ArrayList<>(history.events());
-    missed.removeIf(event -> event.seq() > broadcaster.flushedSeq());
-    boolean connects = !missed.isEmpty() && missed.get(0).seq() == seq + 1;
-    if (!connects || history.epoch() != epoch || epoch != feed.epoch()) {
-      resync(seat);
-      return;
-    }
-    Broadcaster.CatchUp next = Broadcaster.frameOf(seq, missed);
-    audience.catchUp(seat.session, next.json(), next.lastSeq(), isFlushed(next.lastSeq()));
   }
 
   // ---- requests
@@ -462,14 +349,14 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private void whenWelcomed(Session session, String requestId, SeatTask task) {
     Seat seat = attendance.seat(session);
     if (seat != null && !seat.whenWelcomed(() -> task.run(seat))) {
-      refuse(session, requestId, Refusal.of(Reason.BUSY));
+      seat.refuse(meters, requestId, Refusal.of(Reason.BUSY));
     }
   }
 
   private void onLook(Seat seat, String requestId) {
     Viewer viewer = seat.session.viewer();
     if (viewer == null) {
-      refuse(seat.session, requestId, Refusal.of(Reason.UNAUTHORIZED));
+      seat.refuse(meters, requestId, Refusal.of(Reason.UNAUTHORIZED));
       return;
     }
     outbox.add(
@@ -486,7 +373,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
                       json.writeEndObject();
                     }));
           } else {
-            refuse(seat.session, requestId, outcome);
+            seat.refuse(meters, requestId, outcome);
           }
         });
   }
@@ -494,7 +381,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private void onAction(Seat seat, String requestId, Action action) {
     Attendant attendant = seat.attendant;
     if (attendant == null) {
-      refuse(seat.session, requestId, Refusal.of(Reason.UNAUTHORIZED));
+      seat.refuse(meters, requestId, Refusal.of(Reason.UNAUTHORIZED));
       return;
     }
     RuleBook book = rules();
@@ -508,7 +395,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
     Decision decision = book.decide(action, scene);
     attendant.member.keep(decision.recent());
     if (decision.refusal() != null) {
-      refuse(seat.session, requestId, decision.refusal());
+      seat.refuse(meters, requestId, decision.refusal());
     } else {
       act(seat, attendant, action, decision);
     }
@@ -516,135 +403,13 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   private void act(Seat seat, Attendant attendant, Action action, Decision decision) {
     if (action instanceof Action.Say say) {
-      say(seat, attendant, say);
+      speech.say(seat, attendant, say);
     } else if (action instanceof Action.Buy buy) {
-      buy(seat, attendant, buy, decision.priority());
+      checkout.buy(seat, attendant, buy, decision.priority());
     } else if (action instanceof Action.Enter enter) {
       enter(seat, attendant, enter);
     } else if (action instanceof Action.Cancel cancel) {
-      cancel(seat, attendant, cancel);
-    }
-  }
-
-  private void say(Seat seat, Attendant attendant, Action.Say say) {
-    RequestKey key = new RequestKey(attendant.viewer.id(), say.id());
-    outbox.add(
-        new Entry.Say(
-            key, attendant.viewer, say.danmaku(), state.lotteries.enteredBy(say.danmaku().text())),
-        (outcome, fate, revision) -> {
-          if (outcome instanceof Outcome.Said said) {
-            around.meters().onSaid();
-            seat.session.send(Messages.said(say.id(), said.seq()));
-          } else if (fate == Outbox.Fate.NOT_EXECUTED && store.isAway() && !isUnknown(key)) {
-            sayHere(attendant, say);
-            seat.session.send(Messages.said(say.id(), null));
-          } else {
-            if (fate == Outbox.Fate.UNKNOWN) {
-              rememberUnknown(key);
-            }
-            refuse(seat.session, say.id(), outcome);
-          }
-        });
-  }
-
-  private void buy(Seat seat, Attendant attendant, Action.Buy buy, int priority) {
-    Viewer viewer = attendant.viewer;
-    Tier tier = attendant.member.standing(terms()).tier();
-    Refusal certain =
-        feed.isCurrent() ? state.sales.refuse(buy.sale(), viewer.id(), tier, store.nowMs()) : null;
-    if (certain != null) {
-      onRefusedBuy(attendant, buy, certain);
-      refuse(seat.session, buy.id(), certain);
-      return;
-    }
-    RequestKey key = new RequestKey(viewer.id(), buy.id());
-    orderers.put(key, seat);
-    outbox.add(
-        new Entry.Buy(key, viewer, buy.sale(), buy.quantity()),
-        priority,
-        (outcome, fate, revision) -> {
-          if (outcome instanceof Outcome.Refused refused && fate == Outbox.Fate.DECIDED) {
-            onRefusedBuy(attendant, buy, refused.refusal());
-          }
-          onOrderAnswer(seat, key, outcome);
-        });
-  }
-
-  private void onRefusedBuy(Attendant attendant, Action.Buy buy, Refusal refusal) {
-    Reason reason = refusal.reason();
-    if (reason == Reason.NOT_OPEN) {
-      attendant.member.keep(
-          rules().giveBack(Action.Kind.BUY, attendant.member.recent(), store.nowMs()));
-    }
-    if (reason == Reason.SOLD_OUT || reason == Reason.ENDED || reason == Reason.NOT_OPEN) {
-      learnWhoBought(buy.sale());
-    }
-  }
-
-  /** From now on clicks on this sale that cannot win need not go to the store. */
-  private void learnWhoBought(String sale) {
-    if (!state.sales.knows(sale)) {
-      store
-          .sale(id, sale)
-          .thenAccept(
-              found ->
-                  loop.execute(
-                      () -> {
-                        if (found.isPresent() && !state.sales.knows(sale)) {
-                          state.sales.learn(found.get());
-                        }
-                      }));
-    } else if (state.sales.wantsBuyers(sale)) {
-      askBuyers(sale, 0);
-    }
-  }
-
-  private void askBuyers(String sale, long cursor) {
-    store
-        .buyers(id, sale, cursor)
-        .whenComplete(
-            (page, failure) ->
-                loop.execute(
-                    () -> {
-                      if (failure != null) {
-                        state.sales.onBuyersUnknown(sale);
-                        return;
-                      }
-                      state.sales.onBuyers(sale, page.items(), page.next() == 0);
-                      if (page.next() != 0) {
-                        askBuyers(sale, page.next());
-                      }
-                    }));
-  }
-
-  private void cancel(Seat seat, Attendant attendant, Action.Cancel cancel) {
-    RequestKey key = new RequestKey(attendant.viewer.id(), cancel.id());
-    store
-        .order(id, cancel.order())
-        .whenComplete(
-            (order, failure) ->
-                loop.execute(
-                    () -> {
-                      if (failure != null) {
-                        refuse(seat.session, cancel.id(), Refusal.of(Reason.UNAVAILABLE));
-                      } else if (order.isEmpty()
-                          || !order.get().viewer().equals(attendant.viewer.id())) {
-                        refuse(seat.session, cancel.id(), Refusal.of(Reason.NOT_FOUND));
-                      } else {
-                        orderers.put(key, seat);
-                        outbox.add(
-                            new Entry.CancelOrder(key, order.get()),
-                            (outcome, fate, revision) -> onOrderAnswer(seat, key, outcome));
-                      }
-                    }));
-  }
-
-  private void onOrderAnswer(Seat seat, RequestKey key, Outcome outcome) {
-    orderers.remove(key, seat);
-    if (outcome instanceof Outcome.Ordered ordered) {
-      seat.session.send(Messages.ordered(key.id(), ordered.order()));
-    } else {
-      refuse(seat.session, key.id(), outcome);
+      checkout.cancel(seat, attendant, cancel);
     }
   }
 
@@ -656,49 +421,9 @@ public final class Room implements Store.Follower, Audience.Lagging {
           if (outcome instanceof Outcome.Entered entered) {
             seat.session.send(Messages.entered(enter.id(), entered.weight(), entered.entries()));
           } else {
-            refuse(seat.session, enter.id(), outcome);
+            seat.refuse(meters, enter.id(), outcome);
           }
         });
-  }
-
-  /** The store is away: this node's viewers hear of it, and nothing is kept. */
-  private void sayHere(Attendant attendant, Action.Say say) {
-    around.meters().onNotKept();
-    Viewer viewer = attendant.viewer;
-    byte[] head =
-        Messages.danmakuHead(null, store.nowMs(), attendant.member.standing(terms()).tier());
-    byte[] tail = Messages.danmakuTail(viewer.id(), viewer.name(), say.danmaku());
-    broadcaster.onNotKept(new Splice(head.length + tail.length).json(head).json(tail).toBytes());
-  }
-
-  /** Whether it may be in history already, so that it must not be shown a second time. */
-  private boolean isUnknown(RequestKey key) {
-    return unknown != null && unknown.getIfPresent(key) != null;
-  }
-
-  private void rememberUnknown(RequestKey key) {
-    if (unknown == null) {
-      unknown =
-          Caffeine.newBuilder()
-              .maximumSize(UNKNOWN)
-              .expireAfterWrite(UNKNOWN_FOR)
-              .executor(Runnable::run)
-              .build();
-    }
-    unknown.put(key, true);
-  }
-
-  private void refuse(Session session, String requestId, Outcome outcome) {
-    Refusal refusal =
-        outcome instanceof Outcome.Refused refused
-            ? refused.refusal()
-            : Refusal.of(Reason.UNAVAILABLE);
-    refuse(session, requestId, refusal);
-  }
-
-  private void refuse(Session session, String requestId, Refusal refusal) {
-    around.meters().onRefused(refusal.reason());
-    session.send(Messages.error(requestId, refusal));
   }
 
   // ---- what the store did
@@ -741,22 +466,12 @@ public final class Room implements Store.Follower, Audience.Lagging {
   }
 
   void on(Commit.OrderChanged changed) {
-    if (changed.given()) {
-      state.sales.onGiven(changed.sale(), changed.viewer());
-    }
-    Seat answered =
-        changed.requestId().isEmpty()
-            ? null
-            : orderers.get(new RequestKey(changed.viewer(), changed.requestId()));
-    attendance.toViewer(changed.viewer(), changed.json(), answered);
+    checkout.onOrder(changed);
   }
 
   void on(Commit.Stock stock) {
-    state.sales.onStock(stock);
+    checkout.onStock(stock);
     broadcaster.onStock(stock);
-    if (stock.available() - stock.heldForTier() <= 0) {
-      learnWhoBought(stock.sale());
-    }
   }
 
   void on(Commit.SaleChanged changed) {

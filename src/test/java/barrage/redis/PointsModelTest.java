@@ -159,7 +159,8 @@ class PointsModelTest {
           account.waiting += more;
           account.award("likes", TERMS.likes(), account.waiting / 7, boost);
           account.waiting %= 7;
-          return new Entry.Tap(id(viewer), "of-" + viewer, account.tapped, false);
+          return new Entry.Tap(
+              id(viewer), barrage.core.Role.VIEWER, "of-" + viewer, account.tapped, false);
         }
         default -> {
           account.award("danmaku", TERMS.danmaku(), 1, boost);
