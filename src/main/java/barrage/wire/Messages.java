@@ -67,6 +67,21 @@ public final class Messages {
         });
   }
 
+  /** {@code ok} of a request that made or changed an order. */
+  public static byte[] ordered(String id, Order order) {
+    return ok(id, json -> orderProperty(json, order));
+  }
+
+  /** {@code ok} of an entry in a lottery, {@code entries} of which it has now. */
+  public static byte[] entered(String id, int weight, long entries) {
+    return ok(
+        id,
+        json -> {
+          json.writeNumberProperty("weight", weight);
+          json.writeNumberProperty("entries", entries);
+        });
+  }
+
   /**
    * {@code error}.
    *
@@ -106,6 +121,24 @@ public final class Messages {
     json.writeStringProperty("tier", standing.tier().wire());
     json.writeNumberProperty("points", standing.points());
     json.writeNumberProperty("growth", standing.growth());
+  }
+
+  /** The fields of an {@code order}. */
+  public static void order(JsonGenerator json, Order order) {
+    json.writeStringProperty("id", order.id());
+    json.writeStringProperty("sale", order.sale());
+    json.writeStringProperty("viewer", order.viewer().value());
+    json.writeNumberProperty("quantity", order.quantity());
+    json.writeNumberProperty("amountCents", order.amountCents());
+    json.writeStringProperty("currency", order.currency());
+    json.writeStringProperty("status", order.status().wire());
+    json.writeNumberProperty("payBy", order.payByMs());
+  }
+
+  private static void orderProperty(JsonGenerator json, Order order) {
+    json.writeObjectPropertyStart("order");
+    order(json, order);
+    json.writeEndObject();
   }
 
   /** The fields of {@code settings}. */
@@ -198,6 +231,15 @@ public final class Messages {
           json.writeNumberProperty("growth", now.growth());
           json.writeStringProperty("tier", now.tier().wire());
           json.writeStringProperty("reason", reason);
+        });
+  }
+
+  /** {@code order}: one was made or has changed. */
+  public static byte[] order(Order order) {
+    return object(
+        json -> {
+          json.writeStringProperty("type", "order");
+          orderProperty(json, order);
         });
   }
 
