@@ -83,8 +83,7 @@ final class Checkout {
   private void onRefusedBuy(Attendant attendant, Action.Buy buy, Refusal refusal) {
     Reason reason = refusal.reason();
     if (reason == Reason.NOT_OPEN) {
-      attendant.member.keep(
-          rules.get().giveBack(Action.Kind.BUY, attendant.member.recent(), store.nowMs()));
+      attendant.member.keep(rules.get().giveBack(Action.Kind.BUY, attendant.member.recent()));
     }
     if (reason == Reason.SOLD_OUT || reason == Reason.ENDED || reason == Reason.NOT_OPEN) {
       learnWhoBought(buy.sale());

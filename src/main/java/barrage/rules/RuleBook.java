@@ -69,9 +69,4 @@ public final class RuleBook {
         ? recent.withSaid(say.id(), say.danmaku().text())
         : recent;
   }
-
-  /** What a viewer did lately, had this action not cost a token: for an answer that costs none. */
-  public Recent giveBack(Action.Kind kind, Recent recent, long nowMs) {
-    return recent;
-  }
 }

@@ -263,37 +263,4 @@ public final class Messages {
             + heldForTier
             + "}");
   }
-
-  /** The fields of an {@code order}. */
-  public static void order(JsonGenerator json, Order order) {
-    json.writeStringProperty("id", order.id());
-    json.writeStringProperty("sale", order.sale());
-    json.writeStringProperty("viewer", order.viewer().value());
-    json.writeNumberProperty("quantity", order.quantity());
-    json.writeNumberProperty("amountCents", order.amountCents());
-    json.writeStringProperty("currency", order.currency());
-    json.writeStringProperty("status", order.status().wire());
-    json.writeNumberProperty("payBy", order.payByMs());
-  }
-
-  /** {@code ok} with an {@code order}. */
-  public static byte[] ordered(String id, Order order) {
-    return ok(
-        id,
-        json -> {
-          json.writeObjectPropertyStart("order");
-          order(json, order);
-          json.writeEndObject();
-        });
-  }
-
-  /** {@code ok} of an entry to a lottery. */
-  public static byte[] entered(String id, int weight, long entries) {
-    return ok(
-        id,
-        json -> {
-          json.writeNumberProperty("weight", weight);
-          json.writeNumberProperty("entries", entries);
-        });
-  }
 }
