@@ -34,55 +34,56 @@ final class SaleBook {
 
   private final Map<String, Sale> sales = new LinkedHashMap<>();
 
-  /** One sale. */
+  /** One sale. What a click is compared with is read once, not for each click. */
   private static final class Sale {
     ObjectNode json;
+    String state = "";
     long available;
     long heldForTier;
     final Set<ViewerId> buyers = new HashSet<>();
     boolean buyersComplete;
     boolean buyersAsked;
+    private final long opensAtMs;
+    private final long endsAtMs;
+    private final long[] earlyMs = new long[Tier.values().length];
+    private final Tier reservedFor;
+    private final long releasedAtMs;
+    private boolean over;
 
     Sale(ObjectNode json) {
       this.json = json;
+      this.opensAtMs = json.path("opensAt").asLong();
+      this.endsAtMs = json.path("endsAt").asLong();
+      for (Tier tier : Tier.values()) {
+        earlyMs[tier.rank()] = json.path("earlyAccessMs").path(tier.wire()).asLong(0);
+      }
+      JsonNode reserve = json.path("reserve");
+      this.reservedFor = Tier.fromWire(reserve.path("minTier").asString("")).orElse(Tier.REGULAR);
+      this.releasedAtMs = opensAtMs + reserve.path("forMs").asLong(0);
       take(json);
     }
 
     void take(ObjectNode changed) {
       json = changed;
+      state = changed.path("state").asString("");
+      over = state.equals("ended") && !changed.path("reason").asString("").equals("sold_out");
       available = changed.path("available").asLong(0);
       heldForTier = changed.path("heldForTier").asLong(0);
     }
 
-    String state() {
-      return json.path("state").asString("");
-    }
-
-    boolean isSoldOut() {
-      return json.path("reason").asString("").equals("sold_out");
-    }
-
     boolean isOver(long nowMs) {
-      return nowMs >= json.path("endsAt").asLong() || (state().equals("ended") && !isSoldOut());
+      return over || nowMs >= endsAtMs;
     }
 
     long opensAt(Tier tier) {
-      return json.path("opensAt").asLong() - json.path("earlyAccessMs").path(tier.wire()).asLong(0);
+      return opensAtMs - earlyMs[tier.rank()];
     }
 
     /** Units that a viewer of this tier might be given. */
     long leftFor(Tier tier, long nowMs) {
-      JsonNode reserve = json.path("reserve");
-      boolean heldForThem =
-          reserve.isMissingNode()
-              || Tier.fromWire(reserve.path("minTier").asString(""))
-                  .map(tier::isAtLeast)
-                  .orElse(true)
-              || nowMs
-                  >= json.path("opensAt").asLong()
-                      + reserve.path("forMs").asLong()
-                      - CLOCK_DOUBT_MS;
-      return heldForThem ? available : available - heldForTier;
+      return tier.isAtLeast(reservedFor) || nowMs >= releasedAtMs - CLOCK_DOUBT_MS
+          ? available
+          : available - heldForTier;
     }
 
     byte[] toJson() {
@@ -111,9 +112,10 @@ final class SaleBook {
     ObjectNode read = (ObjectNode) JSON.readTree(json);
     boolean isNew = !sales.containsKey(id);
     Sale sale = put(id, read);
-    if (isNew && read.path("reserved").asLong() + read.path("paid").asLong() == 0) {
-      // Known from its first commit on, so every order of it will be heard of.
-      sale.buyersComplete = read.path("state").asString("").equals("scheduled");
+    if (isNew && !sale.state.equals("ended")) {
+      // Those that were on before are known from the snapshot, so this is its first commit, and
+      // every order of it will be heard of.
+      sale.buyersComplete = true;
     }
   }
 
@@ -209,7 +211,7 @@ final class SaleBook {
     if (nowMs < opensAt - CLOCK_DOUBT_MS) {
       return new Refusal(Reason.NOT_OPEN, Reason.NOT_OPEN.message(), 0, opensAt);
     }
-    boolean opened = nowMs >= sale.json.path("opensAt").asLong() + CLOCK_DOUBT_MS;
+    boolean opened = nowMs >= sale.opensAtMs + CLOCK_DOUBT_MS;
     if (opened && sale.leftFor(tier, nowMs) <= 0) {
       return Refusal.of(Reason.SOLD_OUT);
     }
@@ -220,7 +222,7 @@ final class SaleBook {
   List<byte[]> current() {
     List<byte[]> current = new ArrayList<>();
     for (Sale sale : sales.values()) {
-      if (!sale.state().equals("ended")) {
+      if (!sale.state.equals("ended")) {
         current.add(sale.toJson());
       }
     }
