@@ -34,7 +34,6 @@ import barrage.room.Numbered;
 import barrage.room.Store;
 import barrage.wire.Messages;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -68,7 +67,7 @@ class StoreContractTest {
   }
 
   @AfterAll
-  void close() throws IOException {
+  void close() throws Exception {
     store.close();
     other.close();
   }
