@@ -374,7 +374,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private void resync(Seat seat) {
     around.meters().onResync();
     seat.onUnwelcomed();
-    audience.leave(seat.session);
+    audience.pause(seat.session);
     admit(seat, null, "resync");
   }
 
