@@ -81,6 +81,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
         new Attendance(loop, outbox, around.node(), this::terms, () -> rules().limits());
     this.audience = around.audiences().create(id, this);
     this.broadcaster =
+    state.uncounted = attendance::untoldConnections;
         new Broadcaster(
             loop,
             state,

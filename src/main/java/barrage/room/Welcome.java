@@ -78,7 +78,7 @@ final class Welcome {
               json.writeBooleanProperty("resumed", resumed);
               json.writeNumberProperty("serverTime", serverTimeMs);
               json.writeNumberProperty("heartbeatMs", heartbeatMs);
-              json.writeNumberProperty("online", state.online);
+              json.writeNumberProperty("online", state.onlineNow());
               json.writeNumberProperty("likes", state.likes);
               json.writeObjectPropertyStart("settings");
               Messages.settings(json, state.settings);
@@ -104,7 +104,7 @@ final class Welcome {
           json.writeStringProperty("room", room.value());
           json.writeNumberProperty("epoch", epoch);
           json.writeNumberProperty("seq", state.recall.lastSeq());
-          json.writeNumberProperty("online", state.online);
+          json.writeNumberProperty("online", state.onlineNow());
           json.writeNumberProperty("likes", state.likes);
           json.writeNumberProperty("danmaku", state.danmaku);
           json.writeObjectPropertyStart("settings");
