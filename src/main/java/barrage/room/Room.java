@@ -1,6 +1,7 @@
 package barrage.room;
 
 import barrage.core.Action;
+import barrage.core.Danmaku;
 import barrage.core.Entry;
 import barrage.core.Outcome;
 import barrage.core.Reason;
@@ -41,10 +42,10 @@ public final class Room implements Store.Follower, Audience.Lagging {
   /** Events asked of the store at once for one who resumes from far back. */
   private static final int HISTORY_PAGE = 500;
 
-  /** How many requests with unknown outcome are remembered, and for how long. */
-  private static final int UNKNOWN = 10_000;
+  /** How many requests that the store has not answered are remembered, and for how long. */
+  private static final int REMEMBERED = 10_000;
 
-  private static final Duration UNKNOWN_FOR = Duration.ofMinutes(10);
+  private static final Duration REMEMBERED_FOR = Duration.ofMinutes(10);
 
   /** Members who spoke this long ago may speak again any moment. */
   private static final int MEMBERS_ABOUT_MS = 60_000;
@@ -64,6 +65,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private final Welcome welcome;
   private final ArrayDeque<Runnable> whenOpen = new ArrayDeque<>();
   private @Nullable Cache<RequestKey, Boolean> unknown;
+  private @Nullable Cache<RequestKey, Danmaku> shownHere;
   private boolean everOpen;
   private RoomLoop.@Nullable Timer second;
   private volatile boolean closed;
@@ -79,9 +81,9 @@ public final class Room implements Store.Follower, Audience.Lagging {
     this.outbox = new Outbox(id, store, loop, feed, this::terms);
     this.attendance =
         new Attendance(loop, outbox, around.node(), this::terms, () -> rules().limits());
+    state.uncounted = attendance::untoldConnections;
     this.audience = around.audiences().create(id, this);
     this.broadcaster =
-    state.uncounted = attendance::untoldConnections;
         new Broadcaster(
             loop,
             state,
@@ -500,6 +502,10 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   private void say(Seat seat, Attendant attendant, Action.Say say) {
     RequestKey key = new RequestKey(attendant.viewer.id(), say.id());
+    if (shownHere != null && shownHere.getIfPresent(key) != null) {
+      sayHere(seat, attendant, key, say);
+      return;
+    }
     outbox.add(
         new Entry.Say(key, attendant.viewer, say.danmaku()),
         (outcome, fate, revision) -> {
@@ -507,8 +513,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
             around.meters().onSaid();
             seat.session.send(Messages.said(say.id(), said.seq()));
           } else if (fate == Outbox.Fate.NOT_EXECUTED && store.isAway() && !isUnknown(key)) {
-            sayHere(attendant, say);
-            seat.session.send(Messages.said(say.id(), null));
+            sayHere(seat, attendant, key, say);
           } else {
             if (fate == Outbox.Fate.UNKNOWN) {
               rememberUnknown(key);
@@ -518,13 +523,32 @@ public final class Room implements Store.Follower, Audience.Lagging {
         });
   }
 
-  /** The store is away: this node's viewers hear of it, and nothing is kept. */
-  private void sayHere(Attendant attendant, Action.Say say) {
+  /**
+   * The store is away: this node's viewers hear of it, and nothing is kept. A repeat, even when the
+   * store is back, is the same request and is shown no second time.
+   */
+  private void sayHere(Seat seat, Attendant attendant, RequestKey key, Action.Say say) {
+    if (shownHere == null) {
+      shownHere = memory();
+    }
+    Danmaku before = shownHere.getIfPresent(key);
+    if (before != null && !before.equals(say.danmaku())) {
+      refuse(seat.session, say.id(), Refusal.of(Reason.CONFLICT));
+      return;
+    }
+    if (before == null) {
+      shownHere.put(key, say.danmaku());
+      show(attendant, say.danmaku());
+    }
+    seat.session.send(Messages.said(say.id(), null));
+  }
+
+  private void show(Attendant attendant, Danmaku danmaku) {
     around.meters().onNotKept();
     Viewer viewer = attendant.viewer;
     byte[] head =
         Messages.danmakuHead(null, store.nowMs(), attendant.member.standing(terms()).tier());
-    byte[] tail = Messages.danmakuTail(viewer.id(), viewer.name(), say.danmaku());
+    byte[] tail = Messages.danmakuTail(viewer.id(), viewer.name(), danmaku);
     broadcaster.onNotKept(new Splice(head.length + tail.length).json(head).json(tail).toBytes());
   }
 
@@ -535,14 +559,17 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   private void rememberUnknown(RequestKey key) {
     if (unknown == null) {
-      unknown =
-          Caffeine.newBuilder()
-              .maximumSize(UNKNOWN)
-              .expireAfterWrite(UNKNOWN_FOR)
-              .executor(Runnable::run)
-              .build();
+      unknown = memory();
     }
     unknown.put(key, true);
+  }
+
+  private static <V> Cache<RequestKey, V> memory() {
+    return Caffeine.newBuilder()
+        .maximumSize(REMEMBERED)
+        .expireAfterWrite(REMEMBERED_FOR)
+        .executor(Runnable::run)
+        .build();
   }
 
   private void refuse(Session session, String requestId, Outcome outcome) {
