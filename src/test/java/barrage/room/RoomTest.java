@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.config.Folder;
 import barrage.core.Action;
 import barrage.core.Danmaku;
 import barrage.core.Entry;
@@ -23,6 +24,9 @@ import barrage.room.Watchers.Watcher;
 import barrage.rules.RuleBook;
 import barrage.rules.RulesFile;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A room against a real Redis, its loop stepped by hand. */
@@ -42,6 +47,8 @@ final class RoomTest {
   private final ManualLoop loop = new ManualLoop();
   private final List<Node> nodes = new ArrayList<>();
   private RuleBook rules = UNLIMITED;
+
+  @TempDir private Path dir;
   private Node node;
 
   /** A room on one node. */
@@ -290,6 +297,19 @@ final class RoomTest {
   }
 
   @Test
+  void whoOnlyWatchesIsAskedForSignsOfLife_asOftenAsWatchingIsPaidFor() throws IOException {
+    rules = watchPaidEvery(5_000);
+    Watcher ann = node.join("ann", null);
+    ann.silent = true;
+    loop.runUntil(
+        () -> {
+          loop.advance(1_000);
+          return !ann.all("points").isEmpty();
+        });
+    assertEquals("watch", ann.all("points").get(0).get("reason").asString());
+  }
+
+  @Test
   void likesAreCountedAndMergedToOneNumberASecond() {
     Watcher ann = node.join("ann", null);
     for (int total = 1; total <= 40; total++) {
@@ -347,6 +367,11 @@ final class RoomTest {
     assertEquals(
         "and on",
         events(ann, "danmaku").get(events(ann, "danmaku").size() - 1).get("text").asString());
+    loop.runUntil(
+        () -> {
+          loop.advance(1_000);
+          return !events(ann, "online").isEmpty();
+        });
   }
 
   @Test
@@ -360,6 +385,11 @@ final class RoomTest {
     assertEquals(20, me.get("viewer").get("points").asLong());
     assertNotNull(ann.answer("t19"));
     assertNull(ann.closed);
+  }
+
+  private RuleBook watchPaidEvery(int ms) throws IOException {
+    Files.writeString(dir.resolve("rules.yaml"), "points: {watch: {every-ms: " + ms + "}}");
+    return RulesFile.read(Folder.at(dir), "rules.yaml", true);
   }
 
   private <T> T await(CompletableFuture<T> future) {
