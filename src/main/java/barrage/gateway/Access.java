@@ -43,12 +43,11 @@ record Access(Kind kind, Set<Role> roles, @Nullable String own, boolean ownByDef
   /**
    * Whether somebody with this grant may make a call about the viewer that is named.
    *
-   * @param named {@code null} when nobody is
+   * @param named {@code null} or empty when nobody is
    */
   boolean allows(Grant grant, @Nullable String named) {
-    if (grant.isAnyOf(roles)) {
-      return true;
-    }
-    return named == null ? ownByDefault : grant.viewer().id().value().equals(named);
+    boolean nobody = named == null || named.isEmpty();
+    boolean own = nobody ? ownByDefault : grant.viewer().id().value().equals(named);
+    return own || grant.isAnyOf(roles);
   }
 }
