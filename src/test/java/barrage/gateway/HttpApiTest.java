@@ -20,61 +20,16 @@ import barrage.core.Tier;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
 import barrage.room.StoreAwayException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class HttpApiTest {
+final class HttpApiTest extends HttpTest {
   private static final ViewerId BOB = new ViewerId("bob");
-
-  private TestGateway server;
-  private TestSocket client;
-
-  @BeforeEach
-  void start() {
-    server = new TestGateway();
-    client = new TestSocket(server.port);
-  }
-
-  @AfterEach
-  void stop() {
-    client.close();
-    server.close();
-  }
-
-  private TestSocket.Response call(String method, String target, String body, String... headers) {
-    StringBuilder head =
-        new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n");
-    for (String header : headers) {
-      head.append(header).append("\r\n");
-    }
-    if (body != null) {
-      head.append("Content-Length: ")
-          .append(body.getBytes(StandardCharsets.UTF_8).length)
-          .append("\r\n");
-    }
-    client.send(head + "\r\n" + (body == null ? "" : body));
-    return client.response();
-  }
-
-  private TestSocket.Response as(Role role, String method, String target, String body) {
-    return call(
-        method, target, body, bearer(server.token(role.wire(), role)), "Idempotency-Key: k1");
-  }
-
-  private static void assertProblem(int status, String code, TestSocket.Response response) {
-    assertEquals(status, response.status(), response.body());
-    assertEquals("application/problem+json", response.header("Content-Type"));
-    assertTrue(response.body().contains("\"code\":\"" + code + "\""), response.body());
-    assertTrue(response.body().contains("\"status\":" + status), response.body());
-  }
 
   @Test
   void room_isShownToAnyone_onOneConnection() {
@@ -121,11 +76,6 @@ final class HttpApiTest {
     reconnect();
     assertProblem(400, "bad_request", as(Role.SERVICE, "POST", "/api/rooms/r1/points", nonsense));
     assertTrue(server.rooms.isEmpty());
-  }
-
-  private void reconnect() {
-    client.close();
-    client = new TestSocket(server.port);
   }
 
   @ParameterizedTest
