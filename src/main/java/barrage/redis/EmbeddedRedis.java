@@ -41,6 +41,10 @@ public final class EmbeddedRedis implements AutoCloseable {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+  /** What Redis itself writes is readable by all. */
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_DIR =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private static final long START_TIMEOUT_MS = 5_000;
   private static final long LONGEST_PAUSE_MS = 10_000;
 
@@ -78,7 +82,7 @@ public final class EmbeddedRedis implements AutoCloseable {
    * @throws IOException says in one line what is wrong
    */
   public static EmbeddedRedis start(Path dir, String node) throws IOException {
-    Path real = Files.createDirectories(dir.toAbsolutePath()).toRealPath();
+    Path real = Files.createDirectories(dir.toAbsolutePath(), OWNER_DIR).toRealPath();
     EmbeddedRedis redis = new EmbeddedRedis(real, node);
     Thread watch = new Thread(redis::watch, "embedded-redis");
     watch.setDaemon(true);
@@ -238,9 +242,10 @@ public final class EmbeddedRedis implements AutoCloseable {
           RedisSocket socket = connect(port)) {
         assert lock.isValid();
         if (socket != null && socket.ask("CLIENT", "LIST").lines().noneMatch(this::isAnother)) {
-          socket.send("SHUTDOWN");
-          socket.awaitEnd();
+          log.warn("The embedded Redis was left running: {}", socket.ask("SHUTDOWN"));
         }
+      } catch (EOFException e) {
+        log.debug("The embedded Redis has stopped"); // which is its only answer to SHUTDOWN
       } catch (IOException e) {
         log.warn("The embedded Redis was left running: {}", e.getMessage());
       } finally {
