@@ -3,7 +3,6 @@ package barrage.core;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What a drawn lottery publishes so that anyone can draw it again. One that exists is anything that
@@ -22,8 +21,6 @@ public record Proof(
     String entriesHash,
     List<Draw.Prize> prizes,
     List<Draw.Winner> winners) {
-
-  private static final Pattern HEX_SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
   public Proof {
     prizes = List.copyOf(prizes);
@@ -44,7 +41,7 @@ public record Proof(
     if (!Ids.isValid(lottery)) {
       return Optional.of("the lottery's id is malformed");
     }
-    if (!HEX_SHA_256.matcher(seed).matches()) {
+    if (!seed.matches("[0-9a-f]{64}")) {
       return Optional.of("the seed is not " + Draw.SEED_BYTES + " bytes in lower-case hex");
     }
     byte[] seedBytes = HexFormat.of().parseHex(seed);

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import barrage.core.Entry;
 import barrage.core.LedgerEntry;
 import barrage.core.Outcome;
+import barrage.core.Ratio;
+import barrage.core.Role;
 import barrage.core.RoomId;
 import barrage.core.Standing;
 import barrage.core.Terms;
@@ -32,10 +34,10 @@ class PointsModelTest {
   private static final Terms TERMS =
       new Terms(
           List.of(
-              new Terms.TierTerms(0, 100, 0, 100),
-              new Terms.TierTerms(20, 117, 0, 100),
-              new Terms.TierTerms(60, 133, 0, 100),
-              new Terms.TierTerms(150, 203, 0, 100)),
+              new Terms.TierTerms(0, 100, 0, new Ratio(100, 100)),
+              new Terms.TierTerms(20, 117, 0, new Ratio(100, 100)),
+              new Terms.TierTerms(60, 133, 0, new Ratio(100, 100)),
+              new Terms.TierTerms(150, 203, 0, new Ratio(100, 100))),
           new Terms.Award(3, 2, 100),
           new Terms.Award(2, 1, 61),
           7,
@@ -158,7 +160,7 @@ class PointsModelTest {
           account.waiting += more;
           account.award("likes", TERMS.likes(), account.waiting / 7, boost);
           account.waiting %= 7;
-          return new Entry.Tap(id(viewer), "of-" + viewer, account.tapped, false);
+          return new Entry.Tap(id(viewer), Role.VIEWER, "of-" + viewer, account.tapped, false);
         }
         default -> {
           account.award("danmaku", TERMS.danmaku(), 1, boost);
