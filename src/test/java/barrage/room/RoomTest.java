@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.config.Folder;
-import barrage.core.Action;
 import barrage.core.Danmaku;
 import barrage.core.Entry;
 import barrage.core.Outcome;
@@ -19,11 +18,9 @@ import barrage.core.RoomSettings;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
 import barrage.redis.RedisFixture;
-import barrage.redis.RedisStore;
 import barrage.room.Watchers.Watcher;
 import barrage.rules.RuleBook;
 import barrage.rules.RulesFile;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,52 +47,15 @@ final class RoomTest {
   @TempDir private Path dir;
   private Node node;
 
-  /** A room on one node. */
-  private final class Node {
-    final RedisStore store;
-    final Room room;
-    @Nullable Watchers audience;
-
-    Node(String name) {
-      store = RedisStore.connect(RedisFixture.uri(), name);
-      room =
-          new Room(
-              id,
-              loop,
-              new Surroundings(
-                  store,
-                  () -> rules,
-                  (roomId, lagging) -> audience = new Watchers(lagging),
-                  name,
-                  25_000,
-                  new RoomMeters(new SimpleMeterRegistry())));
-      room.start();
-      nodes.add(this);
-    }
-
-    Watcher join(@Nullable String viewer, Room.@Nullable Position since) {
-      Watcher watcher = new Watcher(loop, viewer, Role.VIEWER);
-      room.offerJoin(watcher, since);
-      loop.runUntil(() -> !watcher.all("welcome").isEmpty());
-      return watcher;
-    }
-
-    void say(Watcher watcher, String requestId, String text) {
-      room.offerAction(
-          watcher,
-          requestId,
-          new Action.Say(requestId, new Danmaku(text, Danmaku.Mode.SCROLL, 0xffffff)));
-    }
-
-    JsonNode answerTo(Watcher watcher, String requestId) {
-      loop.runUntil(() -> watcher.answer(requestId) != null);
-      return watcher.answer(requestId);
-    }
+  private Node node(String name) {
+    Node made = new Node(id, loop, name, () -> rules);
+    nodes.add(made);
+    return made;
   }
 
   @BeforeEach
   void open() {
-    node = new Node("a");
+    node = node("a");
   }
 
   @AfterEach
@@ -139,7 +98,7 @@ final class RoomTest {
 
   @Test
   void twoNodes_tellTheSameInTheSameOrder() {
-    Node other = new Node("b");
+    Node other = node("b");
     Watcher here = node.join("ann", null);
     Watcher there = other.join("bob", null);
     int each = 300;
@@ -174,7 +133,7 @@ final class RoomTest {
     }
     long epoch = speaker.all("welcome").get(0).get("epoch").asLong();
     // A node that has just opened the room remembers its tail alone: the rest comes from history.
-    Node fresh = new Node("c");
+    Node fresh = node("c");
     Watcher back = fresh.join("bob", new Room.Position(epoch, 100));
     loop.runUntil(() -> back.seqs().size() == 1_900);
     JsonNode welcome = back.all("welcome").get(0);
