@@ -35,6 +35,12 @@ final class Keys {
               // Two nodes that each wait a millisecond for every commit make it 5 s of commits.
               + ",\"streamLength\":10000}");
 
+  /**
+   * Sorted set over all rooms: a room that has something due, or had a moment ago, by when it was
+   * last touched. The one key that belongs to no room.
+   */
+  static final byte[] TIMED = bytes("{barrage}:timed");
+
   /** For what is asked of Redis rather than of a room. Never there. */
   static final byte[] ANYWHERE = bytes("{barrage}");
 
@@ -142,14 +148,78 @@ final class Keys {
     return key("sale:" + sale);
   }
 
-  /** Hash: viewer to the units they hold of a sale, and how many of their orders expired. */
+  /**
+   * Sorted set of what is due, by when: {@code sale ID} to turn, {@code order ID} to expire, {@code
+   * orders ID} of a cancelled sale to unwind, {@code lottery ID} to lock and draw, {@code costs ID}
+   * of a cancelled lottery to give back.
+   */
+  byte[] deadlines() {
+    return key("deadlines");
+  }
+
+  /** Set: {@code sale ID} until its time is over, {@code lottery ID} until it is drawn. */
+  byte[] active() {
+    return key("active");
+  }
+
+  /** Hash: sale to what never changes of it, see sale.lua. */
+  byte[] offers() {
+    return key("offers");
+  }
+
+  /** Hash: sale to how it stands, see sale.lua. */
+  byte[] sales() {
+    return key("sales");
+  }
+
+  /** Hash: viewer who was ever given an order in a sale to units held and orders expired. */
   byte[] buyers(String sale) {
     return key("sale:" + sale + BUYERS);
   }
 
-  /** Hash: order to its words. The nth order of a sale is {@code <sale>-<n>}. */
+  /** Hash: order to what order.lua says. */
   byte[] orders() {
     return key("orders");
+  }
+
+  /** List of the ids of all orders, oldest first. */
+  byte[] ordersLog() {
+    return key("orders:log");
+  }
+
+  /** List of the ids of a viewer's orders, oldest first. */
+  byte[] ordersOf(ViewerId viewer) {
+    return key("orders:of:" + viewer.value());
+  }
+
+  /** Hash: lottery to what never changes of it, see lottery.lua. */
+  byte[] raffles() {
+    return key("raffles");
+  }
+
+  /** Hash: lottery to how it stands, see lottery.lua. */
+  byte[] lotteries() {
+    return key("lotteries");
+  }
+
+  /** Hash: viewer to weight, of the open lottery; the lock renames it to {@link #tickets}. */
+  byte[] openTickets() {
+    return key("tickets");
+  }
+
+  /** Hash: viewer to weight, of a lottery that is no longer open. */
+  byte[] tickets(String lottery) {
+    return key("lottery:" + lottery + ":tickets");
+  }
+
+  /** Hash: viewer to taps since the open lottery, entered by likes, opened. */
+  byte[] lotteryTaps() {
+    return key("tickets:taps");
+  }
+
+  /** Hash: viewer to the lotteries they entered, those that are active among them. */
+  byte[] entered() {
+    return key("entered");
   }
 
   /** A pattern of SCAN for all keys of the room. */

@@ -68,12 +68,12 @@ final class SaleAudit {
     for (long n = 1; n <= counters.orders; n++) {
       String id = id(n);
       byte @Nullable [] words = orders.get(id);
-      Optional<OrderWords> read = words == null ? Optional.empty() : OrderWords.read(words);
+      Optional<AuditedOrder> read = words == null ? Optional.empty() : AuditedOrder.read(words);
       if (read.isEmpty()) {
         faults.add("order " + id + (words == null ? " is not there" : " is damaged"));
         continue;
       }
-      OrderWords order = read.get();
+      AuditedOrder order = read.get();
       holdings.merge(order.viewer(), Holding.of(order), Holding::plus);
       reservedUnits += order.status() == Status.RESERVED ? order.quantity() : 0;
       paidUnits += order.status() == Status.PAID ? order.quantity() : 0;
@@ -119,10 +119,10 @@ final class SaleAudit {
   /** Once written, these lines never change, so it does not matter that they are read later. */
   private void checkLedgers(List<String> faults) {
     List<String> ids = new ArrayList<>();
-    List<OrderWords> paid = new ArrayList<>();
+    List<AuditedOrder> paid = new ArrayList<>();
     orders.forEach(
         (id, words) ->
-            OrderWords.read(words)
+            AuditedOrder.read(words)
                 .filter(order -> order.wasPaid() && ViewerId.isValid(order.viewer()))
                 .ifPresent(
                     order -> {
@@ -135,7 +135,7 @@ final class SaleAudit {
     }
   }
 
-  private void checkLedgers(List<String> ids, List<OrderWords> paid, List<String> faults) {
+  private void checkLedgers(List<String> ids, List<AuditedOrder> paid, List<String> faults) {
     List<List<byte @Nullable []>> lines =
         reader.fieldsOfEach(
             paid.stream().map(order -> keys.ledger(new ViewerId(order.viewer()))).toList(),
@@ -143,7 +143,7 @@ final class SaleAudit {
                 .map(id -> List.of(LedgerLine.ORDER + id, LedgerLine.REFUND + id))
                 .toList());
     for (int i = 0; i < ids.size(); i++) {
-      OrderWords order = paid.get(i);
+      AuditedOrder order = paid.get(i);
       LedgerLine earned = LedgerLine.orNothing(lines.get(i).get(0));
       LedgerLine refunded = LedgerLine.orNothing(lines.get(i).get(1));
       if (order.status() == Status.REFUNDED) {
@@ -214,7 +214,7 @@ final class SaleAudit {
         orders.put(PagedReader.text((byte[]) changed.get(i)), order);
         byte @Nullable [] buyer = (byte[]) changed.get(i + 2);
         if (buyer != null) {
-          OrderWords.read(order).ifPresent(read -> buyers.put(read.viewer(), buyer));
+          AuditedOrder.read(order).ifPresent(read -> buyers.put(read.viewer(), buyer));
         }
       }
       if (Answers.number(reply, 1) == 1) {
@@ -276,7 +276,7 @@ final class SaleAudit {
 
   /** What somebody holds of the sale. */
   private record Holding(long units, long expired) {
-    static Holding of(OrderWords order) {
+    static Holding of(AuditedOrder order) {
       return new Holding(
           order.holdsUnits() ? order.quantity() : 0, order.status() == Status.EXPIRED ? 1 : 0);
     }
