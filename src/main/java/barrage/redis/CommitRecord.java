@@ -65,8 +65,7 @@ final class CommitRecord {
   }
 
   private static Commit.Notice notice(Words words) {
-    String kind = words.word();
-    return switch (kind) {
+    return switch (words.word()) {
       case "likes" -> new Commit.Likes(words.number());
       case "online" -> new Commit.Online(words.number());
       case "awarded" ->
@@ -80,7 +79,7 @@ final class CommitRecord {
       case "boosted" -> new Commit.Boosted(words.count(), words.number());
       case "changed" -> new Commit.Changed(settings(words));
       case "deleted" -> new Commit.Deleted(words.number());
-      default -> throw new IllegalArgumentException("unknown notice " + kind);
+      default -> throw new IllegalArgumentException("unknown notice");
     };
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import barrage.core.Entry;
 import barrage.core.RoomId;
 import barrage.core.ViewerId;
+import java.util.Optional;
 
 /**
  * Every key of a room, what it holds, and how long it lives. All of them share the hash tag {@code
@@ -36,6 +37,8 @@ final class Keys {
 
   /** For what is asked of Redis rather than of a room. Never there. */
   static final byte[] ANYWHERE = bytes("{barrage}");
+
+  private static final String BUYERS = ":buyers";
 
   private final String prefix;
 
@@ -132,6 +135,42 @@ final class Keys {
   /** Taps counted of one connection; for a day, or some minutes after its last. */
   byte[] taps(String connection) {
     return key("taps:" + connection);
+  }
+
+  /** Hash: what a sale is, its counters, and how many orders it ever had. */
+  byte[] sale(String sale) {
+    return key("sale:" + sale);
+  }
+
+  /** Hash: viewer to the units they hold of a sale, and how many of their orders expired. */
+  byte[] buyers(String sale) {
+    return key("sale:" + sale + BUYERS);
+  }
+
+  /** Hash: order to its words. The nth order of a sale is {@code <sale>-<n>}. */
+  byte[] orders() {
+    return key("orders");
+  }
+
+  /** A pattern of SCAN for all keys of the room. */
+  byte[] pattern() {
+    return key("*");
+  }
+
+  /** The viewer whose {@link #ledger} it is; empty when it is another key. */
+  Optional<String> viewerOfLedger(byte[] key) {
+    return after("ledger:", key);
+  }
+
+  /** The sale whose {@link #sale} it is; empty when it is another key. */
+  Optional<String> saleOf(byte[] key) {
+    return after("sale:", key).filter(sale -> !sale.endsWith(BUYERS));
+  }
+
+  private Optional<String> after(String name, byte[] key) {
+    String start = prefix + name;
+    String text = new String(key, ISO_8859_1);
+    return text.startsWith(start) ? Optional.of(text.substring(start.length())) : Optional.empty();
   }
 
   private byte[] key(String name) {

@@ -13,8 +13,7 @@ final class Outcomes {
 
   static Outcome read(byte[] source) {
     Words words = new Words(source);
-    String kind = words.word();
-    return switch (kind) {
+    return switch (words.word()) {
       case "done" -> Outcome.Done.DONE;
       case "said" -> new Outcome.Said(words.number());
       case "stands" -> stands(words);
@@ -22,7 +21,7 @@ final class Outcomes {
       case "muted" -> new Outcome.Muted(words.number());
       case "settled" -> new Outcome.Settled(CommitRecord.settings(words));
       case "refused" -> refused(words);
-      default -> throw new IllegalArgumentException("unknown outcome " + kind);
+      default -> throw new IllegalArgumentException("unknown outcome");
     };
   }
 

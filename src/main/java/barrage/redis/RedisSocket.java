@@ -55,7 +55,7 @@ final class RedisSocket implements AutoCloseable {
     return new String(Arrays.copyOf(bulk, length), UTF_8);
   }
 
-  void send(String... command) throws IOException {
+  private void send(String... command) throws IOException {
     StringBuilder request = new StringBuilder("*" + command.length + "\r\n");
     for (String word : command) {
       request.append('$').append(word.getBytes(UTF_8).length).append("\r\n");

@@ -63,7 +63,7 @@ public final class RedisStore implements Store {
    * @throws io.lettuce.core.RedisException when Redis cannot be reached
    */
   public static RedisStore connect(String uri, String node) {
-    RedisLink link = RedisLink.open(uri, CLIENT_NAME_PREFIX + node);
+    RedisLink link = new RedisLink(Connections.open(uri, CLIENT_NAME_PREFIX + node));
     RedisStore store = new RedisStore(link);
     store.readClock();
     DurabilityCheck.warn(link);

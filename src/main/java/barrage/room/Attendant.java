@@ -33,8 +33,13 @@ final class Attendant {
 
   /** Sends to all of the viewer's connections that are welcomed. */
   void send(byte[] json) {
+    send(json, null);
+  }
+
+  /** Sends to all of them but one. */
+  void send(byte[] json, @Nullable Seat except) {
     for (Seat seat : seats) {
-      if (seat.isWelcomed()) {
+      if (seat.isWelcomed() && seat != except) {
         seat.session.send(json);
       }
     }
@@ -72,6 +77,11 @@ final class Attendant {
     pointsSentMs = nowMs;
     pointsDelta = 0;
     pointsReason = null;
+  }
+
+  /** Asks all of the viewer's connections for a sign of life. */
+  void ping() {
+    seats.forEach(seat -> seat.session.ping());
   }
 
   /** When the last frame came over any of the viewer's connections. */

@@ -1,6 +1,7 @@
 package barrage.room;
 
 import barrage.core.RoomSettings;
+import java.util.function.IntSupplier;
 
 /**
  * A room's memory: what its commits said, and nothing that any other node would not know as well.
@@ -17,8 +18,19 @@ final class RoomState {
   long danmaku;
   Recall recall = new Recall(MAX_RECALL, 0);
 
+  final SaleBook sales = new SaleBook();
+  final LotteryBook lotteries = new LotteryBook();
+
   /** When a member last said something, the store's clock. */
   long memberSpokeMs;
+
+  /** Connections of this node that the store has not counted yet; fewer than none when it lags. */
+  IntSupplier uncounted = () -> 0;
+
+  /** How many watch, for one who asks now: who has just come is among them. */
+  long onlineNow() {
+    return Math.max(0, online + uncounted.getAsInt());
+  }
 
   /** Begins at a snapshot. */
   void openAt(Store.Snapshot snapshot) {
@@ -33,6 +45,8 @@ final class RoomState {
     likes = snapshot.likes();
     online = snapshot.online();
     danmaku = snapshot.danmaku();
+    sales.openAt(snapshot.sales());
+    lotteries.openAt(snapshot.lotteries());
   }
 
   /** Adds a commit's events; its notices are told to the room one by one. */

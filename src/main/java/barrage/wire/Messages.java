@@ -251,4 +251,16 @@ public final class Messages {
   private static byte[] ascii(String json) {
     return json.getBytes(StandardCharsets.US_ASCII);
   }
+
+  /** {@code sale.stock}. */
+  public static byte[] saleStock(String sale, long available, long heldForTier) {
+    return ascii(
+        "{\"type\":\"sale.stock\",\"sale\":\""
+            + sale
+            + "\",\"available\":"
+            + available
+            + ",\"heldForTier\":"
+            + heldForTier
+            + "}");
+  }
 }

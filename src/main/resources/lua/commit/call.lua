@@ -64,7 +64,10 @@ local function refuse(code, retry_after_ms)
   return false, 'refused ' .. code .. ' ' .. int[retry_after_ms or 0]
 end
 
-local entries = {} -- by kind: {args = number of arguments, apply = function(first argument's index, digest)}
+-- By kind: args, how many arguments it has; apply(index of the first, digest), which returns the
+-- outcome; keyed, the ids that remember it, if any; transient, if a room that has seen nothing else
+-- is not worth keeping.
+local entries = {}
 local finishers = {} -- run once all entries are decided
 
 local function finish(ending)

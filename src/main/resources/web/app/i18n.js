@@ -1,4 +1,7 @@
-/** The page's words in the browser's language: Chinese where it asks for it, else English. */
+/** The words of the viewer page. */
+import { speak } from './language.js';
+
+export { number } from './language.js';
 
 export const WORDS = {
   en: {
@@ -151,34 +154,4 @@ export const WORDS = {
   },
 };
 
-const language = navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
-const numbers = new Intl.NumberFormat(language);
-
-/** The words for a key, with `{name}` replaced; numbers in the language's own way. */
-export function t(key, values = {}) {
-  return WORDS[language][key].replace(/\{(\w+)\}/g, (_, name) => number(values[name]));
-}
-
-export function has(key) {
-  return key in WORDS[language];
-}
-
-export function number(value) {
-  return typeof value === 'number' ? numbers.format(value) : value;
-}
-
-/** Fills in what the document marks: `data-t` its text, `data-t-label` its accessible name. */
-export function translate(root) {
-  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
-  document.title = t('title');
-  for (const element of root.querySelectorAll('[data-t]')) {
-    element.textContent = t(element.dataset.t);
-  }
-  for (const element of root.querySelectorAll('[data-t-label]')) {
-    element.setAttribute('aria-label', t(element.dataset.tLabel));
-    element.setAttribute('title', t(element.dataset.tLabel));
-  }
-  for (const element of root.querySelectorAll('[data-t-placeholder]')) {
-    element.placeholder = t(element.dataset.tPlaceholder);
-  }
-}
+export const { t, has, translate } = speak(WORDS);

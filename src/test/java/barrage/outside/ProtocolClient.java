@@ -223,6 +223,18 @@ final class ProtocolClient implements AutoCloseable {
         .toList();
   }
 
+  /** The numbers of {@link #numbered}. */
+  List<Long> numbers() {
+    return numbered().stream().map(event -> event.path("seq").asLong()).toList();
+  }
+
+  /** All events of this type so far. */
+  List<JsonNode> events(String type) {
+    return log.messages(all -> log.events()).stream()
+        .filter(event -> event.path("type").asString("").equals(type))
+        .toList();
+  }
+
   /** How many danmaku the server says it has not sent. */
   long shed() {
     return log.messages(all -> log.events()).stream()
@@ -288,6 +300,9 @@ final class ProtocolClient implements AutoCloseable {
         partial.setLength(0);
         synchronized (this) {
           messages.add(message);
+          if (message.has("online")) {
+            online = message.path("online").asInt(); // welcome, resync
+          }
           message.path("events").forEach(this::onEvent);
           if (message.path("type").asString("").matches("ok|error")) {
             answers++;

@@ -130,6 +130,11 @@ final class ServerProcess implements AutoCloseable {
     return new ServerProcess(dir, same).awaitReady();
   }
 
+  /** Its Redis, to do harm to. */
+  EmbeddedRedis redis() {
+    return new EmbeddedRedis(dir);
+  }
+
   /** {@code kill -9}; its Redis is left behind. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

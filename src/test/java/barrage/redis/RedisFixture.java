@@ -40,7 +40,11 @@ public final class RedisFixture {
 
   /** For commands that no store gives. */
   static RedisSocket socket() throws IOException {
-    URI uri = URI.create(REDIS.uri());
+    return socket(REDIS);
+  }
+
+  static RedisSocket socket(EmbeddedRedis redis) throws IOException {
+    URI uri = URI.create(redis.uri());
     RedisSocket socket = new RedisSocket(uri.getPort());
     socket.ask("AUTH", uri.getUserInfo().substring(1));
     return socket;
