@@ -5,14 +5,12 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -178,8 +176,7 @@ final class PriorityIT {
         diamonds.add(market.join("d" + i));
       }
       String sale = market.open(Market.offer(20));
-      long redis = Long.parseLong(Files.readString(dir.resolve("redis.pid")).strip());
-      signal("STOP", redis);
+      server.redis().freeze();
       try {
         // The first goes out alone and waits for Redis; the others wait for it to return.
         regulars.get(0).click("c", sale, 1);
@@ -192,7 +189,7 @@ final class PriorityIT {
         }
         awaitClock(System.currentTimeMillis() + 100);
       } finally {
-        signal("CONT", redis);
+        server.redis().thaw();
       }
       for (ProtocolClient diamond : diamonds) {
         assertTrue(isBought(diamond.awaitAnswer("c")), "first in the queue");
@@ -203,11 +200,5 @@ final class PriorityIT {
       regulars.forEach(ProtocolClient::close);
       diamonds.forEach(ProtocolClient::close);
     }
-  }
-
-  private static void signal(String name, long pid) throws Exception {
-    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
-    assertTrue(kill.waitFor(5, TimeUnit.SECONDS));
-    assertEquals(0, kill.exitValue());
   }
 }

@@ -314,8 +314,8 @@ final class SaleIT {
       }
       Market there = new Market(two, "latch");
       try (ProtocolClient here = market.join("late");
-          ProtocolClient far = there.join("later");
-          RedisProbe redis = new RedisProbe(dir)) {
+          ProtocolClient far = there.join("later")) {
+        EmbeddedRedis redis = one.redis();
         // A node that is not sure yet asks the store, once.
         await()
             .until(
@@ -336,7 +336,7 @@ final class SaleIT {
   }
 
   /** How many scripts ran while somebody clicked 500 times in vain. */
-  private static long clicksThatReach(RedisProbe redis, ProtocolClient viewer, String sale)
+  private static long clicksThatReach(EmbeddedRedis redis, ProtocolClient viewer, String sale)
       throws Exception {
     long before = redis.scriptsRun();
     List<String> ids = new ArrayList<>();
