@@ -16,6 +16,31 @@ record EmbeddedRedis(Path dir) {
 
   /** Runs one command whose answer is one line. */
   String ask(String command) throws IOException {
+    return ask(command, BufferedReader::readLine);
+  }
+
+  /** How many scripts it has run so far: every decision of the store is one. */
+  long scriptsRun() throws IOException {
+    return ask("INFO commandstats", EmbeddedRedis::readBulk)
+        .lines()
+        .filter(line -> line.startsWith("cmdstat_eval"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll(".*:calls=(\\d+),.*", "$1")))
+        .sum();
+  }
+
+  private static String readBulk(BufferedReader in) throws IOException {
+    char[] bulk = new char[Integer.parseInt(in.readLine().substring(1))];
+    for (int read = 0; read < bulk.length; ) {
+      read += in.read(bulk, read, bulk.length - read);
+    }
+    return new String(bulk);
+  }
+
+  private interface Reading {
+    String read(BufferedReader in) throws IOException;
+  }
+
+  private String ask(String command, Reading answer) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), (int) number("port"))) {
       socket.setSoTimeout(10_000);
       String commands =
@@ -25,7 +50,7 @@ record EmbeddedRedis(Path dir) {
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
       assertEquals("+OK", in.readLine());
-      return in.readLine();
+      return answer.read(in);
     }
   }
 

@@ -127,6 +127,32 @@ final class ProtocolClient implements AutoCloseable {
     return answer(request.path("id").asString(), from);
   }
 
+  /** The first answer to this id that came, whenever that was. */
+  JsonNode awaitAnswer(String id) {
+    return answer(id, 0);
+  }
+
+  /** Clicks on a sale and does not wait; returns the id. */
+  String click(String id, String sale, int quantity) {
+    send(message("sale.buy").put("id", id).put("sale", sale).put("quantity", quantity).toString());
+    return id;
+  }
+
+  /** Buys one unit; returns the {@code ok} or {@code error}. */
+  JsonNode buy(String id, String sale) {
+    return request(message("sale.buy").put("id", id).put("sale", sale));
+  }
+
+  /** Gives an order back. */
+  JsonNode cancel(String order) {
+    return request(message("order.cancel").put("id", newId()).put("order", order));
+  }
+
+  /** Enters a lottery by a click. */
+  JsonNode enter(String id, String lottery) {
+    return request(message("lottery.enter").put("id", id).put("lottery", lottery));
+  }
+
   private JsonNode answer(String id, int from) {
     return log.await(
         "an answer to " + id,

@@ -81,6 +81,25 @@ final class ServerProcess implements AutoCloseable {
     return command;
   }
 
+  /** Runs another command of the jar and returns its exit status. */
+  static int run(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-jar", System.getProperty("barrage.jar")));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    process.getOutputStream().close();
+    if (!process.waitFor(READY_WITHIN_S, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("still running: " + command);
+    }
+    return process.exitValue();
+  }
+
   ServerProcess awaitReady() throws Exception {
     try {
       ready.get(READY_WITHIN_S, TimeUnit.SECONDS);
