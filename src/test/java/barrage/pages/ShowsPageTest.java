@@ -220,7 +220,8 @@ final class ShowsPageTest {
   @Test
   void both_fitOneScreen_withHostileTitles() throws Exception {
     String hostile = "<img src=x onerror=window.hacked=1> " + "很长的标题".repeat(12);
-    for (Dimension size : List.of(Browser.PHONE, Browser.DESKTOP, new Dimension(320, 568))) {
+    for (Dimension size :
+        List.of(Browser.PHONE, Browser.DESKTOP, new Dimension(320, 568), new Dimension(667, 375))) {
       try (Browser browser = Browser.start(size, "en")) {
         Map<String, Object> sale = sale(System.currentTimeMillis() - 1_000);
         sale.put("title", hostile);
