@@ -4,6 +4,7 @@ import './barrage.test.js';
 import './draw.test.js';
 import './i18n.test.js';
 import './lanes.test.js';
+import './shows.test.js';
 import './state.test.js';
 
 window.results = await run();

@@ -41,3 +41,9 @@ export function percent(share) {
     maximumSignificantDigits: 3,
   }).format(share);
 }
+
+/** @param {number} minor in the currency's smallest unit, which is not always a hundredth */
+export function money(minor, currency) {
+  const format = new Intl.NumberFormat(language, { style: 'currency', currency });
+  return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+}

@@ -8,6 +8,9 @@ import { hashes, OWN } from './hashes.js';
 import { showDraws, showLines, showOutcome, showSteps } from './show.js';
 import { has, t, translate } from './words.js';
 
+/** What everybody was told before the draw. A proof alone cannot tell when. */
+const ANNOUNCED = ['commitment', 'entriesHash'];
+
 const part = (css) => document.querySelector(css);
 const room = part('#from-room');
 const search = part('#mine input');
@@ -39,6 +42,7 @@ async function show(load, working) {
   if (mine === asked) {
     shown = next;
     render();
+    part('#verdict').scrollIntoView({ block: 'nearest' });
   }
 }
 
@@ -62,7 +66,7 @@ function render() {
 
 /** What this browser saw before the draw says more than what the server says after it. */
 function contradiction(proof) {
-  return ['commitment', 'entriesHash'].find((key) => key in seen && seen[key] !== proof[key]) ?? null;
+  return ANNOUNCED.find((key) => key in seen && seen[key] !== proof[key]) ?? null;
 }
 
 function steps(proof, { fault, tickets, weight, draws }) {
@@ -83,9 +87,9 @@ function steps(proof, { fault, tickets, weight, draws }) {
     }
     const details = [t(`${step}Detail`, values)];
     const isOther = step in seen && seen[step] !== proof[step];
-    if (step in seen) {
-      const told = `${step[0].toUpperCase()}${step.slice(1)}`;
-      details.push(t(isOther ? `other${told}` : `seen${told}`, { seen: seen[step] }));
+    if (ANNOUNCED.includes(step)) {
+      const told = isOther ? 'other' : step in seen ? 'seen' : 'compare';
+      details.push(t(`${told}${step[0].toUpperCase()}${step.slice(1)}`, { seen: seen[step] }));
     }
     return { name: t(step), state: isOther ? 'wrong' : 'right', details };
   });
@@ -133,7 +137,7 @@ function showFile(file) {
 function showAddress() {
   const address = new URLSearchParams(location.hash.slice(1));
   seen = {};
-  for (const key of ['commitment', 'entriesHash']) {
+  for (const key of ANNOUNCED) {
     if (address.has(key)) {
       seen[key] = address.get(key);
     }

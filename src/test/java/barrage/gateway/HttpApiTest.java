@@ -504,6 +504,10 @@ final class HttpApiTest extends HttpTest {
     assertEquals(404, call("GET", "/sub/none.html", null).status());
     assertEquals(404, call("GET", "/sub", null).status());
     assertEquals(404, call("GET", "/sub/../sub/test-page.html", null).status());
+    for (String directory : List.of("/verify", "/verify/")) {
+      assertEquals("text/html; charset=utf-8", call("GET", directory, null).header("Content-Type"));
+    }
+    assertEquals(404, call("GET", "/sub", null).status());
   }
 
   @Test
