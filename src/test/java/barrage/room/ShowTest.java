@@ -92,6 +92,9 @@ final class ShowTest {
     node.buy(ann, "1", "sale");
     JsonNode won = node.answerTo(ann, "1");
     long revision = node.room.revision();
+    // So near to the opening the store is asked, whose clock may differ.
+    long sure = sale("sale").get("opensAt").asLong() + 500;
+    loop.runUntil(() -> node.store.nowMs() > sure);
     node.buy(bob, "1", "sale");
     loop.run(); // from memory: nothing had to come back from anywhere
     assertEquals("sold_out", bob.answer("1").get("code").asString());
@@ -126,7 +129,7 @@ final class ShowTest {
         () ->
             ann.all("order").stream()
                 .anyMatch(o -> o.get("order").get("status").asString().equals("expired")));
-    settleUntil(() -> events(bob, "sale.opened").size() >= 2);
+    settleUntil(() -> !events(bob, "sale.opened").isEmpty());
     node.buy(bob, "1", "sale");
     assertEquals("ok", node.answerTo(bob, "1").get("type").asString());
   }
