@@ -212,7 +212,7 @@ final class LotteryIT {
   private int verify(JsonNode proof) throws Exception {
     Path file = Files.createTempFile(dir, "proof", ".json");
     Files.write(file, JsonMapper.shared().writeValueAsBytes(proof));
-    return ServerProcess.run("verify", file.toString());
+    return ServerProcess.run("verify", file.toString()).status();
   }
 
   @Test

@@ -398,9 +398,9 @@ final class SaleIT {
               acknowledged.get("v0 b" + i), back.buy("b" + i, sale).path("order"), "same answer");
         }
       }
-      assertEquals(
-          0,
-          ServerProcess.run("audit", "--room", market.room, "--set", "redis.embedded.dir=" + dir));
+      ServerProcess.Ended audit =
+          ServerProcess.run("audit", "--room", market.room, "--set", "redis.embedded.dir=" + dir);
+      assertEquals(0, audit.status(), audit.said());
     } finally {
       threads.shutdownNow();
       server.close();

@@ -81,23 +81,19 @@ final class ServerProcess implements AutoCloseable {
     return command;
   }
 
-  /** Runs another command of the jar and returns its exit status. */
-  static int run(String... arguments) throws Exception {
+  /** What another command of the jar said, and its exit status. */
+  record Ended(int status, String said) {}
+
+  /** Runs another command of the jar. */
+  static Ended run(String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-jar", System.getProperty("barrage.jar")));
     command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
-    if (!process.waitFor(READY_WITHIN_S, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError("still running: " + command);
-    }
-    return process.exitValue();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ended(process.waitFor(), said);
   }
 
   ServerProcess awaitReady() throws Exception {
