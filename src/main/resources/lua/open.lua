@@ -1,11 +1,14 @@
 -- open: reads a room as it is, and begins its epoch if it never was.
 --
--- KEYS  1 head, 2 history, 3 settings, 4 online
+-- KEYS  1 head, 2 history, 3 settings, 4 online, 5 active, 6 offers, 7 sales, 8 raffles, 9 lotteries,
+--       10 deadlines
 -- ARGV  1 length of the tail, 2 seconds a room lives that nobody writes to,
 --       3 milliseconds a node's presence is believed
 --
 -- Returns {now, epoch, revision, seq, likes, danmaku, boost, boostUntil, online,
---          'slowModeMs membersOnly minTier silenced', {element of history, ...}}
+--          'slowModeMs membersOnly minTier silenced', {element of history, ...},
+--          {JSON of an active sale, ...}, {JSON of an active lottery, ...},
+--          when something is due next or -1}
 
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -36,4 +39,19 @@ local settings = redis.call('HMGET', KEYS[3], 'slowModeMs', 'membersOnly', 'minT
 reply[10] = (settings[1] or '0') .. ' ' .. (settings[2] or 'false') .. ' '
   .. (settings[3] or 'regular') .. ' ' .. (settings[4] or 'false')
 reply[11] = redis.call('LRANGE', KEYS[2], -tonumber(ARGV[1]), -1)
+
+local active = redis.call('SMEMBERS', KEYS[5])
+table.sort(active)
+reply[12], reply[13] = {}, {}
+for i = 1, #active do
+  local kind, id = string.match(active[i], '^(%S+) (.*)$')
+  if kind == 'sale' then
+    table.insert(reply[12], sale_json(read_sale(id, redis.call('HGET', KEYS[6], id),
+      redis.call('HGET', KEYS[7], id))))
+  else
+    table.insert(reply[13], lottery_json(read_lottery(id, redis.call('HGET', KEYS[8], id),
+      redis.call('HGET', KEYS[9], id))))
+  end
+end
+reply[14] = tonumber(redis.call('ZRANGE', KEYS[10], 0, 0, 'WITHSCORES')[2] or -1)
 return reply

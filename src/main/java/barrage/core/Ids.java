@@ -1,12 +1,13 @@
 package barrage.core;
 
 /** The one syntax of ids in the protocol: 1 to 64 characters from {@code [A-Za-z0-9_.:-]}. */
-final class Ids {
+public final class Ids {
   private static final int MAX_LENGTH = 64;
 
   private Ids() {}
 
-  static boolean isValid(String value) {
+  /** Whether {@code value} could be the id of a room, a viewer, a sale, a lottery or an order. */
+  public static boolean isValid(String value) {
     if (value.isEmpty() || value.length() > MAX_LENGTH) {
       return false;
     }

@@ -124,7 +124,7 @@ final class Connection extends WebSocketHandler implements Session {
     shared.metrics.messageIn(message);
     long waitMs = waitForToken();
     if (waitMs > 0) {
-      refuse(idOf(message), Refusal.retryAfter(Reason.RATE_LIMITED, waitMs));
+      refuse(message.id(), Refusal.retryAfter(Reason.RATE_LIMITED, waitMs));
     } else {
       handle(message);
     }
@@ -145,28 +145,21 @@ final class Connection extends WebSocketHandler implements Session {
           detail == null ? Refusal.of(malformed.reason()) : Refusal.of(malformed.reason(), detail));
     } else if (viewer == null) {
       if (!(message instanceof ClientMessage.Like)) {
-        refuse(idOf(message), Refusal.of(Reason.UNAUTHORIZED));
+        refuse(message.id(), Refusal.of(Reason.UNAUTHORIZED));
       }
     } else if (message instanceof ClientMessage.Say say) {
       room.offerAction(this, say.id(), new Action.Say(say.id(), say.danmaku()));
     } else if (message instanceof ClientMessage.Like like) {
       room.offerLikes(this, like.total());
+    } else if (message instanceof ClientMessage.Buy buy) {
+      room.offerAction(this, buy.id(), new Action.Buy(buy.id(), buy.sale(), buy.quantity()));
+    } else if (message instanceof ClientMessage.Enter enter) {
+      room.offerAction(this, enter.id(), new Action.Enter(enter.id(), enter.lottery()));
+    } else if (message instanceof ClientMessage.Cancel cancel) {
+      room.offerAction(this, cancel.id(), new Action.Cancel(cancel.id(), cancel.order()));
     } else if (message instanceof ClientMessage.Me me) {
       room.offerLook(this, me.id());
     }
-  }
-
-  private static @Nullable String idOf(ClientMessage message) {
-    if (message instanceof ClientMessage.Say say) {
-      return say.id();
-    } else if (message instanceof ClientMessage.Me me) {
-      return me.id();
-    } else if (message instanceof ClientMessage.Ping ping) {
-      return ping.id();
-    } else if (message instanceof ClientMessage.Malformed malformed) {
-      return malformed.id();
-    }
-    return null;
   }
 
   private void pong(String id) {

@@ -84,12 +84,22 @@ final class Seat {
     }
   }
 
+  void pause() {
+    if (stance != Stance.GONE) {
+      stepOut(Stance.OUTSIDE);
+    }
+  }
+
   void leave() {
+    stepOut(Stance.GONE);
+  }
+
+  private void stepOut(Stance to) {
     if (stance == Stance.LAGS && row != null) {
       row.lagging(-1);
     }
     outOfRow();
-    stance = Stance.GONE;
+    stance = to;
   }
 
   private void follows(SocketAudience.Row current) {

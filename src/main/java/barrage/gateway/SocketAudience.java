@@ -69,6 +69,12 @@ public final class SocketAudience implements Audience {
   }
 
   @Override
+  public void pause(Session session) {
+    Connection connection = (Connection) session;
+    connection.loop().run(connection.seat()::pause);
+  }
+
+  @Override
   public void leave(Session session) {
     Connection connection = (Connection) session;
     Seat seat = connection.seat();

@@ -26,13 +26,13 @@ final class Answers {
     if (reply.size() == 1) {
       return Optional.empty();
     }
-    List<Outcome> outcomes = new ArrayList<>(reply.size() - 3);
-    for (Object outcome : reply.subList(3, reply.size())) {
+    List<Outcome> outcomes = new ArrayList<>(reply.size() - 4);
+    for (Object outcome : reply.subList(4, reply.size())) {
       outcomes.add(Outcomes.read((byte[]) outcome));
     }
     return Optional.of(
         new Store.Receipt(
-            number(reply, 1), number(reply, 2), number(reply, 0), Store.Snapshot.NEVER, outcomes));
+            number(reply, 1), number(reply, 2), number(reply, 0), nextDue(reply, 3), outcomes));
   }
 
   static Store.Snapshot snapshot(List<Object> reply) {
@@ -53,9 +53,9 @@ final class Answers {
         boosted ? Math.toIntExact(number(reply, 6)) : 100,
         boosted ? boostUntilMs : 0,
         numbered(seq - elements.size() + 1, elements),
-        List.of(),
-        List.of(),
-        Store.Snapshot.NEVER);
+        texts(reply, 11),
+        texts(reply, 12),
+        nextDue(reply, 13));
   }
 
   static Store.History history(List<Object> reply) {
@@ -107,6 +107,11 @@ final class Answers {
     return new Words(time.get(0)).number() * 1_000 + new Words(time.get(1)).number() / 1_000;
   }
 
+  private static long nextDue(List<Object> reply, int index) {
+    long dueMs = number(reply, index);
+    return dueMs < 0 ? Store.Snapshot.NEVER : dueMs;
+  }
+
   static long number(List<Object> reply, int index) {
     return (Long) reply.get(index);
   }
@@ -119,8 +124,16 @@ final class Answers {
     return events;
   }
 
+  private static List<byte[]> texts(List<Object> reply, int index) {
+    List<byte[]> texts = new ArrayList<>();
+    for (Object text : list(reply, index)) {
+      texts.add((byte[]) text);
+    }
+    return texts;
+  }
+
   @SuppressWarnings("unchecked")
-  private static List<Object> list(List<Object> reply, int index) {
+  static List<Object> list(List<Object> reply, int index) {
     return (List<Object>) reply.get(index);
   }
 }

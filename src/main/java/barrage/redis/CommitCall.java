@@ -40,10 +40,11 @@ final class CommitCall {
   private final long knownEpoch;
   private final long knownRevision;
   private final Map<ViewerId, byte[]> viewers = new LinkedHashMap<>();
-  private final List<byte[]> extraKeys = new ArrayList<>();
+  private final Map<String, byte[]> extraKeys = new LinkedHashMap<>();
   private final List<byte[]> ids = new ArrayList<>();
   private final List<byte[]> digests = new ArrayList<>();
   private final List<byte[]> entryArgs = new ArrayList<>();
+  private boolean timed;
 
   CommitCall(Keys keys, List<Entry> entries, long knownEpoch, long knownRevision) {
     this.keys = keys;
@@ -55,7 +56,7 @@ final class CommitCall {
   }
 
   byte[][] keys(Period period) {
-    List<byte[]> all = new ArrayList<>(16 + viewers.size() + extraKeys.size());
+    List<byte[]> all = new ArrayList<>(27 + viewers.size() + extraKeys.size());
     all.add(keys.head());
     all.add(keys.stream());
     all.add(keys.history());
@@ -72,10 +73,23 @@ final class CommitCall {
     all.add(keys.saidIds(period.saidBucket() - 1));
     all.add(keys.ids(period.allBucket()));
     all.add(keys.ids(period.allBucket() - 1));
+    all.add(keys.deadlines());
+    all.add(keys.active());
+    all.add(keys.offers());
+    all.add(keys.sales());
+    all.add(keys.orders());
+    all.add(keys.ordersLog());
+    all.add(keys.raffles());
+    all.add(keys.lotteries());
+    all.add(keys.openTickets());
+    all.add(keys.lotteryTaps());
+    all.add(keys.entered());
     for (ViewerId viewer : viewers.keySet()) {
       all.add(keys.ledger(viewer));
     }
-    all.addAll(extraKeys);
+    for (String key : extraKeys.keySet()) {
+      all.add(text(key));
+    }
     return all.toArray(byte[][]::new);
   }
 
@@ -100,20 +114,22 @@ final class CommitCall {
     return all.toArray(byte[][]::new);
   }
 
+  /** Whether something may be due later because of it. */
+  boolean isTimed() {
+    return timed;
+  }
+
   private void add(Entry entry) {
     if (entry instanceof Entry.Say say) {
-      ViewerId sender = say.viewer().id();
-      Danmaku danmaku = say.danmaku();
-      once(say.key(), "say", danmaku.text(), danmaku.mode(), danmaku.color());
-      entry("say", viewer(sender), Messages.danmakuTail(sender, say.viewer().name(), danmaku));
+      say(say);
     } else if (entry instanceof Entry.Tap tap) {
-      extraKeys.add(keys.taps(tap.connection()));
       entry(
           "tap",
           viewer(tap.viewer()),
-          number(extraKeys.size()),
+          key(keys.taps(tap.connection())),
           number(tap.total()),
-          number(tap.last() ? 1 : 0));
+          flag(tap.last()),
+          flag(tap.role().isStaff()));
     } else if (entry instanceof Entry.Watched watched) {
       entry(
           "watched",
@@ -128,7 +144,8 @@ final class CommitCall {
       entry(
           "join",
           viewer(join.viewer().id()),
-          text(join.viewer().role().wire() + " " + join.viewer().name()));
+          text(join.viewer().role().wire() + " " + join.viewer().name()),
+          key(keys.ordersOf(join.viewer().id())));
     } else if (entry instanceof Entry.Grant grant) {
       once(
           grant.key(),
@@ -162,30 +179,58 @@ final class CommitCall {
           optional(patch.membersOnly()),
           optional(minTier == null ? null : minTier.wire()),
           optional(patch.silenced()));
+    } else if (SaleArgs.add(this, keys, entry) || LotteryArgs.add(this, keys, entry)) {
+      timed = true;
     } else {
       throw new IllegalArgumentException("unknown entry " + entry.getClass());
     }
   }
 
-  private void entry(String kind, byte[]... args) {
+  private void say(Entry.Say say) {
+    ViewerId sender = say.viewer().id();
+    Danmaku danmaku = say.danmaku();
+    // Whether it enters a lottery depends on when it comes: no part of what makes it a repeat.
+    once(say.key(), "say", danmaku.text(), danmaku.mode(), danmaku.color());
+    byte[] tail = Messages.danmakuTail(sender, say.viewer().name(), danmaku);
+    String lottery = say.lottery();
+    if (lottery == null) {
+      entry("say", viewer(sender), tail);
+    } else {
+      entry(
+          "say_and_enter",
+          viewer(sender),
+          tail,
+          text(lottery),
+          flag(say.viewer().role().isStaff()));
+    }
+  }
+
+  /** The next entry, its arguments as the file of its kind says. */
+  void entry(String kind, byte[]... args) {
     entryArgs.add(text(kind));
     entryArgs.addAll(Arrays.asList(args));
   }
 
   /** The next entry has this key, and this is what makes a repeat of it the same request. */
-  private void once(RequestKey key, Object... content) {
+  void once(RequestKey key, Object... content) {
     ids.add(text(key.sender().value() + "\n" + key.id()));
     digests.add(digest(content));
   }
 
   /** A viewer's place among those of the batch, from 1. */
-  private byte[] viewer(ViewerId viewer) {
+  byte[] viewer(ViewerId viewer) {
     byte[] known = viewers.get(viewer);
     if (known == null) {
       known = number(viewers.size() + 1);
       viewers.put(viewer, known);
     }
     return known;
+  }
+
+  /** A key's place among those that entries name, from 1. */
+  byte[] key(byte[] key) {
+    return extraKeys.computeIfAbsent(
+        new String(key, UTF_8), unknown -> number(extraKeys.size() + 1));
   }
 
   private static byte[] digest(Object... content) {
@@ -198,15 +243,19 @@ final class CommitCall {
     return Arrays.copyOf(sha.digest(), DIGEST_BYTES);
   }
 
-  private static byte[] optional(@Nullable Object value) {
+  static byte[] optional(@Nullable Object value) {
     return value == null ? NOTHING : text(value.toString());
   }
 
-  private static byte[] number(long value) {
+  static byte[] flag(boolean value) {
+    return number(value ? 1 : 0);
+  }
+
+  static byte[] number(long value) {
     return text(Long.toString(value));
   }
 
-  private static byte[] text(String value) {
+  static byte[] text(String value) {
     return value.getBytes(UTF_8);
   }
 }

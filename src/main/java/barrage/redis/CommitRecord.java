@@ -2,11 +2,13 @@ package barrage.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import barrage.core.Order;
 import barrage.core.RoomSettings;
 import barrage.core.Tier;
 import barrage.core.ViewerId;
 import barrage.room.Commit;
 import barrage.room.Numbered;
+import barrage.wire.Messages;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -79,8 +81,21 @@ final class CommitRecord {
       case "boosted" -> new Commit.Boosted(words.count(), words.number());
       case "changed" -> new Commit.Changed(settings(words));
       case "deleted" -> new Commit.Deleted(words.number());
+      case "order" -> order(words);
+      case "stock" -> new Commit.Stock(words.word(), words.number(), words.number());
+      case "sale" -> new Commit.SaleChanged(words.word(), words.bytes(words.count()));
+      case "lottery" -> new Commit.LotteryChanged(words.word(), words.bytes(words.count()));
+      case "tell" -> new Commit.ToViewer(new ViewerId(words.word()), words.bytes(words.count()));
       default -> throw new IllegalArgumentException("unknown notice");
     };
+  }
+
+  private static Commit.Notice order(Words words) {
+    Order order = OrderWords.read(words);
+    boolean given = words.number() == 1;
+    String requestId = new String(words.bytes(words.count()), UTF_8);
+    return new Commit.OrderChanged(
+        order.viewer(), order.sale(), requestId, given, Messages.order(order));
   }
 
   /** Settings as words, in the order of the record's components. */

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import barrage.core.Entry;
 import barrage.core.RoomId;
 import barrage.core.ViewerId;
-import java.util.Optional;
 
 /**
  * Every key of a room, what it holds, and how long it lives. All of them share the hash tag {@code
@@ -35,10 +34,16 @@ final class Keys {
               // Two nodes that each wait a millisecond for every commit make it 5 s of commits.
               + ",\"streamLength\":10000}");
 
+  /**
+   * Sorted set over all rooms: a room that has something due, or had a moment ago, by when it was
+   * last touched. The one key that belongs to no room.
+   */
+  static final byte[] TIMED = bytes("{barrage}:timed");
+
   /** For what is asked of Redis rather than of a room. Never there. */
   static final byte[] ANYWHERE = bytes("{barrage}");
 
-  private static final String BUYERS = ":buyers";
+  private static final String LEDGER = "ledger:";
 
   private final String prefix;
 
@@ -129,7 +134,7 @@ final class Keys {
    * one line a day, whose base points are what its cap counts.
    */
   byte[] ledger(ViewerId viewer) {
-    return key("ledger:" + viewer.value());
+    return key(LEDGER + viewer.value());
   }
 
   /** Taps counted of one connection; for a day, or some minutes after its last. */
@@ -137,40 +142,88 @@ final class Keys {
     return key("taps:" + connection);
   }
 
-  /** Hash: what a sale is, its counters, and how many orders it ever had. */
-  byte[] sale(String sale) {
-    return key("sale:" + sale);
+  /**
+   * Sorted set of what is due, by when: {@code sale ID} to turn, {@code order ID} to expire, {@code
+   * orders ID} of a cancelled sale to unwind, {@code lottery ID} to lock and draw, {@code costs ID}
+   * of a cancelled lottery to give back.
+   */
+  byte[] deadlines() {
+    return key("deadlines");
   }
 
-  /** Hash: viewer to the units they hold of a sale, and how many of their orders expired. */
+  /** Set: {@code sale ID} until its time is over, {@code lottery ID} until it is drawn. */
+  byte[] active() {
+    return key("active");
+  }
+
+  /** Hash: sale to what never changes of it, see sale.lua. */
+  byte[] offers() {
+    return key("offers");
+  }
+
+  /** Hash: sale to how it stands, see sale.lua. */
+  byte[] sales() {
+    return key("sales");
+  }
+
+  /** Hash: viewer who was ever given an order in a sale to units held and orders expired. */
   byte[] buyers(String sale) {
-    return key("sale:" + sale + BUYERS);
+    return key("sale:" + sale + ":buyers");
   }
 
-  /** Hash: order to its words. The nth order of a sale is {@code <sale>-<n>}. */
+  /** Hash: order to what order.lua says. */
   byte[] orders() {
     return key("orders");
   }
 
-  /** A pattern of SCAN for all keys of the room. */
-  byte[] pattern() {
-    return key("*");
+  /** List of the ids of all orders, oldest first. */
+  byte[] ordersLog() {
+    return key("orders:log");
   }
 
-  /** The viewer whose {@link #ledger} it is; empty when it is another key. */
-  Optional<String> viewerOfLedger(byte[] key) {
-    return after("ledger:", key);
+  /** List of the ids of a viewer's orders, oldest first. */
+  byte[] ordersOf(ViewerId viewer) {
+    return key("orders:of:" + viewer.value());
   }
 
-  /** The sale whose {@link #sale} it is; empty when it is another key. */
-  Optional<String> saleOf(byte[] key) {
-    return after("sale:", key).filter(sale -> !sale.endsWith(BUYERS));
+  /** Hash: lottery to what never changes of it, see lottery.lua. */
+  byte[] raffles() {
+    return key("raffles");
   }
 
-  private Optional<String> after(String name, byte[] key) {
-    String start = prefix + name;
-    String text = new String(key, ISO_8859_1);
-    return text.startsWith(start) ? Optional.of(text.substring(start.length())) : Optional.empty();
+  /** Hash: lottery to how it stands, see lottery.lua. */
+  byte[] lotteries() {
+    return key("lotteries");
+  }
+
+  /** Hash: viewer to weight, of the open lottery; the lock renames it to {@link #tickets}. */
+  byte[] openTickets() {
+    return key("tickets");
+  }
+
+  /** Hash: viewer to weight, of a lottery that is no longer open. */
+  byte[] tickets(String lottery) {
+    return key("lottery:" + lottery + ":tickets");
+  }
+
+  /** Hash: viewer to taps since the open lottery, entered by likes, opened. */
+  byte[] lotteryTaps() {
+    return key("tickets:taps");
+  }
+
+  /** Hash: viewer to the lotteries they entered, those that are active among them. */
+  byte[] entered() {
+    return key("entered");
+  }
+
+  /** A pattern of SCAN for the ledgers of all viewers. */
+  byte[] ledgers() {
+    return key(LEDGER + "*");
+  }
+
+  /** Whose ledger it is, of a key that the pattern found; perhaps no viewer's id. */
+  String viewerOfLedger(byte[] key) {
+    return new String(key, ISO_8859_1).substring(prefix.length() + LEDGER.length());
   }
 
   private byte[] key(String name) {

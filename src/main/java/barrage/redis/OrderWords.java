@@ -1,48 +1,45 @@
 package barrage.redis;
 
-import barrage.core.Order.Status;
-import java.util.Arrays;
-import java.util.Optional;
+import barrage.core.Order;
+import barrage.core.ViewerId;
+import java.util.HashMap;
+import java.util.Map;
 
-/**
- * What an audit reads of an order as {@link Keys#orders} holds it: {@code sale viewer quantity
- * amount currency status payBy fromFree fromHeld paidRef refundRef points growth at}.
- *
- * @param points that its payment earned
- * @param growth that its payment earned
- */
-record OrderWords(String viewer, long quantity, Status status, long points, long growth) {
+/** Reads orders as scripts tell them: {@code id viewer quantity amount currency status payBy}. */
+final class OrderWords {
+  private static final Map<String, Order.Status> STATUSES = new HashMap<>();
 
-  /** Empty when it is damaged. */
-  static Optional<OrderWords> read(byte[] order) {
-    String[] words = PagedReader.text(order).split(" ", -1);
-    if (words.length < 14) {
-      return Optional.empty();
-    }
-    try {
-      Status status =
-          Arrays.stream(Status.values())
-              .filter(each -> each.wire().equals(words[5]))
-              .findFirst()
-              .orElseThrow(IllegalArgumentException::new);
-      return Optional.of(
-          new OrderWords(
-              words[1],
-              Long.parseLong(words[2]),
-              status,
-              Long.parseLong(words[11]),
-              Long.parseLong(words[12])));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
+  static {
+    for (Order.Status status : Order.Status.values()) {
+      STATUSES.put(status.wire(), status);
     }
   }
 
-  boolean holdsUnits() {
-    return status == Status.RESERVED || status == Status.PAID;
+  private OrderWords() {}
+
+  static Order read(Words words) {
+    return read(words.word(), words);
   }
 
-  /** Whether it was paid at some time; an order never becomes unpaid again. */
-  boolean wasPaid() {
-    return status == Status.PAID || status == Status.REFUND_DUE || status == Status.REFUNDED;
+  /** One whose id is known. */
+  static Order read(String id, Words words) {
+    return new Order(
+        id,
+        // An order is named after its sale: sale-number.
+        id.substring(0, id.lastIndexOf('-')),
+        new ViewerId(words.word()),
+        words.count(),
+        words.number(),
+        words.word(),
+        status(words.word()),
+        words.number());
+  }
+
+  private static Order.Status status(String wire) {
+    Order.Status status = STATUSES.get(wire);
+    if (status == null) {
+      throw new IllegalArgumentException("unknown status");
+    }
+    return status;
   }
 }

@@ -44,12 +44,16 @@ public final class RedisStore implements Store {
 
   private final RedisLink link;
   final StoreClock clock = new StoreClock();
+  private final Shows shows;
+  private final Timetable timetable;
   private final Map<String, Following> followings = new ConcurrentHashMap<>();
   private volatile Period period = Period.at(0, ZoneId.of("UTC"));
   private volatile @Nullable TermsArg termsArg;
 
   private RedisStore(RedisLink link) {
     this.link = link;
+    this.shows = new Shows(link);
+    this.timetable = new Timetable(link, clock);
     link.feeds().addListener(new FeedListener());
   }
 
@@ -73,7 +77,18 @@ public final class RedisStore implements Store {
   @Override
   public CompletionStage<Snapshot> open(RoomId room) {
     Keys keys = new Keys(room);
-    byte[][] names = {keys.head(), keys.history(), keys.settings(), keys.online()};
+    byte[][] names = {
+      keys.head(),
+      keys.history(),
+      keys.settings(),
+      keys.online(),
+      keys.active(),
+      keys.offers(),
+      keys.sales(),
+      keys.raffles(),
+      keys.lotteries(),
+      keys.deadlines()
+    };
     byte[][] args = args(Snapshot.TAIL, Keys.UNKEPT_S, Entry.Presence.LIVES_MS);
     return link.run(Script.OPEN, names, args, Answers::snapshot);
   }
@@ -83,7 +98,22 @@ public final class RedisStore implements Store {
       RoomId room, List<Entry> entries, Terms terms, long knownEpoch, long knownRevision) {
     CompletableFuture<Receipt> receipt = new CompletableFuture<>();
     CommitCall call = new CommitCall(new Keys(room), entries, knownEpoch, knownRevision);
-    commit(call, termsArg(terms), STALE_TRIES, receipt);
+    TermsArg arg = termsArg(terms);
+    if (!call.isTimed()) {
+      commit(call, arg, STALE_TRIES, receipt);
+      return receipt;
+    }
+    timetable
+        .touch(room)
+        .whenComplete(
+            (touched, fault) -> {
+              if (fault == null) {
+                commit(call, arg, STALE_TRIES, receipt);
+              } else {
+                receipt.completeExceptionally(
+                    new StoreAwayException("the index of rooms cannot be reached", true));
+              }
+            });
     return receipt;
   }
 
@@ -188,48 +218,48 @@ public final class RedisStore implements Store {
 
   @Override
   public CompletionStage<Optional<byte[]>> sale(RoomId room, String sale) {
-    throw new UnsupportedOperationException();
+    return shows.sale(room, sale);
   }
 
   @Override
   public CompletionStage<Optional<Order>> order(RoomId room, String order) {
-    throw new UnsupportedOperationException();
+    return shows.order(room, order);
   }
 
   @Override
   public CompletionStage<Orders> orders(
       RoomId room, @Nullable ViewerId viewer, @Nullable String sale, @Nullable String after) {
-    throw new UnsupportedOperationException();
+    return shows.orders(room, viewer, sale, after);
   }
 
   @Override
   public CompletionStage<Page<ViewerId>> buyers(RoomId room, String sale, long cursor) {
-    throw new UnsupportedOperationException();
+    return shows.buyers(room, sale, cursor);
   }
 
   @Override
   public CompletionStage<Optional<byte[]>> lottery(RoomId room, String lottery) {
-    throw new UnsupportedOperationException();
+    return shows.lottery(room, lottery);
   }
 
   @Override
   public CompletionStage<Optional<Sealed>> sealed(RoomId room, String lottery) {
-    throw new UnsupportedOperationException();
+    return shows.sealed(room, lottery);
   }
 
   @Override
   public CompletionStage<Page<Draw.Ticket>> tickets(RoomId room, String lottery, long cursor) {
-    throw new UnsupportedOperationException();
+    return shows.tickets(room, lottery, cursor);
   }
 
   @Override
   public CompletionStage<List<Due>> due(RoomId room, int limit) {
-    throw new UnsupportedOperationException();
+    return timetable.due(room, limit);
   }
 
   @Override
   public CompletionStage<List<RoomId>> overdue() {
-    throw new UnsupportedOperationException();
+    return timetable.overdue();
   }
 
   @Override

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * last call read, is the sale at one instant.
  */
 final class SaleAudit {
-  static final long DAMAGED = Long.MIN_VALUE;
+  private static final long DAMAGED = Long.MIN_VALUE;
 
   private static final int MAX_CHANGED = 500;
   private static final int MAX_BYTES = 1 << 20;
@@ -68,12 +68,17 @@ final class SaleAudit {
     for (long n = 1; n <= counters.orders; n++) {
       String id = id(n);
       byte @Nullable [] words = orders.get(id);
-      Optional<OrderWords> read = words == null ? Optional.empty() : OrderWords.read(words);
+      Optional<KeptOrder> read = words == null ? Optional.empty() : KeptOrder.read(words);
       if (read.isEmpty()) {
         faults.add("order " + id + (words == null ? " is not there" : " is damaged"));
         continue;
       }
-      OrderWords order = read.get();
+      KeptOrder order = read.get();
+      if (order.units() != order.unitsDue()) {
+        faults.add(
+            "order %s is %s and must hold %d, but holds %d"
+                .formatted(id, order.status().wire(), order.unitsDue(), order.units()));
+      }
       holdings.merge(order.viewer(), Holding.of(order), Holding::plus);
       reservedUnits += order.status() == Status.RESERVED ? order.quantity() : 0;
       paidUnits += order.status() == Status.PAID ? order.quantity() : 0;
@@ -119,10 +124,10 @@ final class SaleAudit {
   /** Once written, these lines never change, so it does not matter that they are read later. */
   private void checkLedgers(List<String> faults) {
     List<String> ids = new ArrayList<>();
-    List<OrderWords> paid = new ArrayList<>();
+    List<KeptOrder> paid = new ArrayList<>();
     orders.forEach(
         (id, words) ->
-            OrderWords.read(words)
+            KeptOrder.read(words)
                 .filter(order -> order.wasPaid() && ViewerId.isValid(order.viewer()))
                 .ifPresent(
                     order -> {
@@ -135,7 +140,7 @@ final class SaleAudit {
     }
   }
 
-  private void checkLedgers(List<String> ids, List<OrderWords> paid, List<String> faults) {
+  private void checkLedgers(List<String> ids, List<KeptOrder> paid, List<String> faults) {
     List<List<byte @Nullable []>> lines =
         reader.fieldsOfEach(
             paid.stream().map(order -> keys.ledger(new ViewerId(order.viewer()))).toList(),
@@ -143,7 +148,7 @@ final class SaleAudit {
                 .map(id -> List.of(LedgerLine.ORDER + id, LedgerLine.REFUND + id))
                 .toList());
     for (int i = 0; i < ids.size(); i++) {
-      OrderWords order = paid.get(i);
+      KeptOrder order = paid.get(i);
       LedgerLine earned = LedgerLine.orNothing(lines.get(i).get(0));
       LedgerLine refunded = LedgerLine.orNothing(lines.get(i).get(1));
       if (order.status() == Status.REFUNDED) {
@@ -173,8 +178,7 @@ final class SaleAudit {
   }
 
   private void readPages() {
-    byte @Nullable [] counted = reader.fields(keys.sale(sale), "orders").get(0);
-    long last = counted == null ? 0 : number(counted);
+    long last = ordersOf(reader.fields(keys.sales(), sale).get(0));
     for (long from = 1; from <= last; from += PagedReader.PAGE) {
       long first = from;
       List<String> ids =
@@ -193,7 +197,13 @@ final class SaleAudit {
 
   private boolean catchUp(byte[] epoch, String from) {
     List<byte[]> names =
-        List.of(keys.head(), keys.stream(), keys.sale(sale), keys.orders(), keys.buyers(sale));
+        List.of(
+            keys.head(),
+            keys.stream(),
+            keys.offers(),
+            keys.sales(),
+            keys.orders(),
+            keys.buyers(sale));
     String revision = from;
     while (true) {
       List<byte[]> args =
@@ -208,29 +218,25 @@ final class SaleAudit {
         return false;
       }
       revision = Long.toString(Answers.number(reply, 0));
-      List<?> changed = (List<?>) reply.get(3);
+      List<?> changed = (List<?>) reply.get(4);
       for (int i = 0; i < changed.size(); i += 3) {
         byte[] order = (byte[]) changed.get(i + 1);
         orders.put(PagedReader.text((byte[]) changed.get(i)), order);
         byte @Nullable [] buyer = (byte[]) changed.get(i + 2);
         if (buyer != null) {
-          OrderWords.read(order).ifPresent(read -> buyers.put(read.viewer(), buyer));
+          KeptOrder.read(order).ifPresent(read -> buyers.put(read.viewer(), buyer));
         }
       }
       if (Answers.number(reply, 1) == 1) {
-        counters = Counters.read((List<?>) reply.get(2));
+        counters = Counters.read((byte[]) reply.get(2), (byte[]) reply.get(3));
         return true;
       }
     }
   }
 
-  /** {@link #DAMAGED} for one that is not there or not a number. */
-  static long number(byte @Nullable [] word) {
-    try {
-      return word == null ? DAMAGED : Long.parseLong(PagedReader.text(word));
-    } catch (NumberFormatException e) {
-      return DAMAGED;
-    }
+  /** How many orders a sale ever had, by how it stands; {@link #DAMAGED} when that is damaged. */
+  static long ordersOf(byte @Nullable [] standing) {
+    return Counters.number(Counters.words(standing), 7);
   }
 
   private String id(long n) {
@@ -241,9 +247,28 @@ final class SaleAudit {
   private record Counters(long stock, long free, long held, long reserved, long paid, long orders) {
     static final Counters NONE = new Counters(0, 0, 0, 0, 0, 0);
 
-    static Counters read(List<?> words) {
-      long[] numbers = words.stream().mapToLong(word -> number((byte[]) word)).toArray();
-      return new Counters(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]);
+    /** From the first line of the offer, and how it stands, as sale.lua keeps them. */
+    static Counters read(byte @Nullable [] offer, byte @Nullable [] standing) {
+      String[] words = words(standing);
+      return new Counters(
+          number(words(offer), 8),
+          number(words, 2),
+          number(words, 3),
+          number(words, 4),
+          number(words, 5),
+          number(words, 7));
+    }
+
+    static String[] words(byte @Nullable [] text) {
+      return text == null ? new String[0] : PagedReader.text(text).split(" ", -1);
+    }
+
+    static long number(String[] words, int index) {
+      try {
+        return index < words.length ? Long.parseLong(words[index]) : DAMAGED;
+      } catch (NumberFormatException e) {
+        return DAMAGED;
+      }
     }
 
     void check(List<String> faults) {
@@ -256,7 +281,7 @@ final class SaleAudit {
           faults.add(names[i] + " is " + all[i]);
         }
       }
-      if (free + held + reserved + paid != stock) {
+      if (faults.isEmpty() && free + held + reserved + paid != stock) {
         faults.add(
             "free "
                 + free
@@ -276,9 +301,8 @@ final class SaleAudit {
 
   /** What somebody holds of the sale. */
   private record Holding(long units, long expired) {
-    static Holding of(OrderWords order) {
-      return new Holding(
-          order.holdsUnits() ? order.quantity() : 0, order.status() == Status.EXPIRED ? 1 : 0);
+    static Holding of(KeptOrder order) {
+      return new Holding(order.unitsDue(), order.status() == Status.EXPIRED ? 1 : 0);
     }
 
     static @Nullable Holding read(byte[] words) {

@@ -14,20 +14,33 @@ record Script(byte[] body, String sha1) {
   /** {@code commit/call.lua} documents its arguments. */
   static final Script COMMIT =
       load(
+          "int",
+          "sale",
+          "order",
+          "lottery",
           "commit/call",
           "commit/hash",
           "commit/room",
           "commit/ids",
           "commit/viewers",
           "commit/points",
+          "commit/deadlines",
+          "commit/lotteries",
           "commit/danmaku",
           "commit/likes",
           "commit/watch",
           "commit/presence",
           "commit/settings",
+          "commit/sales",
+          "commit/orders",
+          "commit/join",
           "commit/run");
 
-  static final Script OPEN = load("open");
+  static final Script OPEN = load("int", "sale", "lottery", "open");
+  static final Script SHOW = load("int", "sale", "lottery", "show");
+  static final Script ORDERS = load("int", "sale", "order", "orders");
+  static final Script DUE = load("int", "sale", "order", "due");
+  static final Script FORGET_TIMED = load("forget_timed");
   static final Script HISTORY = load("history");
   static final Script COMMITS_AFTER = load("commits_after");
   static final Script AUDIT_LEDGERS = load("audit_ledgers");

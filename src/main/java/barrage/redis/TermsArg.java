@@ -7,15 +7,23 @@ import java.time.ZoneId;
 import java.util.stream.Collectors;
 
 /**
- * Terms as commit.lua takes them: pairs {@code [growth, factor]}, triples {@code [points, growth,
- * cap]}.
+ * Terms as commit.lua takes them: triples {@code [growth, factor, earlyMs]} and {@code [points,
+ * growth, cap]}.
  */
 record TermsArg(Terms terms, ZoneId zone, byte[] json) {
 
   static TermsArg of(Terms terms) {
     String tiers =
         terms.tiers().stream()
-            .map(tier -> "[" + tier.growth() + "," + tier.pointsFactor() + "]")
+            .map(
+                tier ->
+                    "["
+                        + tier.growth()
+                        + ","
+                        + tier.pointsFactor()
+                        + ","
+                        + tier.earlyAccessMs()
+                        + "]")
             .collect(Collectors.joining(","));
     String json =
         ("{\"tiers\":[" + tiers + "]")
@@ -24,6 +32,8 @@ record TermsArg(Terms terms, ZoneId zone, byte[] json) {
             + (",\"likeTaps\":" + terms.likeTaps())
             + (",\"watch\":" + triple(terms.watch()))
             + (",\"watchMs\":" + terms.watchMs())
+            + (",\"purchase\":" + triple(terms.purchase()))
+            + (",\"purchaseCents\":" + terms.purchaseCents())
             + (",\"historyEvents\":" + terms.historyEvents() + "}");
     return new TermsArg(terms, ZoneId.of(terms.zone()), json.getBytes(UTF_8));
   }

@@ -61,6 +61,11 @@ final class Words {
     return new String(source, at, source.length - at, UTF_8);
   }
 
+  /** The same as bytes. */
+  byte[] restBytes() {
+    return Arrays.copyOfRange(source, at, source.length);
+  }
+
   private int endOfWord() {
     int end = at;
     while (end < source.length && source[end] != ' ' && source[end] != '\n') {

@@ -399,9 +399,14 @@ final class Attendance {
 
   /** Tells all connections of one viewer. */
   void toViewer(ViewerId viewer, byte[] json) {
+    toViewer(viewer, json, null);
+  }
+
+  /** Tells all connections of one viewer but the one that learns of it otherwise. */
+  void toViewer(ViewerId viewer, byte[] json, @Nullable Seat except) {
     Attendant attendant = attendants.get(viewer);
     if (attendant != null) {
-      attendant.send(json);
+      attendant.send(json, except);
     }
   }
 }

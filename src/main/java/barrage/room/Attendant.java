@@ -33,8 +33,13 @@ final class Attendant {
 
   /** Sends to all of the viewer's connections that are welcomed. */
   void send(byte[] json) {
+    send(json, null);
+  }
+
+  /** Sends to all of them but one. */
+  void send(byte[] json, @Nullable Seat except) {
     for (Seat seat : seats) {
-      if (seat.isWelcomed()) {
+      if (seat.isWelcomed() && seat != except) {
         seat.session.send(json);
       }
     }

@@ -43,7 +43,10 @@ public interface Audience {
    */
   void catchUp(Session session, byte[] json, long lastSeq, boolean caughtUp);
 
-  /** Forgets a connection. */
+  /** A connection is sent nothing more until it is greeted anew: what it knows is of the past. */
+  void pause(Session session);
+
+  /** Forgets a connection for good. */
   void leave(Session session);
 
   /** What an audience tells its room. Called from any thread. */

@@ -5,7 +5,9 @@ import barrage.core.Tier;
 import barrage.wire.Messages;
 import barrage.wire.Splice;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -33,6 +35,12 @@ final class Broadcaster {
   /** {@code likes} and {@code online} are sent once in this time at most. */
   private static final int COUNTER_EVERY_MS = 1_000;
 
+  /** {@code sale.stock} of one sale is sent four times a second at most. */
+  private static final int STOCK_EVERY_MS = 250;
+
+  /** Sales whose stock is told, the oldest forgotten first. */
+  private static final int MAX_STOCKS = 64;
+
   /** A frame of what was missed holds at most this much, so that nobody is asked to buffer more. */
   private static final int CATCH_UP_BYTES = 64 * 1024;
 
@@ -49,8 +57,9 @@ final class Broadcaster {
   private final RoomMeters meters;
 
   private final ReadingLimit readingLimit = new ReadingLimit();
-  private final Counter likes = new Counter();
-  private final Counter online = new Counter();
+  private final Counter likes = new Counter(COUNTER_EVERY_MS);
+  private final Counter online = new Counter(COUNTER_EVERY_MS);
+  private final Map<String, Counter> stocks = new LinkedHashMap<>();
   private final List<byte[]> notKept = new ArrayList<>();
   private long flushedSeq;
   private long flushedMs;
@@ -61,16 +70,33 @@ final class Broadcaster {
 
   /** A number that replaces the one before it. */
   private static final class Counter {
-    boolean dirty;
-    long sentMs = -COUNTER_EVERY_MS;
+    private final int everyMs;
+    private byte[] latest = {};
+    private boolean dirty;
+    private long sentMs;
 
-    boolean isDue(long nowMs) {
-      return dirty && nowMs - sentMs >= COUNTER_EVERY_MS;
+    Counter(int everyMs) {
+      this.everyMs = everyMs;
+      this.sentMs = -everyMs;
     }
 
-    void onSent(long nowMs) {
+    void set(byte[] event) {
+      latest = event;
+      dirty = true;
+    }
+
+    long dueMs() {
+      return sentMs + everyMs;
+    }
+
+    boolean isDue(long nowMs) {
+      return dirty && nowMs >= dueMs();
+    }
+
+    byte[] send(long nowMs) {
       dirty = false;
       sentMs = nowMs;
+      return latest;
     }
   }
 
@@ -124,17 +150,35 @@ final class Broadcaster {
 
   /** The number of likes changed. */
   void onLikes() {
-    onCounter(likes);
+    onCounter(likes, Messages.likes(state.likes));
   }
 
   /** The number of viewers changed. */
   void onOnline() {
-    onCounter(online);
+    onCounter(online, Messages.online(state.online));
   }
 
-  private void onCounter(Counter counter) {
-    counter.dirty = true;
-    flushWithin(counter.sentMs + COUNTER_EVERY_MS - loop.nowMs());
+  /** What is left of a sale changed. */
+  void onStock(Commit.Stock stock) {
+    if (stocks.size() >= MAX_STOCKS && !stocks.containsKey(stock.sale())) {
+      stocks.remove(stocks.keySet().iterator().next());
+    }
+    onCounter(
+        stocks.computeIfAbsent(stock.sale(), id -> new Counter(STOCK_EVERY_MS)),
+        Messages.saleStock(stock.sale(), stock.available(), stock.heldForTier()));
+  }
+
+  private void onCounter(Counter counter, byte[] event) {
+    counter.set(event);
+    flushWithin(counter.dueMs() - loop.nowMs());
+  }
+
+  private List<Counter> counters() {
+    List<Counter> all = new ArrayList<>(2 + stocks.size());
+    all.add(likes);
+    all.add(online);
+    all.addAll(stocks.values());
+    return all;
   }
 
   private void flushWithin(long delayMs) {
@@ -172,53 +216,40 @@ final class Broadcaster {
     long now = loop.nowMs();
     long first = flushedSeq + 1;
     long last = state.recall.lastSeq();
-    boolean likesDue = likes.isDue(now);
-    boolean onlineDue = online.isDue(now);
-    if (last < first && notKept.isEmpty() && !likesDue && !onlineDue) {
-      rescheduleCounters();
-      return;
+    List<Counter> due = counters();
+    due.removeIf(counter -> !counter.isDue(now));
+    if (last >= first || !notKept.isEmpty() || !due.isEmpty()) {
+      if (viewers.getAsInt() > 0) {
+        audience.broadcast(frame(first, last, due, now), first, last);
+      } else {
+        due.forEach(counter -> counter.send(now));
+      }
+      notKept.clear();
+      flushedSeq = last;
+      flushedMs = now;
     }
-    if (viewers.getAsInt() > 0) {
-      int shed = last >= first ? shedUnread(first, last, now) : 0;
-      Splice frame = begin(last, (int) (last - first + 1));
-      for (long seq = first; seq <= last; seq++) {
-        if (!state.recall.wasShed(seq)) {
-          frame.element(state.recall.get(seq).json());
-        }
+    for (Counter counter : counters()) {
+      if (counter.dirty) {
+        flushWithin(counter.dueMs() - now);
       }
-      for (byte[] danmaku : notKept) {
-        frame.element(danmaku);
-      }
-      if (shed > 0) {
-        frame.element(Messages.shed(shed, ReadingLimit.WINDOW_MS));
-        meters.onShed(shed);
-      }
-      if (likesDue) {
-        frame.element(Messages.likes(state.likes));
-        likes.onSent(now);
-      }
-      if (onlineDue) {
-        frame.element(Messages.online(state.online));
-        online.onSent(now);
-      }
-      audience.broadcast(end(frame), first, last);
-    } else {
-      likes.dirty &= !likesDue;
-      online.dirty &= !onlineDue;
     }
-    notKept.clear();
-    flushedSeq = last;
-    flushedMs = now;
-    rescheduleCounters();
   }
 
-  private void rescheduleCounters() {
-    if (likes.dirty) {
-      onCounter(likes);
+  private byte[] frame(long first, long last, List<Counter> due, long nowMs) {
+    int shed = last >= first ? shedUnread(first, last, nowMs) : 0;
+    Splice frame = begin(last, (int) (last - first + 1));
+    for (long seq = first; seq <= last; seq++) {
+      if (!state.recall.wasShed(seq)) {
+        frame.element(state.recall.get(seq).json());
+      }
     }
-    if (online.dirty) {
-      onCounter(online);
+    notKept.forEach(frame::element);
+    if (shed > 0) {
+      frame.element(Messages.shed(shed, ReadingLimit.WINDOW_MS));
+      meters.onShed(shed);
     }
+    due.forEach(counter -> frame.element(counter.send(nowMs)));
+    return end(frame);
   }
 
   private static Splice begin(long seq, int events) {
@@ -333,8 +364,11 @@ final class Broadcaster {
     if (shed > 0) {
       frame.element(Messages.shed(shed, ReadingLimit.WINDOW_MS));
     }
-    frame.element(Messages.likes(state.likes));
-    frame.element(Messages.online(state.online));
+    for (Counter counter : counters()) {
+      if (counter.latest.length > 0) {
+        frame.element(counter.latest);
+      }
+    }
     return new CatchUp(afterSeq, false, flushedSeq, end(frame));
   }
 }

@@ -27,6 +27,9 @@ final class Feed {
 
   private static final int RETRY_MS = 250;
 
+  /** The store is compared with once a second. */
+  private static final int CURRENT_FOR_MS = 2_500;
+
   private final RoomId room;
   private final Store store;
   private final RoomLoop loop;
@@ -38,6 +41,7 @@ final class Feed {
   private long epoch;
   private long revision;
   private boolean repairing;
+  private long currentMs;
   private boolean open;
 
   private record Waiting(long revision, long sinceMs, Runnable answers) {}
@@ -58,11 +62,20 @@ final class Feed {
     return revision;
   }
 
+  /**
+   * Whether the room lately knew all that the store knew: it heard of a commit, or asked and there
+   * was none.
+   */
+  boolean isCurrent() {
+    return open && loop.nowMs() - currentMs < CURRENT_FOR_MS;
+  }
+
   /** Begins at a snapshot; what came while it was read follows it. */
   void openAt(long snapshotEpoch, long snapshotRevision) {
     epoch = snapshotEpoch;
     revision = snapshotRevision;
     open = true;
+    currentMs = loop.nowMs();
     ahead.headMap(revision, true).clear();
     ahead.values().removeIf(commit -> commit.epoch() != epoch);
     applyAhead();
@@ -102,6 +115,8 @@ final class Feed {
       lose();
     } else if (headRevision > revision) {
       repair();
+    } else {
+      currentMs = loop.nowMs();
     }
   }
 
@@ -144,6 +159,7 @@ final class Feed {
 
   private void accept(Commit commit) {
     revision = commit.revision();
+    currentMs = loop.nowMs();
     apply.accept(commit);
     for (Waiting first = waiting.peek();
         first != null && first.revision() <= revision;

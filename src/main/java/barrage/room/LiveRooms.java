@@ -32,7 +32,7 @@ public final class LiveRooms implements Rooms, AutoCloseable {
     this.around = around;
     this.loops = loops;
     this.clock = clock;
-    clock.schedule(this::look, LOOK_EVERY_MS);
+    clock.execute(this::look);
   }
 
   @Override
@@ -68,12 +68,18 @@ public final class LiveRooms implements Rooms, AutoCloseable {
       rooms.computeIfPresent(id, (key, room) -> room.closeIfIdleSince(cutoff) ? null : room);
     }
     if (!around.store().isAway()) {
+      settleOverdue();
       List<RoomId> ids = new ArrayList<>(rooms.keySet());
       for (int from = 0; from < ids.size(); from += HEADS) {
         compare(ids.subList(from, Math.min(ids.size(), from + HEADS)));
       }
     }
     clock.schedule(this::look, LOOK_EVERY_MS);
+  }
+
+  /** Rooms that nobody has open settle what is due once they are. */
+  private void settleOverdue() {
+    around.store().overdue().thenAccept(rooms -> rooms.forEach(this::room));
   }
 
   private void compare(List<RoomId> ids) {

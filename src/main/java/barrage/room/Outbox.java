@@ -6,7 +6,9 @@ import barrage.core.Reason;
 import barrage.core.RoomId;
 import barrage.core.Terms;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,24 +48,36 @@ final class Outbox {
     UNKNOWN
   }
 
-  private record Waiting(Entry entry, Answer answer) {}
+  private record Waiting(Entry entry, int priority, Answer answer) {}
 
   private final RoomId room;
   private final Store store;
   private final RoomLoop loop;
   private final Feed feed;
   private final Supplier<Terms> terms;
+  private final LongConsumer nextDue;
 
   private List<Waiting> waiting = new ArrayList<>();
   private boolean underWay;
   private boolean sendScheduled;
+  private boolean ranked;
 
-  Outbox(RoomId room, Store store, RoomLoop loop, Feed feed, Supplier<Terms> terms) {
+  /**
+   * @param nextDue told with every receipt when something is due next
+   */
+  Outbox(
+      RoomId room,
+      Store store,
+      RoomLoop loop,
+      Feed feed,
+      Supplier<Terms> terms,
+      LongConsumer nextDue) {
     this.room = room;
     this.store = store;
     this.loop = loop;
     this.feed = feed;
     this.terms = terms;
+    this.nextDue = nextDue;
   }
 
   /** Whether nothing waits and nothing is under way. */
@@ -73,11 +87,21 @@ final class Outbox {
 
   /** Hands over an entry; it is answered in any case. */
   void add(Entry entry, Answer answer) {
+    add(entry, 0, answer);
+  }
+
+  /** Hands over a click: of those that wait together, the higher priority is decided first. */
+  void add(Entry.Buy click, int priority, Answer answer) {
+    ranked |= priority > 0;
+    add((Entry) click, priority, answer);
+  }
+
+  private void add(Entry entry, int priority, Answer answer) {
     if (waiting.size() >= MAX_WAITING) {
       answer.on(Outcome.Refused.of(Reason.BUSY), Fate.NOT_EXECUTED, -1);
       return;
     }
-    waiting.add(new Waiting(entry, answer));
+    waiting.add(new Waiting(entry, priority, answer));
     if (!underWay && !sendScheduled) {
       sendScheduled = true;
       // At the end of this turn: what arrives in the same read goes in the same call.
@@ -99,6 +123,10 @@ final class Outbox {
       fail(all, Fate.NOT_EXECUTED);
       return;
     }
+    if (ranked) {
+      ranked = false;
+      rankClicks();
+    }
     List<Waiting> batch;
     if (waiting.size() <= Store.MAX_BATCH) {
       batch = waiting;
@@ -107,6 +135,8 @@ final class Outbox {
       List<Waiting> head = waiting.subList(0, Store.MAX_BATCH);
       batch = new ArrayList<>(head);
       head.clear();
+      // What stays has to give way to better ones that come.
+      ranked = true;
     }
     List<Entry> entries = new ArrayList<>(batch.size());
     for (Waiting one : batch) {
@@ -117,6 +147,24 @@ final class Outbox {
         .commit(room, entries, terms.get(), feed.epoch(), feed.revision())
         .whenComplete(
             (receipt, failure) -> loop.execute(() -> onAnswered(batch, receipt, failure)));
+  }
+
+  /**
+   * Among the places that clicks have, by priority and then by arrival; all else keeps its place.
+   */
+  private void rankClicks() {
+    List<Integer> places = new ArrayList<>();
+    List<Waiting> clicks = new ArrayList<>();
+    for (int i = 0; i < waiting.size(); i++) {
+      if (waiting.get(i).entry() instanceof Entry.Buy) {
+        places.add(i);
+        clicks.add(waiting.get(i));
+      }
+    }
+    clicks.sort(Comparator.comparingInt(Waiting::priority).reversed());
+    for (int i = 0; i < clicks.size(); i++) {
+      waiting.set(places.get(i), clicks.get(i));
+    }
   }
 
   private void onAnswered(
@@ -132,6 +180,7 @@ final class Outbox {
       fail(batch, nothingHappened ? Fate.NOT_EXECUTED : Fate.UNKNOWN);
       return;
     }
+    nextDue.accept(receipt.nextDueMs());
     feed.whenKnown(
         receipt.epoch(),
         receipt.revision(),

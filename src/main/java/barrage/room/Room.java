@@ -7,22 +7,17 @@ import barrage.core.Reason;
 import barrage.core.Refusal;
 import barrage.core.RequestKey;
 import barrage.core.RoomId;
-import barrage.core.Standing;
 import barrage.core.Terms;
 import barrage.core.Viewer;
 import barrage.rules.Decision;
 import barrage.rules.RuleBook;
 import barrage.rules.Scene;
 import barrage.wire.Messages;
-import barrage.wire.Splice;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,16 +33,11 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private static final int SECOND_MS = 1_000;
   private static final int REOPEN_MS = 250;
 
-  /** Events asked of the store at once for one who resumes from far back. */
-  private static final int HISTORY_PAGE = 500;
-
-  /** How many requests with unknown outcome are remembered, and for how long. */
-  private static final int UNKNOWN = 10_000;
-
-  private static final Duration UNKNOWN_FOR = Duration.ofMinutes(10);
-
   /** Members who spoke this long ago may speak again any moment. */
   private static final int MEMBERS_ABOUT_MS = 60_000;
+
+  /** How long after its end a sale's late clicks are refused from memory. */
+  private static final long SALE_REMEMBERED_MS = 600_000;
 
   private static final int MAX_WAITING = 20_000;
 
@@ -58,12 +48,16 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private final RoomState state = new RoomState();
   private final Feed feed;
   private final Outbox outbox;
+  private final Agenda agenda;
   private final Attendance attendance;
   private final Audience audience;
   private final Broadcaster broadcaster;
   private final Welcome welcome;
+  private final Door door;
+  private final Speech speech;
+  private final Checkout checkout;
+  private final RoomMeters meters;
   private final ArrayDeque<Runnable> whenOpen = new ArrayDeque<>();
-  private @Nullable Cache<RequestKey, Boolean> unknown;
   private boolean everOpen;
   private RoomLoop.@Nullable Timer second;
   private volatile boolean closed;
@@ -75,8 +69,10 @@ public final class Room implements Store.Follower, Audience.Lagging {
     this.loop = loop;
     this.around = around;
     this.store = around.store();
+    this.meters = around.meters();
     this.feed = new Feed(id, store, loop, this::apply, this::onLost);
-    this.outbox = new Outbox(id, store, loop, feed, this::terms);
+    this.outbox = new Outbox(id, store, loop, feed, this::terms, this::onNextDue);
+    this.agenda = new Agenda(id, store, loop, outbox, ForkJoinPool.commonPool());
     this.attendance =
         new Attendance(loop, outbox, around.node(), this::terms, () -> rules().limits());
     this.audience = around.audiences().create(id, this);
@@ -88,8 +84,26 @@ public final class Room implements Store.Follower, Audience.Lagging {
             () -> rules().limits(),
             attendance::connections,
             this::membersAbout,
-            around.meters());
+            meters);
     this.welcome = new Welcome(id, state, around.heartbeatMs());
+    this.door =
+        new Door(
+            id,
+            store,
+            loop,
+            state,
+            feed,
+            outbox,
+            attendance,
+            audience,
+            broadcaster,
+            welcome,
+            this::terms,
+            meters);
+    this.speech = new Speech(store, state, outbox, broadcaster, this::terms, meters);
+    this.checkout =
+        new Checkout(
+            id, store, loop, state.sales, feed, outbox, attendance, around.rules(), meters);
     this.touchedMs = loop.nowMs();
   }
 
@@ -154,7 +168,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
                     outbox.add(
                         entry,
                         (outcome, fate, revision) -> {
-                          around.meters().onOutcome(outcome);
+                          meters.onOutcome(outcome);
                           answer.complete(outcome);
                         }),
                 () -> answer.complete(Outcome.Refused.of(Reason.UNAVAILABLE))));
@@ -186,7 +200,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   @Override
   public void onCanRead(Session session, long seq, boolean resuming) {
-    loop.execute(() -> onLagging(session, seq, resuming));
+    loop.execute(() -> door.onLagging(session, seq, resuming));
   }
 
   /** The store's newest position of this room; {@code null} when the store has no such room. */
@@ -263,6 +277,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
       state.takeCounters(snapshot);
       feed.openAt(snapshot.epoch(), snapshot.revision());
       attendance.onDoubt();
+      state.sales.onDoubt();
       broadcaster.onEvents();
     } else {
       state.openAt(snapshot);
@@ -274,11 +289,12 @@ public final class Room implements Store.Follower, Audience.Lagging {
       feed.openAt(snapshot.epoch(), snapshot.revision());
       for (Seat seat : List.copyOf(attendance.seats())) {
         if (seat.isWelcomed()) {
-          resync(seat);
+          door.resync(seat);
         }
       }
     }
     everOpen = true;
+    agenda.onNextDue(snapshot.nextDueMs());
     while (!whenOpen.isEmpty()) {
       whenOpen.remove().run();
     }
@@ -314,126 +330,14 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   private void onJoin(Session session, @Nullable Position since) {
     Seat seat = attendance.enter(session);
-    whenOpen(() -> admit(seat, since, "welcome"), () -> session.close(CloseReason.SERVICE_RESTART));
-  }
-
-  /** Finds out where the viewer stands, then greets. */
-  private void admit(Seat seat, @Nullable Position since, String greeting) {
-    Attendant attendant = seat.attendant;
-    if (attendant == null) {
-      greet(seat, since, greeting);
-      return;
-    }
-    outbox.add(
-        new Entry.Join(attendant.viewer),
-        (outcome, fate, revision) -> {
-          if (outcome instanceof Outcome.Stands stands) {
-            attendant.member.onRead(stands.standing(), revision);
-          }
-          if (attendance.seat(seat.session) != seat) {
-            return;
-          }
-          if (attendant.member.isKnown()) {
-            greet(seat, since, greeting);
-          } else {
-            seat.session.close(CloseReason.SERVICE_RESTART);
-          }
-        });
-  }
-
-  private void greet(Seat seat, @Nullable Position since, String greeting) {
-    if (attendance.seat(seat.session) != seat) {
-      return;
-    }
-    Viewer viewer = seat.session.viewer();
-    Standing standing = seat.attendant == null ? null : seat.attendant.member.standing(terms());
-    long seq = broadcaster.flushedSeq();
-    if (since != null && canResume(since)) {
-      byte[] hello = welcome.resumed(viewer, standing, feed.epoch(), since.seq(), store.nowMs());
-      if (since.seq() == seq) {
-        audience.follow(seat.session, hello);
-      } else {
-        audience.followFrom(seat.session, hello, since.seq(), true);
-      }
-    } else {
-      audience.follow(
-          seat.session,
-          welcome.snapshot(greeting, viewer, standing, feed.epoch(), seq, store.nowMs()));
-    }
-    seat.onWelcomed();
-  }
-
-  private boolean canResume(Position since) {
-    long seq = broadcaster.flushedSeq();
-    return since.epoch() == feed.epoch()
-        && since.seq() >= 0
-        && since.seq() <= seq
-        && seq - since.seq() <= terms().historyEvents();
-  }
-
-  private void resync(Seat seat) {
-    around.meters().onResync();
-    seat.onUnwelcomed();
-    audience.leave(seat.session);
-    admit(seat, null, "resync");
+    whenOpen(
+        () -> door.admit(seat, since, "welcome"), () -> session.close(CloseReason.SERVICE_RESTART));
   }
 
   private void onLeave(Session session) {
     audience.leave(session);
     attendance.leave(session);
     touchedMs = loop.nowMs();
-  }
-
-  private void onLagging(Session session, long seq, boolean resuming) {
-    Seat seat = attendance.seat(session);
-    if (seat == null || !seat.isWelcomed()) {
-      return;
-    }
-    if (seq > broadcaster.flushedSeq()) {
-      resync(seat);
-    } else if (state.recall.reachesBackTo(seq)) {
-      Broadcaster.CatchUp next = broadcaster.catchUp(seq, resuming);
-      audience.catchUp(session, next.json(), next.lastSeq(), isFlushed(next.lastSeq()));
-    } else if (resuming) {
-      fetchHistory(seat, seq);
-    } else {
-      session.close(CloseReason.TOO_SLOW);
-    }
-  }
-
-  private boolean isFlushed(long seq) {
-    return seq == broadcaster.flushedSeq();
-  }
-
-  private void fetchHistory(Seat seat, long seq) {
-    long epoch = feed.epoch();
-    store
-        .history(id, seq + 1, HISTORY_PAGE)
-        .whenComplete(
-            (history, failure) ->
-                loop.execute(
-                    () -> {
-                      if (attendance.seat(seat.session) != seat || !seat.isWelcomed()) {
-                        return;
-                      }
-                      if (failure != null) {
-                        later(() -> onLagging(seat.session, seq, true));
-                      } else {
-                        onHistory(seat, seq, epoch, history);
-                      }
-                    }));
-  }
-
-  private void onHistory(Seat seat, long seq, long epoch, Store.History history) {
-    List<Numbered> missed = new ArrayList<>(history.events());
-    missed.removeIf(event -> event.seq() > broadcaster.flushedSeq());
-    boolean connects = !missed.isEmpty() && missed.get(0).seq() == seq + 1;
-    if (!connects || history.epoch() != epoch || epoch != feed.epoch()) {
-      resync(seat);
-      return;
-    }
-    Broadcaster.CatchUp next = Broadcaster.frameOf(seq, missed);
-    audience.catchUp(seat.session, next.json(), next.lastSeq(), isFlushed(next.lastSeq()));
   }
 
   // ---- requests
@@ -445,14 +349,14 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private void whenWelcomed(Session session, String requestId, SeatTask task) {
     Seat seat = attendance.seat(session);
     if (seat != null && !seat.whenWelcomed(() -> task.run(seat))) {
-      refuse(session, requestId, Refusal.of(Reason.BUSY));
+      seat.refuse(meters, requestId, Refusal.of(Reason.BUSY));
     }
   }
 
   private void onLook(Seat seat, String requestId) {
     Viewer viewer = seat.session.viewer();
     if (viewer == null) {
-      refuse(seat.session, requestId, Refusal.of(Reason.UNAUTHORIZED));
+      seat.refuse(meters, requestId, Refusal.of(Reason.UNAUTHORIZED));
       return;
     }
     outbox.add(
@@ -469,7 +373,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
                       json.writeEndObject();
                     }));
           } else {
-            refuse(seat.session, requestId, outcome);
+            seat.refuse(meters, requestId, outcome);
           }
         });
   }
@@ -477,7 +381,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private void onAction(Seat seat, String requestId, Action action) {
     Attendant attendant = seat.attendant;
     if (attendant == null) {
-      refuse(seat.session, requestId, Refusal.of(Reason.UNAUTHORIZED));
+      seat.refuse(meters, requestId, Refusal.of(Reason.UNAUTHORIZED));
       return;
     }
     RuleBook book = rules();
@@ -491,70 +395,35 @@ public final class Room implements Store.Follower, Audience.Lagging {
     Decision decision = book.decide(action, scene);
     attendant.member.keep(decision.recent());
     if (decision.refusal() != null) {
-      refuse(seat.session, requestId, decision.refusal());
-    } else if (action instanceof Action.Say say) {
-      say(seat, attendant, say);
+      seat.refuse(meters, requestId, decision.refusal());
+    } else {
+      act(seat, attendant, action, decision);
     }
   }
 
-  private void say(Seat seat, Attendant attendant, Action.Say say) {
-    RequestKey key = new RequestKey(attendant.viewer.id(), say.id());
+  private void act(Seat seat, Attendant attendant, Action action, Decision decision) {
+    if (action instanceof Action.Say say) {
+      speech.say(seat, attendant, say);
+    } else if (action instanceof Action.Buy buy) {
+      checkout.buy(seat, attendant, buy, decision.priority());
+    } else if (action instanceof Action.Enter enter) {
+      enter(seat, attendant, enter);
+    } else if (action instanceof Action.Cancel cancel) {
+      checkout.cancel(seat, attendant, cancel);
+    }
+  }
+
+  private void enter(Seat seat, Attendant attendant, Action.Enter enter) {
     outbox.add(
-        new Entry.Say(key, attendant.viewer, say.danmaku()),
+        new Entry.EnterLottery(
+            new RequestKey(attendant.viewer.id(), enter.id()), attendant.viewer, enter.lottery()),
         (outcome, fate, revision) -> {
-          if (outcome instanceof Outcome.Said said) {
-            around.meters().onSaid();
-            seat.session.send(Messages.said(say.id(), said.seq()));
-          } else if (fate == Outbox.Fate.NOT_EXECUTED && store.isAway() && !isUnknown(key)) {
-            sayHere(attendant, say);
-            seat.session.send(Messages.said(say.id(), null));
+          if (outcome instanceof Outcome.Entered entered) {
+            seat.session.send(Messages.entered(enter.id(), entered.weight(), entered.entries()));
           } else {
-            if (fate == Outbox.Fate.UNKNOWN) {
-              rememberUnknown(key);
-            }
-            refuse(seat.session, say.id(), outcome);
+            seat.refuse(meters, enter.id(), outcome);
           }
         });
-  }
-
-  /** The store is away: this node's viewers hear of it, and nothing is kept. */
-  private void sayHere(Attendant attendant, Action.Say say) {
-    around.meters().onNotKept();
-    Viewer viewer = attendant.viewer;
-    byte[] head =
-        Messages.danmakuHead(null, store.nowMs(), attendant.member.standing(terms()).tier());
-    byte[] tail = Messages.danmakuTail(viewer.id(), viewer.name(), say.danmaku());
-    broadcaster.onNotKept(new Splice(head.length + tail.length).json(head).json(tail).toBytes());
-  }
-
-  /** Whether it may be in history already, so that it must not be shown a second time. */
-  private boolean isUnknown(RequestKey key) {
-    return unknown != null && unknown.getIfPresent(key) != null;
-  }
-
-  private void rememberUnknown(RequestKey key) {
-    if (unknown == null) {
-      unknown =
-          Caffeine.newBuilder()
-              .maximumSize(UNKNOWN)
-              .expireAfterWrite(UNKNOWN_FOR)
-              .executor(Runnable::run)
-              .build();
-    }
-    unknown.put(key, true);
-  }
-
-  private void refuse(Session session, String requestId, Outcome outcome) {
-    Refusal refusal =
-        outcome instanceof Outcome.Refused refused
-            ? refused.refusal()
-            : Refusal.of(Reason.UNAVAILABLE);
-    refuse(session, requestId, refusal);
-  }
-
-  private void refuse(Session session, String requestId, Refusal refusal) {
-    around.meters().onRefused(refusal.reason());
-    session.send(Messages.error(requestId, refusal));
   }
 
   // ---- what the store did
@@ -596,13 +465,22 @@ public final class Room implements Store.Follower, Audience.Lagging {
     broadcaster.onDeleted();
   }
 
-  void on(Commit.OrderChanged changed) {}
+  void on(Commit.OrderChanged changed) {
+    checkout.onOrder(changed);
+  }
 
-  void on(Commit.Stock stock) {}
+  void on(Commit.Stock stock) {
+    checkout.onStock(stock);
+    broadcaster.onStock(stock);
+  }
 
-  void on(Commit.SaleChanged changed) {}
+  void on(Commit.SaleChanged changed) {
+    state.sales.onChanged(changed.sale(), changed.json());
+  }
 
-  void on(Commit.LotteryChanged changed) {}
+  void on(Commit.LotteryChanged changed) {
+    state.lotteries.onChanged(changed.lottery(), changed.json());
+  }
 
   void on(Commit.ToViewer message) {
     attendance.toViewer(message.viewer(), message.json());
@@ -616,7 +494,8 @@ public final class Room implements Store.Follower, Audience.Lagging {
     }
     second = loop.schedule(this::onSecond, SECOND_MS);
     attendance.onSecond();
-    busy = attendance.connections() > 0 || !outbox.isIdle();
+    state.sales.forgetOver(store.nowMs() - SALE_REMEMBERED_MS);
+    busy = attendance.connections() > 0 || !outbox.isIdle() || !agenda.isEmpty();
   }
 
   /** Closes for good if nobody has been here since {@code cutoffMs}. From any thread. */
@@ -632,6 +511,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
             second.cancel();
           }
           feed.close();
+          agenda.close();
         });
     return true;
   }
@@ -649,6 +529,10 @@ public final class Room implements Store.Follower, Audience.Lagging {
   /** The newest revision that the room knows of; for tests. */
   long revision() {
     return feed.revision();
+  }
+
+  private void onNextDue(long dueMs) {
+    agenda.onNextDue(dueMs);
   }
 
   private boolean membersAbout() {

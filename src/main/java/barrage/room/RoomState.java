@@ -17,6 +17,9 @@ final class RoomState {
   long danmaku;
   Recall recall = new Recall(MAX_RECALL, 0);
 
+  final SaleBook sales = new SaleBook();
+  final LotteryBook lotteries = new LotteryBook();
+
   /** When a member last said something, the store's clock. */
   long memberSpokeMs;
 
@@ -33,6 +36,8 @@ final class RoomState {
     likes = snapshot.likes();
     online = snapshot.online();
     danmaku = snapshot.danmaku();
+    sales.openAt(snapshot.sales());
+    lotteries.openAt(snapshot.lotteries());
   }
 
   /** Adds a commit's events; its notices are told to the room one by one. */

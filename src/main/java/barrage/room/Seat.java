@@ -1,5 +1,9 @@
 package barrage.room;
 
+import barrage.core.Outcome;
+import barrage.core.Reason;
+import barrage.core.Refusal;
+import barrage.wire.Messages;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -69,5 +73,21 @@ final class Seat {
 
   boolean hasLiked() {
     return likes != null;
+  }
+
+  /** Answers a request that was refused, or that the store was away for. */
+  void refuse(RoomMeters meters, String requestId, Outcome outcome) {
+    refuse(
+        meters,
+        requestId,
+        outcome instanceof Outcome.Refused refused
+            ? refused.refusal()
+            : Refusal.of(Reason.UNAVAILABLE));
+  }
+
+  /** Answers a request that was refused. */
+  void refuse(RoomMeters meters, String requestId, Refusal refusal) {
+    meters.onRefused(refusal.reason());
+    session.send(Messages.error(requestId, refusal));
   }
 }

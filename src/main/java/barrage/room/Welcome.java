@@ -1,12 +1,15 @@
 package barrage.room;
 
+import barrage.core.Order;
 import barrage.core.RoomId;
 import barrage.core.Standing;
 import barrage.core.Viewer;
 import barrage.wire.Messages;
 import barrage.wire.Splice;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 
 /** Writes {@code welcome} and {@code resync}: a room as it is, for one who begins to watch it. */
 final class Welcome {
@@ -18,6 +21,21 @@ final class Welcome {
   private final RoomId room;
   private final RoomState state;
   private final int heartbeatMs;
+
+  /**
+   * What of it is one viewer's own.
+   *
+   * @param viewer {@code null} for an anonymous watcher
+   * @param orders their newest, newest first
+   * @param entered the lotteries they are in
+   */
+  record Guest(
+      @Nullable Viewer viewer,
+      @Nullable Standing standing,
+      List<Order> orders,
+      Set<String> entered) {
+    static final Guest ANONYMOUS = new Guest(null, null, List.of(), Set.of());
+  }
 
   Welcome(RoomId room, RoomState state, int heartbeatMs) {
     this.room = room;
@@ -31,89 +49,95 @@ final class Welcome {
    * @param type {@code welcome} or {@code resync}
    * @param seq the number after which events will follow
    */
-  byte[] snapshot(
-      String type,
-      @Nullable Viewer viewer,
-      @Nullable Standing standing,
-      long epoch,
-      long seq,
-      long serverTimeMs) {
+  byte[] snapshot(String type, Guest guest, long epoch, long seq, long serverTimeMs) {
     return write(
-        type, viewer, standing, epoch, seq, false, serverTimeMs, state.recall.danmaku(seq, RECENT));
+        type, guest, epoch, seq, false, serverTimeMs, jsonOf(state.recall.danmaku(seq, RECENT)));
   }
 
   /** To one who resumes after {@code seq}; what was missed follows. */
-  byte[] resumed(
-      @Nullable Viewer viewer,
-      @Nullable Standing standing,
-      long epoch,
-      long seq,
-      long serverTimeMs) {
-    return write("welcome", viewer, standing, epoch, seq, true, serverTimeMs, List.of());
+  byte[] resumed(Guest guest, long epoch, long seq, long serverTimeMs) {
+    return write("welcome", guest, epoch, seq, true, serverTimeMs, List.of());
   }
 
   private byte[] write(
       String type,
-      @Nullable Viewer viewer,
-      @Nullable Standing standing,
+      Guest guest,
       long epoch,
       long seq,
       boolean resumed,
       long serverTimeMs,
-      List<Numbered> recent) {
+      List<byte[]> recent) {
     byte[] head =
         Messages.object(
             json -> {
               json.writeStringProperty("type", type);
               json.writeStringProperty("room", room.value());
-              if (viewer == null || standing == null) {
-                json.writeNullProperty("viewer");
-              } else {
-                json.writeObjectPropertyStart("viewer");
-                Messages.viewer(json, viewer.id(), viewer.name(), viewer.role(), standing);
-                json.writeEndObject();
-              }
+              viewer(json, guest);
               json.writeNumberProperty("epoch", epoch);
               json.writeNumberProperty("seq", seq);
               json.writeBooleanProperty("resumed", resumed);
               json.writeNumberProperty("serverTime", serverTimeMs);
               json.writeNumberProperty("heartbeatMs", heartbeatMs);
-              json.writeNumberProperty("online", state.online);
-              json.writeNumberProperty("likes", state.likes);
-              json.writeObjectPropertyStart("settings");
-              Messages.settings(json, state.settings);
-              json.writeEndObject();
-              json.writeArrayPropertyStart("lotteries");
-              json.writeEndArray();
-              json.writeArrayPropertyStart("sales");
-              json.writeEndArray();
+              counters(json);
               json.writeArrayPropertyStart("orders");
+              for (Order order : guest.orders()) {
+                json.writeStartObject();
+                Messages.order(json, order);
+                json.writeEndObject();
+              }
               json.writeEndArray();
             });
-    Splice whole = new Splice(TYPICAL_BYTES).json(head).dropLast().ascii(",\"recent\":[");
-    for (Numbered danmaku : recent) {
-      whole.element(danmaku.json());
+    Splice whole = new Splice(TYPICAL_BYTES).json(head).dropLast();
+    array(whole, "lotteries", state.lotteries.currentFor(guest.entered()));
+    array(whole, "sales", state.sales.current());
+    array(whole, "recent", recent);
+    return whole.ascii("}").toBytes();
+  }
+
+  private static void viewer(JsonGenerator json, Guest guest) {
+    Viewer viewer = guest.viewer();
+    Standing standing = guest.standing();
+    if (viewer == null || standing == null) {
+      json.writeNullProperty("viewer");
+    } else {
+      json.writeObjectPropertyStart("viewer");
+      Messages.viewer(json, viewer.id(), viewer.name(), viewer.role(), standing);
+      json.writeEndObject();
     }
-    return whole.ascii("]}").toBytes();
+  }
+
+  private void counters(JsonGenerator json) {
+    json.writeNumberProperty("online", state.online);
+    json.writeNumberProperty("likes", state.likes);
+    json.writeObjectPropertyStart("settings");
+    Messages.settings(json, state.settings);
+    json.writeEndObject();
+  }
+
+  private static List<byte[]> jsonOf(List<Numbered> events) {
+    return events.stream().map(Numbered::json).toList();
+  }
+
+  private static void array(Splice whole, String name, List<byte[]> elements) {
+    whole.ascii(",\"" + name + "\":[");
+    elements.forEach(whole::element);
+    whole.ascii("]");
   }
 
   /** For {@code GET /api/rooms/{room}}. */
   byte[] view(long epoch) {
-    return Messages.object(
-        json -> {
-          json.writeStringProperty("room", room.value());
-          json.writeNumberProperty("epoch", epoch);
-          json.writeNumberProperty("seq", state.recall.lastSeq());
-          json.writeNumberProperty("online", state.online);
-          json.writeNumberProperty("likes", state.likes);
-          json.writeNumberProperty("danmaku", state.danmaku);
-          json.writeObjectPropertyStart("settings");
-          Messages.settings(json, state.settings);
-          json.writeEndObject();
-          json.writeArrayPropertyStart("lotteries");
-          json.writeEndArray();
-          json.writeArrayPropertyStart("sales");
-          json.writeEndArray();
-        });
+    byte[] head =
+        Messages.object(
+            json -> {
+              json.writeStringProperty("room", room.value());
+              json.writeNumberProperty("epoch", epoch);
+              json.writeNumberProperty("seq", state.recall.lastSeq());
+              json.writeNumberProperty("danmaku", state.danmaku);
+              counters(json);
+            });
+    Splice whole = new Splice(head.length + 256).json(head).dropLast();
+    array(whole, "lotteries", state.lotteries.current());
+    array(whole, "sales", state.sales.current());
+    return whole.ascii("}").toBytes();
   }
 }

@@ -61,6 +61,16 @@ record FloodRule(Map<Action.Kind, Bucket> buckets) implements Rule {
         : new Verdict.Spend(action.kind(), fullAtUs);
   }
 
+  /** The bucket is full again one token earlier. */
+  @Override
+  public Recent giveBack(Action.Kind kind, Recent recent) {
+    Bucket bucket = buckets.get(kind);
+    Long fullAtUs = recent.fullAtUs().get(kind);
+    return bucket == null || fullAtUs == null
+        ? recent
+        : recent.withBucket(kind, fullAtUs - bucket.refillUs);
+  }
+
   @Override
   public boolean isLimit() {
     return true;

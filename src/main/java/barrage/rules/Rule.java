@@ -19,6 +19,15 @@ public interface Rule {
    */
   Verdict judge(Action action, Scene scene, Terms terms);
 
+  /**
+   * Takes back what allowing an action of this kind cost, when that was in vain.
+   *
+   * @return what the viewer did lately, without it
+   */
+  default Recent giveBack(Action.Kind kind, Recent recent) {
+    return recent;
+  }
+
   /** Whether {@code limits.enabled=false} switches this rule off, as load tests need it. */
   default boolean isLimit() {
     return false;

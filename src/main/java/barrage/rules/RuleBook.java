@@ -49,6 +49,21 @@ public final class RuleBook {
     return decision.with(remember(action, decision.recent()));
   }
 
+  /**
+   * Takes back the token that an allowed action of this kind cost: an answer {@code not_open} costs
+   * none.
+   *
+   * @param recent what the viewer did lately, by now
+   * @return to be kept instead of it
+   */
+  public Recent giveBack(Action.Kind kind, Recent recent) {
+    Recent after = recent;
+    for (Rule rule : pipeline) {
+      after = rule.giveBack(kind, after);
+    }
+    return after;
+  }
+
   private static Recent remember(Action accepted, Recent recent) {
     return accepted instanceof Action.Say say
         ? recent.withSaid(say.id(), say.danmaku().text())

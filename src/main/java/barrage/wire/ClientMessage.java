@@ -7,11 +7,25 @@ import org.jspecify.annotations.Nullable;
 /** A frame from a client, decoded. One that exists is well formed. */
 public sealed interface ClientMessage {
 
+  /** Of the request; {@code null} for what has none, or none that could be read. */
+  default @Nullable String id() {
+    return null;
+  }
+
   /** {@code danmaku}. Whether the text may be said is the rules' business. */
   record Say(String id, Danmaku danmaku) implements ClientMessage {}
 
   /** {@code like}. */
   record Like(long total) implements ClientMessage {}
+
+  /** {@code sale.buy}. */
+  record Buy(String id, String sale, int quantity) implements ClientMessage {}
+
+  /** {@code lottery.enter}. */
+  record Enter(String id, String lottery) implements ClientMessage {}
+
+  /** {@code order.cancel}. */
+  record Cancel(String id, String order) implements ClientMessage {}
 
   /** {@code me}. */
   record Me(String id) implements ClientMessage {}

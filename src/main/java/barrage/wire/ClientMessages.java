@@ -1,8 +1,12 @@
 package barrage.wire;
 
 import barrage.core.Danmaku;
+import barrage.core.Ids;
+import barrage.core.Offer;
 import barrage.core.Reason;
 import barrage.core.RequestKey;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -69,7 +73,11 @@ public final class ClientMessages {
     private @Nullable String mode;
     private @Nullable String color;
     private @Nullable Long total;
-    private @Nullable String problem;
+    private @Nullable String sale;
+    private @Nullable Long quantity;
+    private @Nullable String lottery;
+    private @Nullable String order;
+    private @Nullable Map<String, String> faults;
 
     void readAll(JsonParser parser) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -84,6 +92,10 @@ public final class ClientMessages {
           case "mode" -> mode = string(parser, value, name);
           case "color" -> color = string(parser, value, name);
           case "total" -> total = integer(parser, value, name);
+          case "sale" -> sale = string(parser, value, name);
+          case "quantity" -> quantity = integer(parser, value, name);
+          case "lottery" -> lottery = string(parser, value, name);
+          case "order" -> order = string(parser, value, name);
           default -> parser.skipChildren();
         }
       }
@@ -95,7 +107,7 @@ public final class ClientMessages {
     private @Nullable String id(JsonParser parser, JsonToken value) {
       String read = string(parser, value, "id");
       if (read == null || !RequestKey.isValid(read)) {
-        fault("id must be 1 to 64 printable ASCII characters");
+        fault("id", "id must be 1 to 64 printable ASCII characters");
         return null;
       }
       return read;
@@ -105,13 +117,13 @@ public final class ClientMessages {
       if (value == JsonToken.VALUE_STRING) {
         String read = parser.getString();
         if (!isWellFormed(read)) {
-          fault(name + " must be Unicode text");
+          fault(name, name + " must be Unicode text");
         }
         return read;
       }
       parser.skipChildren();
       if (value != JsonToken.VALUE_NULL) {
-        fault(name + " must be a string");
+        fault(name, name + " must be a string");
       }
       return null;
     }
@@ -141,28 +153,44 @@ public final class ClientMessages {
       }
       parser.skipChildren();
       if (value != JsonToken.VALUE_NULL) {
-        fault(name + " must be an integer");
+        fault(name, name + " must be an integer");
       }
       return null;
     }
 
-    /** A field no message of this type has does no harm, so a fault waits for the whole object. */
-    private void fault(String what) {
-      if (problem == null) {
-        problem = what;
+    /**
+     * A field no message of this type has does no harm, so a fault waits until one is asked for.
+     */
+    private void fault(String name, String what) {
+      if (faults == null) {
+        faults = new HashMap<>();
       }
+      faults.putIfAbsent(name, what);
+    }
+
+    private <T> @Nullable T optional(String name, @Nullable T value) {
+      String fault = faults == null ? null : faults.get(name);
+      if (fault != null) {
+        throw new Misfit(fault);
+      }
+      return value;
+    }
+
+    private <T> T need(String name, @Nullable T value) {
+      T present = optional(name, value);
+      if (present == null) {
+        throw new Misfit(name + " is missing");
+      }
+      return present;
     }
 
     ClientMessage toMessage() {
-      if (problem != null) {
-        throw new Misfit(problem);
-      }
-      if (type == null) {
-        throw new Misfit("type is missing");
-      }
-      return switch (type) {
+      return switch (need("type", type)) {
         case "danmaku" -> new ClientMessage.Say(requestId(), danmaku());
         case "like" -> new ClientMessage.Like(taps());
+        case "sale.buy" -> new ClientMessage.Buy(requestId(), idOf("sale", sale), quantity());
+        case "lottery.enter" -> new ClientMessage.Enter(requestId(), idOf("lottery", lottery));
+        case "order.cancel" -> new ClientMessage.Cancel(requestId(), idOf("order", order));
         case "me" -> new ClientMessage.Me(requestId());
         case "ping" -> new ClientMessage.Ping(requestId());
         default -> throw new Misfit("unknown type");
@@ -170,32 +198,48 @@ public final class ClientMessages {
     }
 
     private String requestId() {
-      if (id == null) {
-        throw new Misfit("id is missing");
+      return need("id", id);
+    }
+
+    private String idOf(String name, @Nullable String value) {
+      String read = need(name, value);
+      if (!Ids.isValid(read)) {
+        throw new Misfit(name + " must be an id");
       }
-      return id;
+      return read;
+    }
+
+    private int quantity() {
+      Long read = optional("quantity", quantity);
+      if (read == null) {
+        return 1;
+      }
+      if (read < 1 || read > Offer.MAX_PER_VIEWER) {
+        throw new Misfit("quantity must be an integer from 1 to " + Offer.MAX_PER_VIEWER);
+      }
+      return read.intValue();
     }
 
     private Danmaku danmaku() {
-      if (text == null) {
-        throw new Misfit("text is missing");
-      }
+      String said = need("text", text);
+      String shownAs = optional("mode", mode);
       Optional<Danmaku.Mode> shown =
-          mode == null ? Optional.of(Danmaku.Mode.SCROLL) : Danmaku.Mode.fromWire(mode);
+          shownAs == null ? Optional.of(Danmaku.Mode.SCROLL) : Danmaku.Mode.fromWire(shownAs);
       return new Danmaku(
-          text, shown.orElseThrow(() -> new Misfit("mode must be scroll, top or bottom")), color());
+          said, shown.orElseThrow(() -> new Misfit("mode must be scroll, top or bottom")), color());
     }
 
     private int color() {
-      if (color == null) {
+      String read = optional("color", color);
+      if (read == null) {
         return Danmaku.DEFAULT_COLOR;
       }
-      if (color.length() != 7 || color.charAt(0) != '#') {
+      if (read.length() != 7 || read.charAt(0) != '#') {
         throw new Misfit("color must be #rrggbb");
       }
       int rgb = 0;
       for (int i = 1; i < 7; i++) {
-        int digit = hexDigit(color.charAt(i));
+        int digit = hexDigit(read.charAt(i));
         if (digit < 0) {
           throw new Misfit("color must be #rrggbb");
         }
@@ -210,10 +254,11 @@ public final class ClientMessages {
     }
 
     private long taps() {
-      if (total == null || total < 0) {
+      Long read = optional("total", total);
+      if (read == null || read < 0) {
         throw new Misfit("total must be an integer from 0");
       }
-      return total;
+      return read;
     }
   }
 }

@@ -1,6 +1,7 @@
 package barrage.wire;
 
 import barrage.core.Danmaku;
+import barrage.core.Order;
 import barrage.core.Refusal;
 import barrage.core.Role;
 import barrage.core.RoomSettings;
@@ -66,6 +67,21 @@ public final class Messages {
         });
   }
 
+  /** {@code ok} of a request that made or changed an order. */
+  public static byte[] ordered(String id, Order order) {
+    return ok(id, json -> orderProperty(json, order));
+  }
+
+  /** {@code ok} of an entry in a lottery, {@code entries} of which it has now. */
+  public static byte[] entered(String id, int weight, long entries) {
+    return ok(
+        id,
+        json -> {
+          json.writeNumberProperty("weight", weight);
+          json.writeNumberProperty("entries", entries);
+        });
+  }
+
   /**
    * {@code error}.
    *
@@ -105,6 +121,24 @@ public final class Messages {
     json.writeStringProperty("tier", standing.tier().wire());
     json.writeNumberProperty("points", standing.points());
     json.writeNumberProperty("growth", standing.growth());
+  }
+
+  /** The fields of an {@code order}. */
+  public static void order(JsonGenerator json, Order order) {
+    json.writeStringProperty("id", order.id());
+    json.writeStringProperty("sale", order.sale());
+    json.writeStringProperty("viewer", order.viewer().value());
+    json.writeNumberProperty("quantity", order.quantity());
+    json.writeNumberProperty("amountCents", order.amountCents());
+    json.writeStringProperty("currency", order.currency());
+    json.writeStringProperty("status", order.status().wire());
+    json.writeNumberProperty("payBy", order.payByMs());
+  }
+
+  private static void orderProperty(JsonGenerator json, Order order) {
+    json.writeObjectPropertyStart("order");
+    order(json, order);
+    json.writeEndObject();
   }
 
   /** The fields of {@code settings}. */
@@ -200,6 +234,15 @@ public final class Messages {
         });
   }
 
+  /** {@code order}: one was made or has changed. */
+  public static byte[] order(Order order) {
+    return object(
+        json -> {
+          json.writeStringProperty("type", "order");
+          orderProperty(json, order);
+        });
+  }
+
   /** {@code muted}; {@code untilMs} as in {@link Standing#mutedUntilMs}. */
   public static byte[] muted(long untilMs) {
     return ascii("{\"type\":\"muted\",\"untilAt\":" + untilMs + "}");
@@ -207,5 +250,17 @@ public final class Messages {
 
   private static byte[] ascii(String json) {
     return json.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** {@code sale.stock}. */
+  public static byte[] saleStock(String sale, long available, long heldForTier) {
+    return ascii(
+        "{\"type\":\"sale.stock\",\"sale\":\""
+            + sale
+            + "\",\"available\":"
+            + available
+            + ",\"heldForTier\":"
+            + heldForTier
+            + "}");
   }
 }

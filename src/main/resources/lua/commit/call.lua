@@ -7,7 +7,9 @@
 --
 -- KEYS  1 head, 2 stream, 3 history, 4 settings, 5 points, 6 growth, 7 carry, 8 watch, 9 online,
 --       10 viewers, 11 mutes, 12 grants, 13 ids of danmaku, 14 those of the bucket before,
---       15 ids of all else, 16 those of the bucket before (what they hold: Keys.java);
+--       15 ids of all else, 16 those of the bucket before, 17 deadlines, 18 active, 19 offers,
+--       20 sales, 21 orders, 22 log of orders, 23 raffles, 24 lotteries, 25 tickets, 26 taps of the
+--       open lottery, 27 entered (what they hold: Keys.java);
 --       then the ledger of each viewer of the batch; then what entries name by its place after those
 -- ARGV  1 channel of the room's feed
 --       2 epoch and 3 revision the caller knows of
@@ -19,13 +21,17 @@
 --       then the number of viewers, then their ids, in the order of their ledgers
 --       then the entries: a kind, then its own arguments (each kind's file says which)
 --
--- Returns {now} when now is not within 4 and 5; nothing happened. Else {now, epoch, revision, and
--- an outcome for each entry}, words that Outcomes.java reads.
+-- Returns {now} when now is not within 4 and 5; nothing happened. Else {now, epoch, revision, when
+-- something is due next or -1, and an outcome for each entry}, words that Outcomes.java reads.
 
 local HEAD, STREAM, HISTORY, SETTINGS = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local POINTS, GROWTH, CARRY, WATCH = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local ONLINE, VIEWERS, MUTES, GRANTS = KEYS[9], KEYS[10], KEYS[11], KEYS[12]
-local LEDGERS = 16 -- keys before the first ledger
+local DEADLINES, ACTIVE = KEYS[17], KEYS[18]
+local OFFERS, SALES, ORDERS, ORDERS_LOG = KEYS[19], KEYS[20], KEYS[21], KEYS[22]
+local RAFFLES, LOTTERIES, TICKETS = KEYS[23], KEYS[24], KEYS[25]
+local TAPS_OF_LOTTERY, ENTERED = KEYS[26], KEYS[27]
+local LEDGERS = 27 -- keys before the first ledger
 
 local clock = redis.call('TIME')
 local NOW = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -37,14 +43,6 @@ local NOW_TEXT = string.format('%d', NOW)
 local CHANNEL, DAY = ARGV[1], ARGV[6]
 local TERMS, LIVES = cjson.decode(ARGV[7]), cjson.decode(ARGV[8])
 local MAX = 9007199254740991 -- 2^53 - 1, above which neither Lua nor JavaScript counts exactly
-
--- Integers as text: `..` and tostring round above 10^14, and formatting one costs as much as storing
--- it, so each is done once.
-local int = setmetatable({}, {__index = function(texts, number)
-  local text = string.format('%d', number)
-  texts[number] = text
-  return text
-end})
 
 -- Lists that follow each other in ARGV, each after its length.
 local at = 9
@@ -59,13 +57,13 @@ local function counted()
   return tonumber(ARGV[at - 1])
 end
 
--- What a refused entry returns in place of an outcome.
-local function refuse(code, retry_after_ms)
-  return false, 'refused ' .. code .. ' ' .. int[retry_after_ms or 0]
+-- What a refused entry returns in place of an outcome; `opens_at` with not_open.
+local function refuse(code, retry_after_ms, opens_at)
+  return false, 'refused ' .. code .. ' ' .. int[retry_after_ms or 0] .. ' ' .. int[opens_at or 0]
 end
 
--- By kind: args, how many arguments it has; apply(index of the first, digest), which returns the
--- outcome; keyed, the ids that remember it, if any; transient, if a room that has seen nothing else
+-- By kind: args, how many arguments it has; apply(index of the first, digest, id), which returns
+-- the outcome; keyed, the ids that remember it, if any; transient, if a room that has seen nothing else
 -- is not worth keeping.
 local entries = {}
 local finishers = {} -- run once all entries are decided

@@ -7,18 +7,30 @@ for tier = 1, 4 do
   after_seq[tier] = ',"at":' .. NOW_TEXT .. ',"viewer":{"tier":"' .. TIERS[tier] .. '",'
 end
 
--- say: viewer, the event's JSON after the sender's tier
-entries.say = {args = 2, keyed = said_ids, apply = function(arg)
-  local viewer = viewer_at(arg)
+local function say(viewer, tail)
   local till = muted_until(viewer)
   if till ~= 0 then
     return refuse('muted', till > 0 and till - NOW or 0)
   end
   local tier = tier_of(viewer) -- before what this danmaku earns
-  local seq = append(tier - 1, 'danmaku', after_seq[tier], ARGV[arg + 1])
+  local seq = append(tier - 1, 'danmaku', after_seq[tier], tail)
   room.danmaku = room.danmaku + 1
   award(viewer, 'danmaku', TERMS.danmaku, 1)
   return 'said ' .. int[seq]
+end
+
+-- say: viewer, the event's JSON after the sender's tier
+entries.say = {args = 2, keyed = said_ids, apply = function(arg)
+  return say(viewer_at(arg), ARGV[arg + 1])
+end}
+
+-- say_and_enter: as say, lottery, 1 for staff
+entries.say_and_enter = {args = 4, keyed = said_ids, apply = function(arg)
+  local outcome, refusal = say(viewer_at(arg), ARGV[arg + 1])
+  if outcome then
+    enter_by_keyword(ARGV[arg + 2], viewer_at(arg), ARGV[arg + 3] == '1')
+  end
+  return outcome, refusal
 end}
 
 local kept_before -- how many events history holds; read when a deletion first asks

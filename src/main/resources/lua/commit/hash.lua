@@ -43,18 +43,19 @@ function Hash:set(field, value)
   self.changes[field] = value
 end
 
+-- A command for a list of arguments; unpack has a limit, and an even number keeps pairs together.
+local function in_slices(command, key, list)
+  for first = 1, #list, 1000 do
+    redis.call(command, key, unpack(list, first, math.min(first + 999, #list)))
+  end
+end
+
 function Hash:write()
   local args, n = {}, 0
   for field, value in pairs(self.changes) do
     args[n + 1] = field
     args[n + 2] = value
     n = n + 2
-    if n == 1000 then -- unpack has a limit
-      redis.call('HSET', self.key, unpack(args, 1, n))
-      n = 0
-    end
   end
-  if n > 0 then
-    redis.call('HSET', self.key, unpack(args, 1, n))
-  end
+  in_slices('HSET', self.key, args)
 end

@@ -27,7 +27,7 @@ local function once(n, ids, apply, first_arg)
   local id, digest = ARGV[first_id + n - 1], ARGV[first_digest + n - 1]
   local before = granted[id]
   if not before then
-    local outcome, refusal = apply(first_arg, digest)
+    local outcome, refusal = apply(first_arg, digest, id)
     if outcome then
       granted[id] = digest .. outcome
       ids:set(id, granted[id])

@@ -4,8 +4,8 @@ local likes_before = room.likes
 local taps = {} -- key -> {counted = taps of the connection, last = whether it is gone}
 
 -- tap: viewer, which of the KEYS after the ledgers counts the connection, taps since it began,
---      1 if it is gone
-entries.tap = {args = 4, apply = function(arg)
+--      1 if it is gone, 1 for staff
+entries.tap = {args = 5, apply = function(arg)
   local viewer, key, total = viewer_at(arg), extra_key(arg + 1), tonumber(ARGV[arg + 2])
   local connection = taps[key]
   if not connection then
@@ -22,6 +22,7 @@ entries.tap = {args = 4, apply = function(arg)
     local left = waiting % TERMS.likeTaps
     carry:set(field, int[left])
     award(viewer, 'likes', TERMS.likes, (waiting - left) / TERMS.likeTaps)
+    enter_by_likes(viewer, new, ARGV[arg + 4] == '1')
   end
   return 'done'
 end}

@@ -46,15 +46,16 @@ local function post(line, delta, more, base)
 end
 
 -- Awards `times` what the terms {points, growth, cap} give, as often as fits under the day's cap.
-local function award(viewer, reason, terms, times)
+-- Points and growth that came of it; `ref` is the day unless it is given.
+local function award(viewer, reason, terms, times, ref)
   local base, more, cap = terms[1], terms[2], terms[3]
-  local line = line_of(viewer, reason, DAY, reason)
+  local line = line_of(viewer, reason, ref or DAY, reason)
   if cap > 0 and base > 0 then
     times = math.min(times, math.floor((cap - line.base) / base))
   end
   local worth = times * base * TERMS.tiers[tier_of(viewer)][2] * boost_factor()
   if times <= 0 or worth > MAX - 10000 then
-    return
+    return 0, 0
   end
   local rest = worth % 10000
   if rest > 0 then -- else what is carried stays as it is, and need not be read
@@ -62,7 +63,11 @@ local function award(viewer, reason, terms, times)
     worth = worth + carry:number(field)
     carry:set(field, int[worth % 10000])
   end
-  post(line, math.floor(worth / 10000), times * more, times * base)
+  local delta = math.floor(worth / 10000)
+  if not post(line, delta, times * more, times * base) then
+    return 0, 0
+  end
+  return delta, times * more
 end
 
 finish(function()

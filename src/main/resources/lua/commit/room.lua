@@ -3,7 +3,7 @@
 local room, begun
 do
   local head = redis.call('HMGET', HEAD, 'epoch', 'rev', 'seq', 'likes', 'danmaku', 'online',
-    'boost', 'boostUntil', 'kept')
+    'boost', 'boostUntil', 'kept', 'lottery')
   room = {
     epoch = tonumber(head[1]),
     rev = tonumber(head[2] or 0),
@@ -14,6 +14,7 @@ do
     boost = tonumber(head[7] or 100),
     boost_until = tonumber(head[8] or 0),
     kept = head[9],
+    lottery = head[10] ~= '' and head[10] or nil, -- the open one
   }
   -- An epoch begins with a room, and when the store has fallen behind what it once told: revisions
   -- it would now give a second time must not be taken for the first.

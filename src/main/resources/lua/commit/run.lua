@@ -1,6 +1,6 @@
 -- Decides every entry, then writes.
 
-local reply = {NOW, 0, 0}
+local reply = {NOW, 0, 0, -1}
 local nth_keyed = 0
 local durable = false -- whether the room has become more than somebody's look at it
 while at <= #ARGV do
@@ -66,11 +66,14 @@ end
 write_points()
 write_taps()
 write_presence()
+write_orders()
+write_lotteries()
+write_deadlines()
 
 if told or begun then
   redis.call('HSET', HEAD, 'epoch', int[room.epoch], 'rev', int[room.rev], 'seq', int[room.seq],
     'likes', int[room.likes], 'danmaku', int[room.danmaku], 'online', int[room.online],
-    'boost', int[room.boost], 'boostUntil', int[room.boost_until])
+    'boost', int[room.boost], 'boostUntil', int[room.boost_until], 'lottery', room.lottery or '')
 end
 if durable and not room.kept then
   redis.call('HSET', HEAD, 'kept', 1)
@@ -86,5 +89,5 @@ end
 if told then
   redis.call('PUBLISH', CHANNEL, record)
 end
-reply[2], reply[3] = room.epoch, room.rev
+reply[2], reply[3], reply[4] = room.epoch, room.rev, next_due()
 return reply

@@ -4,16 +4,17 @@ local TIERS = {'regular', 'silver', 'gold', 'diamond'}
 local mutes = hash(MUTES)
 local names = hash(VIEWERS) -- viewer -> role .. ' ' .. name
 local viewers = {}
+local first_viewer, last_viewer -- where their ids are in ARGV
 do
   local count = counted()
-  local first, last = list_of(count)
+  first_viewer, last_viewer = list_of(count)
   if count > 0 then
-    local points = redis.call('HMGET', POINTS, unpack(ARGV, first, last))
-    local growth = redis.call('HMGET', GROWTH, unpack(ARGV, first, last))
-    mutes:fetch(first, last)
+    local points = redis.call('HMGET', POINTS, unpack(ARGV, first_viewer, last_viewer))
+    local growth = redis.call('HMGET', GROWTH, unpack(ARGV, first_viewer, last_viewer))
+    mutes:fetch(first_viewer, last_viewer)
     for i = 1, count do
       viewers[i] = {
-        id = ARGV[first + i - 1],
+        id = ARGV[first_viewer + i - 1],
         ledger = KEYS[LEDGERS + i],
         lines = {}, -- of the ledger, that this batch read or changed
         points = tonumber(points[i] or 0),
@@ -51,23 +52,16 @@ local function muted_until(viewer)
   return till
 end
 
-local function stands(viewer)
+-- `shows`: how many orders and the orders, how many lotteries and the lotteries; by default none.
+local function stands(viewer, shows)
   return 'stands ' .. tier_of(viewer) - 1 .. ' ' .. int[viewer.points] .. ' ' .. int[viewer.growth]
-    .. ' ' .. int[muted_until(viewer)] .. ' ' .. (names:get(viewer.id) or 'viewer ' .. viewer.id)
+    .. ' ' .. int[muted_until(viewer)] .. ' ' .. (shows or '0 0 ')
+    .. (names:get(viewer.id) or 'viewer ' .. viewer.id)
 end
 
 -- look: viewer
 entries.look = {args = 1, transient = true, apply = function(arg)
   return stands(viewer_at(arg))
-end}
-
--- join: viewer, role and name
-entries.join = {args = 2, transient = true, apply = function(arg)
-  local viewer, name = viewer_at(arg), ARGV[arg + 1]
-  if names:get(viewer.id) ~= name then
-    names:set(viewer.id, name)
-  end
-  return stands(viewer)
 end}
 
 -- mute: viewer, milliseconds (-1 for good, 0 lifts)

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.core.Action;
 import barrage.core.Limits;
 import barrage.core.Role;
 import barrage.room.CloseReason;
@@ -66,6 +67,21 @@ final class WebSocketTest {
   }
 
   @Test
+  void clicksEntriesAndCancellations_becomeActions() {
+    client.text("{\"type\":\"sale.buy\",\"id\":\"a\",\"sale\":\"s1\",\"quantity\":2}");
+    client.text("{\"type\":\"lottery.enter\",\"id\":\"b\",\"lottery\":\"l1\"}");
+    client.text("{\"type\":\"order.cancel\",\"id\":\"c\",\"order\":\"s1-1\"}");
+    ping("d");
+    client.readText();
+    assertEquals(
+        List.of(
+            "a " + new Action.Buy("a", "s1", 2),
+            "b " + new Action.Enter("b", "l1"),
+            "c " + new Action.Cancel("c", "s1-1")),
+        server.room().asked);
+  }
+
+  @Test
   void malformed_isAnsweredWithItsId() {
     client.text("{\"type\":\"danmaku\",\"id\":\"a\"}");
     assertEquals(
@@ -81,6 +97,8 @@ final class WebSocketTest {
       watcher.text("{\"type\":\"like\",\"total\":3}");
       watcher.text("{\"type\":\"danmaku\",\"id\":\"a\",\"text\":\"hi\"}");
       assertTrue(watcher.readText().contains("\"id\":\"a\",\"code\":\"unauthorized\""));
+      watcher.text("{\"type\":\"sale.buy\",\"id\":\"s\",\"sale\":\"s1\"}");
+      assertTrue(watcher.readText().contains("\"id\":\"s\",\"code\":\"unauthorized\""));
       watcher.text("{\"type\":\"me\",\"id\":\"b\"}");
       assertTrue(watcher.readText().contains("\"id\":\"b\",\"code\":\"unauthorized\""));
       watcher.text("{\"type\":\"ping\",\"id\":\"c\"}");

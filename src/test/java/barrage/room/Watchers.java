@@ -4,9 +4,11 @@ import barrage.core.Role;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Watchers implements Audience {
   private final Lagging lagging;
   private final Map<Session, Watcher> following = new LinkedHashMap<>();
+  private final Set<Session> gone = new HashSet<>();
   private long broadcastUpTo = -1;
 
   Watchers(Lagging lagging) {
@@ -35,6 +38,9 @@ final class Watchers implements Audience {
 
   @Override
   public void follow(Session session, byte[] welcome) {
+    if (gone.contains(session)) {
+      throw new AssertionError("greeted after it left");
+    }
     Watcher watcher = (Watcher) session;
     watcher.receive(welcome);
     following.put(session, watcher);
@@ -59,8 +65,14 @@ final class Watchers implements Audience {
   }
 
   @Override
+  public void pause(Session session) {
+    following.remove(session);
+  }
+
+  @Override
   public void leave(Session session) {
     following.remove(session);
+    gone.add(session);
   }
 
   /** Makes a follower lag, as if its socket took no more. */

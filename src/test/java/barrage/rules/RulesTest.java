@@ -15,6 +15,7 @@ import barrage.core.Standing;
 import barrage.core.Tier;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ final class RulesTest {
   private static final RuleBook SHIPPED = RulesFile.shipped(true);
   private static final RuleBook WITHOUT_LIMITS = RulesFile.shipped(false);
   private static final RoomSettings OPEN = RoomSettings.DEFAULT;
+  private static final Action BUY = new Action.Buy("b", "sale", 1);
+  private static final Action ENTER = new Action.Enter("e", "lottery");
+  private static final Action CANCEL = new Action.Cancel("c", "order");
 
   /** A viewer in a room, whose past goes on from action to action. */
   private static final class Someone {
@@ -72,6 +76,11 @@ final class RulesTest {
       return decision;
     }
 
+    /** The token of an action, which was allowed in vain. */
+    void getsBack(Action action, long nowMs) {
+      recent = rules.giveBack(action.kind(), recent.asOf(nowMs));
+    }
+
     Decision says(String id, String text, long nowMs) {
       return does(new Action.Say(id, new Danmaku(text, Danmaku.Mode.SCROLL, 0)), nowMs);
     }
@@ -113,6 +122,30 @@ final class RulesTest {
     } else {
       assertAllowed(someone.speaks(0));
       assertAllowed(someone.does(new Action.Like(), 0));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void role_onlyServicesMayNotBuyEnterOrCancel(Role role) {
+    for (Action action : List.of(BUY, ENTER, CANCEL)) {
+      Decision decision = new Someone().is(role).does(action, 0);
+      if (role == Role.SERVICE) {
+        assertRefused(Reason.FORBIDDEN, 0, decision);
+      } else {
+        assertAllowed(decision);
+      }
+    }
+  }
+
+  @Test
+  void members_andMutes_concernSpeechAlone() {
+    Someone someone =
+        new Someone()
+            .mutedUntil(Standing.FOREVER)
+            .in(new RoomSettings(60_000, true, Tier.DIAMOND, true));
+    for (Action action : List.of(BUY, BUY, ENTER, ENTER, CANCEL, CANCEL)) {
+      assertAllowed(someone.does(action, 0));
     }
   }
 
@@ -182,6 +215,53 @@ final class RulesTest {
   void flood_doesNotConcernLikes() {
     Someone someone = new Someone();
     IntStream.range(0, 100).forEach(i -> assertAllowed(someone.does(new Action.Like(), 0)));
+  }
+
+  @Test
+  void flood_buyAndEnter_fiveAtOnceThenTwoASecond_eachOfTheirOwn() {
+    Someone someone = new Someone();
+    for (Action action : List.of(BUY, ENTER)) {
+      IntStream.range(0, 5).forEach(i -> assertAllowed(someone.does(action, 1_000)));
+      assertRefused(Reason.RATE_LIMITED, 500, someone.does(action, 1_000));
+    }
+    for (Action action : List.of(BUY, ENTER)) {
+      assertAllowed(someone.does(action, 1_500));
+      assertRefused(Reason.RATE_LIMITED, 500, someone.does(action, 1_500));
+    }
+    IntStream.range(0, 100).forEach(i -> assertAllowed(someone.does(CANCEL, 1_500)));
+  }
+
+  @Test
+  void flood_tokenGivenBack_isThereAgain() {
+    Someone someone = new Someone();
+    for (int i = 0; i < 100; i++) {
+      assertAllowed(someone.does(BUY, 1_000));
+      someone.getsBack(BUY, 1_000);
+    }
+    IntStream.range(0, 5).forEach(i -> assertAllowed(someone.does(BUY, 1_000)));
+    assertRefused(Reason.RATE_LIMITED, 500, someone.does(BUY, 1_000));
+    someone.getsBack(BUY, 1_000);
+    assertAllowed(someone.does(BUY, 1_000));
+    assertRefused(Reason.RATE_LIMITED, 500, someone.does(BUY, 1_000));
+  }
+
+  @Test
+  void flood_tokensGivenBack_neverOverfillTheBucket() {
+    Someone someone = new Someone();
+    assertAllowed(someone.does(BUY, 0));
+    IntStream.range(0, 9).forEach(i -> someone.getsBack(BUY, 0));
+    IntStream.range(0, 5).forEach(i -> assertAllowed(someone.does(BUY, 0)));
+    assertRefused(Reason.RATE_LIMITED, 500, someone.does(BUY, 0));
+  }
+
+  @Test
+  void flood_tokenNeverTaken_isNotGivenBack() {
+    Someone someone = new Someone().with(WITHOUT_LIMITS);
+    assertAllowed(someone.does(BUY, 0));
+    Recent before = someone.recent;
+    someone.getsBack(BUY, 0);
+    assertEquals(before, someone.recent);
+    assertEquals(Recent.NOTHING, SHIPPED.giveBack(Action.Kind.CANCEL, Recent.NOTHING));
   }
 
   @Test

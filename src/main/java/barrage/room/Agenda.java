@@ -1,0 +1,277 @@
+package barrage.room;
+
+import barrage.core.Draw;
+import barrage.core.Entry;
+import barrage.core.Order;
+import barrage.core.RoomId;
+import barrage.core.ViewerId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to what falls due in a room: openings, ends, orders that expire, lotteries that are to be
+ * locked and drawn. Everything due stands in the store, and whatever is done about it is an entry
+ * like any other that may be repeated without harm: so nodes that die and nodes that start, one or
+ * several, settle each thing once.
+ *
+ * <p>Confined to its room's loop.
+ */
+final class Agenda {
+  private static final Logger LOG = LoggerFactory.getLogger(Agenda.class);
+
+  /** Things asked for in one call. */
+  private static final int PAGE = 200;
+
+  private static final int RETRY_MS = 500;
+
+  /** When this clock is ahead of the store's, nothing is due yet. */
+  private static final int TOO_EARLY_MS = 20;
+
+  /** Nothing is due so long after something should have been: another node saw to it. */
+  private static final int SEEN_TO_MS = 1_000;
+
+  private final RoomId room;
+  private final Store store;
+  private final RoomLoop loop;
+  private final Outbox outbox;
+  private final Executor draws;
+
+  private long nextMs = Store.Snapshot.NEVER;
+  private RoomLoop.@Nullable Timer timer;
+  private boolean underWay;
+
+  /**
+   * @param draws where lotteries are computed: tens of thousands of tickets are sorted and hashed
+   */
+  Agenda(RoomId room, Store store, RoomLoop loop, Outbox outbox, Executor draws) {
+    this.room = room;
+    this.store = store;
+    this.loop = loop;
+    this.outbox = outbox;
+    this.draws = draws;
+  }
+
+  /** Whether anything is due, now or later. */
+  boolean isEmpty() {
+    return nextMs == Store.Snapshot.NEVER;
+  }
+
+  /** The store says when something is due next, by its clock. */
+  void onNextDue(long dueMs) {
+    if (dueMs == nextMs) {
+      return;
+    }
+    nextMs = dueMs;
+    if (!underWay) {
+      reschedule();
+    }
+  }
+
+  private void reschedule() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+    if (!isEmpty()) {
+      timer = loop.schedule(this::settle, Math.max(0, nextMs - store.nowMs()));
+    }
+  }
+
+  /** Stops looking. */
+  void close() {
+    nextMs = Store.Snapshot.NEVER;
+    reschedule();
+  }
+
+  private void settle() {
+    if (underWay) {
+      return;
+    }
+    underWay = true;
+    store.due(room, PAGE).whenComplete((due, failure) -> loop.execute(() -> onDue(due, failure)));
+  }
+
+  private void onDue(@Nullable List<Store.Due> due, @Nullable Throwable failure) {
+    if (due == null) {
+      if (!(failure instanceof StoreAwayException)) {
+        LOG.error("room {}: what is due cannot be read", room, failure);
+      }
+      again(RETRY_MS);
+      return;
+    }
+    if (due.isEmpty()) {
+      if (store.nowMs() - nextMs > SEEN_TO_MS) {
+        underWay = false;
+        onNextDue(Store.Snapshot.NEVER);
+      } else {
+        again(TOO_EARLY_MS);
+      }
+      return;
+    }
+    List<CompletionStage<Boolean>> done = new ArrayList<>();
+    for (Store.Due one : due) {
+      done.add(settle(one));
+    }
+    CompletableFuture<?>[] all =
+        done.stream()
+            .map(CompletionStage::toCompletableFuture)
+            .toArray(CompletableFuture<?>[]::new);
+    var unused =
+        CompletableFuture.allOf(all)
+            .whenComplete(
+                (nothing, fault) ->
+                    loop.execute(
+                        () -> {
+                          boolean settled =
+                              fault == null
+                                  && done.stream()
+                                      .allMatch(each -> each.toCompletableFuture().join());
+                          if (settled) {
+                            underWay = false;
+                            reschedule();
+                          } else {
+                            again(RETRY_MS);
+                          }
+                        }));
+  }
+
+  private void again(int delayMs) {
+    underWay = false;
+    if (timer != null) {
+      timer.cancel();
+    }
+    timer = loop.schedule(this::settle, delayMs);
+  }
+
+  /** Completes with whether it was done. */
+  private CompletionStage<Boolean> settle(Store.Due due) {
+    if (due instanceof Store.SaleDue sale) {
+      return enter(new Entry.TurnSale(sale.sale()));
+    } else if (due instanceof Store.OrderDue order) {
+      return enter(new Entry.Unwind(order.order()));
+    } else if (due instanceof Store.OrdersDue orders) {
+      return enterAll(orders.orders().stream().<Entry>map(Agenda::unwind).toList());
+    } else if (due instanceof Store.CostsDue costs) {
+      List<Entry> returns = new ArrayList<>();
+      for (ViewerId viewer : costs.viewers()) {
+        returns.add(new Entry.ReturnCost(costs.lottery(), viewer));
+      }
+      return enterAll(returns);
+    }
+    return draw(((Store.LotteryDue) due).lottery());
+  }
+
+  private static Entry unwind(Order order) {
+    return new Entry.Unwind(order);
+  }
+
+  private CompletionStage<Boolean> enter(Entry entry) {
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    outbox.add(entry, (outcome, fate, revision) -> done.complete(fate == Outbox.Fate.DECIDED));
+    return done;
+  }
+
+  private CompletionStage<Boolean> enterAll(List<Entry> entries) {
+    CompletionStage<Boolean> all = CompletableFuture.completedFuture(true);
+    for (Entry entry : entries) {
+      all = all.thenCombine(enter(entry), Boolean::logicalAnd);
+    }
+    return all;
+  }
+
+  // ---- draws
+
+  /**
+   * Locks, announces what will be drawn from, then draws: two steps, so that nobody need trust one.
+   */
+  private CompletionStage<Boolean> draw(String lottery) {
+    return enter(new Entry.LockLottery(lottery))
+        .thenCompose(locked -> locked ? store.sealed(room, lottery) : failed())
+        .thenCompose(
+            found -> {
+              if (found.isEmpty() || !found.get().state().equals("locked")) {
+                return CompletableFuture.completedFuture(true);
+              }
+              return tickets(lottery, new HashMap<>(), 0)
+                  .thenApplyAsync(tickets -> compute(lottery, found.get(), tickets), draws)
+                  .thenCompose(drawn -> onLoop(() -> record(lottery, drawn)));
+            })
+        .exceptionally(
+            fault -> {
+              if (!(fault.getCause() instanceof StoreAwayException)) {
+                LOG.error("room {}: lottery {} is not drawn yet", room, lottery, fault);
+              }
+              return false;
+            });
+  }
+
+  private static <T> CompletionStage<T> failed() {
+    return CompletableFuture.failedFuture(new StoreAwayException("not locked", true));
+  }
+
+  private <T> CompletionStage<T> onLoop(Supplier<CompletionStage<T>> task) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    loop.execute(
+        () ->
+            task.get()
+                .whenComplete(
+                    (value, fault) -> {
+                      if (fault == null) {
+                        result.complete(value);
+                      } else {
+                        result.completeExceptionally(fault);
+                      }
+                    }));
+    return result;
+  }
+
+  private CompletionStage<Map<ViewerId, Draw.Ticket>> tickets(
+      String lottery, Map<ViewerId, Draw.Ticket> found, long cursor) {
+    return store
+        .tickets(room, lottery, cursor)
+        .thenCompose(
+            page -> {
+              page.items().forEach(ticket -> found.put(ticket.viewer(), ticket));
+              return page.next() == 0
+                  ? CompletableFuture.completedFuture(found)
+                  : tickets(lottery, found, page.next());
+            });
+  }
+
+  private record Drawn(long entries, String entriesHash, List<Draw.Winner> winners) {}
+
+  private static Drawn compute(
+      String lottery, Store.Sealed sealed, Map<ViewerId, Draw.Ticket> tickets) {
+    if (tickets.size() != sealed.entries()) {
+      throw new IllegalStateException(
+          tickets.size() + " tickets of " + sealed.entries() + " were read");
+    }
+    String manifest = Draw.manifest(lottery, List.copyOf(tickets.values()));
+    List<Draw.Winner> winners =
+        Draw.winners(
+            HexFormat.of().parseHex(sealed.seed()),
+            manifest,
+            Draw.tickets(lottery, manifest),
+            sealed.prizes());
+    return new Drawn(sealed.entries(), Draw.entriesHash(manifest), winners);
+  }
+
+  private CompletionStage<Boolean> record(String lottery, Drawn drawn) {
+    return enter(new Entry.AnnounceEntries(lottery, drawn.entries(), drawn.entriesHash()))
+        .thenCompose(
+            announced ->
+                announced
+                    ? enter(new Entry.RecordDraw(lottery, drawn.winners()))
+                    : CompletableFuture.completedFuture(false));
+  }
+}

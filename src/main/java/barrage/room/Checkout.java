@@ -1,0 +1,180 @@
+package barrage.room;
+
+import barrage.core.Action;
+import barrage.core.Entry;
+import barrage.core.Outcome;
+import barrage.core.Reason;
+import barrage.core.Refusal;
+import barrage.core.RequestKey;
+import barrage.core.RoomId;
+import barrage.core.Tier;
+import barrage.core.Viewer;
+import barrage.rules.RuleBook;
+import barrage.wire.Messages;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Clicks on sales, and orders given back. What the room knows may refuse a click; the store alone
+ * grants one.
+ *
+ * <p>Confined to its room's loop.
+ */
+final class Checkout {
+  private final RoomId id;
+  private final Store store;
+  private final RoomLoop loop;
+  private final SaleBook sales;
+  private final Feed feed;
+  private final Outbox outbox;
+  private final Attendance attendance;
+  private final Supplier<RuleBook> rules;
+  private final RoomMeters meters;
+
+  /** Requests on their way, by the connection that will learn of the order by its answer. */
+  private final Map<RequestKey, Seat> underWay = new HashMap<>();
+
+  Checkout(
+      RoomId id,
+      Store store,
+      RoomLoop loop,
+      SaleBook sales,
+      Feed feed,
+      Outbox outbox,
+      Attendance attendance,
+      Supplier<RuleBook> rules,
+      RoomMeters meters) {
+    this.id = id;
+    this.store = store;
+    this.loop = loop;
+    this.sales = sales;
+    this.feed = feed;
+    this.outbox = outbox;
+    this.attendance = attendance;
+    this.rules = rules;
+    this.meters = meters;
+  }
+
+  /** A click. */
+  void buy(Seat seat, Attendant attendant, Action.Buy buy, int priority) {
+    Viewer viewer = attendant.viewer;
+    Tier tier = attendant.member.standing(rules.get().terms()).tier();
+    Refusal certain =
+        feed.isCurrent() ? sales.refuse(buy.sale(), viewer.id(), tier, store.nowMs()) : null;
+    if (certain != null) {
+      onRefusedBuy(attendant, buy, certain);
+      seat.refuse(meters, buy.id(), certain);
+      return;
+    }
+    RequestKey key = new RequestKey(viewer.id(), buy.id());
+    underWay.put(key, seat);
+    outbox.add(
+        new Entry.Buy(key, viewer, buy.sale(), buy.quantity()),
+        priority,
+        (outcome, fate, revision) -> {
+          if (outcome instanceof Outcome.Refused refused && fate == Outbox.Fate.DECIDED) {
+            onRefusedBuy(attendant, buy, refused.refusal());
+          }
+          onOrderAnswer(seat, key, outcome);
+        });
+  }
+
+  private void onRefusedBuy(Attendant attendant, Action.Buy buy, Refusal refusal) {
+    Reason reason = refusal.reason();
+    if (reason == Reason.NOT_OPEN) {
+      attendant.member.keep(rules.get().giveBack(Action.Kind.BUY, attendant.member.recent()));
+    }
+    if (reason == Reason.SOLD_OUT || reason == Reason.ENDED || reason == Reason.NOT_OPEN) {
+      learnWhoBought(buy.sale());
+    }
+  }
+
+  /** From now on clicks on this sale that cannot win need not go to the store. */
+  void learnWhoBought(String sale) {
+    if (!sales.knows(sale)) {
+      store
+          .sale(id, sale)
+          .thenAccept(
+              found ->
+                  loop.execute(
+                      () -> {
+                        if (found.isPresent() && !sales.knows(sale)) {
+                          sales.learn(found.get());
+                        }
+                      }));
+    } else if (sales.wantsBuyers(sale)) {
+      askBuyers(sale, 0);
+    }
+  }
+
+  private void askBuyers(String sale, long cursor) {
+    store
+        .buyers(id, sale, cursor)
+        .whenComplete(
+            (page, failure) ->
+                loop.execute(
+                    () -> {
+                      if (failure != null) {
+                        sales.onBuyersUnknown(sale);
+                        return;
+                      }
+                      sales.onBuyers(sale, page.items(), page.next() == 0);
+                      if (page.next() != 0) {
+                        askBuyers(sale, page.next());
+                      }
+                    }));
+  }
+
+  /** An order is given back. */
+  void cancel(Seat seat, Attendant attendant, Action.Cancel cancel) {
+    RequestKey key = new RequestKey(attendant.viewer.id(), cancel.id());
+    store
+        .order(id, cancel.order())
+        .whenComplete(
+            (order, failure) ->
+                loop.execute(
+                    () -> {
+                      if (failure != null) {
+                        seat.refuse(meters, cancel.id(), Refusal.of(Reason.UNAVAILABLE));
+                      } else if (order.isEmpty()
+                          || !order.get().viewer().equals(attendant.viewer.id())) {
+                        seat.refuse(meters, cancel.id(), Refusal.of(Reason.NOT_FOUND));
+                      } else {
+                        underWay.put(key, seat);
+                        outbox.add(
+                            new Entry.CancelOrder(key, order.get()),
+                            (outcome, fate, revision) -> onOrderAnswer(seat, key, outcome));
+                      }
+                    }));
+  }
+
+  private void onOrderAnswer(Seat seat, RequestKey key, Outcome outcome) {
+    underWay.remove(key, seat);
+    if (outcome instanceof Outcome.Ordered ordered) {
+      seat.session.send(Messages.ordered(key.id(), ordered.order()));
+    } else {
+      seat.refuse(meters, key.id(), outcome);
+    }
+  }
+
+  /** An order was made or changed: the viewer is told. */
+  void onOrder(Commit.OrderChanged changed) {
+    if (changed.given()) {
+      sales.onGiven(changed.sale(), changed.viewer());
+    }
+    Seat answered =
+        changed.requestId().isEmpty()
+            ? null
+            : underWay.get(new RequestKey(changed.viewer(), changed.requestId()));
+    attendance.toViewer(changed.viewer(), changed.json(), answered);
+  }
+
+  /** What is left of a sale changed. */
+  void onStock(Commit.Stock stock) {
+    sales.onStock(stock);
+    if (stock.available() - stock.heldForTier() <= 0) {
+      learnWhoBought(stock.sale());
+    }
+  }
+}

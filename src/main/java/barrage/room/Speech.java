@@ -1,0 +1,99 @@
+package barrage.room;
+
+import barrage.core.Action;
+import barrage.core.Entry;
+import barrage.core.Outcome;
+import barrage.core.RequestKey;
+import barrage.core.Terms;
+import barrage.core.Viewer;
+import barrage.wire.Messages;
+import barrage.wire.Splice;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Danmaku that the rules let pass: kept by the store, or, while it is away, shown here alone.
+ *
+ * <p>Confined to its room's loop.
+ */
+final class Speech {
+  /** How many danmaku with unknown outcome are remembered, and for how long. */
+  private static final int UNKNOWN = 10_000;
+
+  private static final Duration UNKNOWN_FOR = Duration.ofMinutes(10);
+
+  private final Store store;
+  private final RoomState state;
+  private final Outbox outbox;
+  private final Broadcaster broadcaster;
+  private final Supplier<Terms> terms;
+  private final RoomMeters meters;
+  private @Nullable Cache<RequestKey, Boolean> unknown;
+
+  Speech(
+      Store store,
+      RoomState state,
+      Outbox outbox,
+      Broadcaster broadcaster,
+      Supplier<Terms> terms,
+      RoomMeters meters) {
+    this.store = store;
+    this.state = state;
+    this.outbox = outbox;
+    this.broadcaster = broadcaster;
+    this.terms = terms;
+    this.meters = meters;
+  }
+
+  /** Somebody says something. */
+  void say(Seat seat, Attendant attendant, Action.Say say) {
+    RequestKey key = new RequestKey(attendant.viewer.id(), say.id());
+    outbox.add(
+        new Entry.Say(
+            key, attendant.viewer, say.danmaku(), state.lotteries.enteredBy(say.danmaku().text())),
+        (outcome, fate, revision) -> {
+          if (outcome instanceof Outcome.Said said) {
+            meters.onSaid();
+            seat.session.send(Messages.said(say.id(), said.seq()));
+          } else if (fate == Outbox.Fate.NOT_EXECUTED && store.isAway() && !isUnknown(key)) {
+            sayHere(attendant, say);
+            seat.session.send(Messages.said(say.id(), null));
+          } else {
+            if (fate == Outbox.Fate.UNKNOWN) {
+              rememberUnknown(key);
+            }
+            seat.refuse(meters, say.id(), outcome);
+          }
+        });
+  }
+
+  /** The store is away: this node's viewers hear of it, and nothing is kept. */
+  private void sayHere(Attendant attendant, Action.Say say) {
+    meters.onNotKept();
+    Viewer viewer = attendant.viewer;
+    byte[] head =
+        Messages.danmakuHead(null, store.nowMs(), attendant.member.standing(terms.get()).tier());
+    byte[] tail = Messages.danmakuTail(viewer.id(), viewer.name(), say.danmaku());
+    broadcaster.onNotKept(new Splice(head.length + tail.length).json(head).json(tail).toBytes());
+  }
+
+  /** Whether it may be in history already, so that it must not be shown a second time. */
+  private boolean isUnknown(RequestKey key) {
+    return unknown != null && unknown.getIfPresent(key) != null;
+  }
+
+  private void rememberUnknown(RequestKey key) {
+    if (unknown == null) {
+      unknown =
+          Caffeine.newBuilder()
+              .maximumSize(UNKNOWN)
+              .expireAfterWrite(UNKNOWN_FOR)
+              .executor(Runnable::run)
+              .build();
+    }
+    unknown.put(key, true);
+  }
+}

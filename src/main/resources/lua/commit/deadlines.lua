@@ -1,0 +1,42 @@
+-- What is due and when: sales to turn, orders that expire, lotteries to lock, costs to give back.
+-- And what of it is active, for those who open the room.
+
+local due_at = {} -- thing -> when; false when it is due no longer
+local is_active = {} -- thing -> whether it has become so, or is no longer
+
+local function due(thing, at_ms)
+  due_at[thing] = at_ms or false
+end
+
+local function activate(thing, active)
+  is_active[thing] = active
+end
+
+local function write_deadlines()
+  local later, n = {}, 0
+  local gone, m = {}, 0
+  for thing, at_ms in pairs(due_at) do
+    if at_ms then
+      later[n + 1], later[n + 2] = int[at_ms], thing
+      n = n + 2
+    else
+      m = m + 1
+      gone[m] = thing
+    end
+  end
+  if n > 0 then
+    in_slices('ZADD', DEADLINES, later)
+  end
+  if m > 0 then
+    in_slices('ZREM', DEADLINES, gone)
+  end
+  for thing, active in pairs(is_active) do
+    redis.call(active and 'SADD' or 'SREM', ACTIVE, thing)
+  end
+end
+
+-- When something is due next, -1 when nothing is.
+local function next_due()
+  local first = redis.call('ZRANGE', DEADLINES, 0, 0, 'WITHSCORES')
+  return tonumber(first[2] or -1)
+end
