@@ -186,6 +186,7 @@ class AuditTest {
         standing("reserved 3, but its reserved orders hold 2", "open - 3 1 3 3 5 5 0 1 99"),
         standing("paid 2, but its paid orders hold 3", "open - 5 1 2 2 5 5 0 1 99"),
         standing("order s1-5 is not counted", "open - 4 1 2 3 5 4 0 1 99"),
+        standing("order s1-505 is not there", "open - 4 1 2 3 5 9000000000000 0 1 99"),
         standing("order s1-6 is not there", "open - 4 1 2 3 5 6 0 1 99"),
         damage("sale s1: stock is not there or damaged", "HDEL", "offers", "s1"),
         damage("sale s1: free is not there or damaged", "HDEL", "sales", "s1"),
