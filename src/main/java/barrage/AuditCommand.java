@@ -96,7 +96,7 @@ final class AuditCommand implements Callable<Integer> {
     PrintWriter err = spec().commandLine().getErr();
     audit.checked().forEach(out::println);
     List<String> faults = audit.faults();
-    faults.stream().limit(MAX_TOLD).forEach(fault -> err.println("audit: " + fault));
+    faults.stream().limit(MAX_TOLD).forEach(fault -> err.println("audit: " + Printable.of(fault)));
     if (faults.size() > MAX_TOLD) {
       err.println("audit: and " + (faults.size() - MAX_TOLD) + " more");
     }

@@ -75,20 +75,15 @@ final class VerifyCommand implements Callable<Integer> {
     List<Draw.Winner> winners = proof.winners();
     for (int i = 0; i < winners.size(); i++) {
       Draw.Winner winner = winners.get(i);
-      out.printf("winner %-5d %s: %s%n", i + 1, winner.viewer(), printable(winner.prize()));
+      out.printf("winner %-5d %s: %s%n", i + 1, winner.viewer(), Printable.of(winner.prize()));
     }
     out.println("The draw was right.");
     out.flush();
   }
 
   private int refuse(String why) {
-    spec().commandLine().getErr().println("verify: " + printable(why));
+    spec().commandLine().getErr().println("verify: " + Printable.of(why));
     return WRONG;
-  }
-
-  /** What somebody else wrote must not steer the terminal. */
-  private static String printable(String text) {
-    return text.replaceAll("\\p{Cc}+", " ");
   }
 
   private CommandSpec spec() {

@@ -1,11 +1,11 @@
 -- audit_sale: a sale's counters, and its orders as far as commits changed them, in one instant.
 --
--- KEYS  1 head, 2 stream, 3 sale, 4 orders, 5 the sale's buyers
+-- KEYS  1 head, 2 stream, 3 offers, 4 sales, 5 orders, 6 the sale's buyers
 -- ARGV  1 sale, 2 epoch and 3 revision up to which the caller knows the orders,
 --       4 orders and 5 bytes of commits after which it is enough for one call
 --
 -- Returns {revision up to which the caller knows the orders now, 1 when that is the newest,
---          {stock, free, held, reserved, paid, orders},
+--          the first line of its offer, how it stands,
 --          {id of an order, the order, its viewer's words in buyers, ...}},
 -- or {-1} when the commits after the revision are not there any more.
 
@@ -40,17 +40,19 @@ end
 
 local orders = {}
 for i = 1, #changed do
-  local order = redis.call('HGET', KEYS[4], changed[i])
+  local order = redis.call('HGET', KEYS[5], changed[i])
   if order then
-    local viewer = string.match(order, '^%S+ (%S+)')
+    local viewer = string.match(order, '^%S+')
     local n = #orders
     orders[n + 1], orders[n + 2] = changed[i], order
-    orders[n + 3] = viewer and redis.call('HGET', KEYS[5], viewer)
+    orders[n + 3] = viewer and redis.call('HGET', KEYS[6], viewer) or false
   end
 end
+local offer = redis.call('HGET', KEYS[3], ARGV[1])
 return {
   revision,
   revision == newest and 1 or 0,
-  redis.call('HMGET', KEYS[3], 'stock', 'free', 'held', 'reserved', 'paid', 'orders'),
+  offer and string.match(offer, '^[^\n]*'),
+  redis.call('HGET', KEYS[4], ARGV[1]),
   orders,
 }

@@ -69,16 +69,13 @@ public record Audit(List<String> checked, List<String> faults) {
       return new Audit(checked, faults);
     }
 
-    /** By their keys: a balance may have lost its ledger, and a ledger its balance. */
+    /** In either place: a balance may have lost its ledger, and a ledger its balance. */
     private void find() {
-      reader.keys(
-          keys.pattern(),
-          key -> {
-            keys.viewerOfLedger(key).ifPresent(viewers::add);
-            keys.saleOf(key).ifPresent(sales::add);
-          });
+      reader.keys(keys.ledgers(), key -> viewers.add(keys.viewerOfLedger(key)));
       reader.hash(keys.points(), (viewer, points) -> viewers.add(viewer));
       reader.hash(keys.growth(), (viewer, growth) -> viewers.add(viewer));
+      reader.hash(keys.offers(), (sale, offer) -> sales.add(sale));
+      reader.hash(keys.sales(), (sale, standing) -> sales.add(sale));
     }
 
     private void checkBalances() {
@@ -125,10 +122,10 @@ public record Audit(List<String> checked, List<String> faults) {
           });
       newest.forEach(
           (sale, n) -> {
-            byte @Nullable [] count = reader.fields(keys.sale(sale), "orders").get(0);
-            if (count == null) {
+            byte @Nullable [] standing = reader.fields(keys.sales(), sale).get(0);
+            if (standing == null) {
               faults.add("order " + sale + "-" + n + ": there is no such sale");
-            } else if (SaleAudit.number(count) < n) {
+            } else if (SaleAudit.ordersOf(standing) < n) {
               faults.add("sale " + sale + ": order " + sale + "-" + n + " is not counted");
             }
           });

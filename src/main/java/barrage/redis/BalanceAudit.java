@@ -104,7 +104,7 @@ final class BalanceAudit {
       for (int i = 0; i < page.size(); i++) {
         Claim claim = page.get(i);
         byte @Nullable [] words = orders.get(i);
-        Optional<AuditedOrder> order = words == null ? Optional.empty() : AuditedOrder.read(words);
+        Optional<KeptOrder> order = words == null ? Optional.empty() : KeptOrder.read(words);
         if (order.filter(claim::isTrueOf).isEmpty()) {
           faults.accept(
               "viewer %s: the ledger has order %s, which they never paid"
@@ -116,8 +116,8 @@ final class BalanceAudit {
 
   /** What a ledger says: that this viewer once paid this order. */
   private record Claim(String viewer, String order) {
-    boolean isTrueOf(AuditedOrder words) {
-      return words.wasPaid() && words.viewer().equals(viewer);
+    boolean isTrueOf(KeptOrder kept) {
+      return kept.wasPaid() && kept.viewer().equals(viewer);
     }
   }
 

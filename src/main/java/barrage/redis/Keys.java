@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import barrage.core.Entry;
 import barrage.core.RoomId;
 import barrage.core.ViewerId;
-import java.util.Optional;
 
 /**
  * Every key of a room, what it holds, and how long it lives. All of them share the hash tag {@code
@@ -44,7 +43,7 @@ final class Keys {
   /** For what is asked of Redis rather than of a room. Never there. */
   static final byte[] ANYWHERE = bytes("{barrage}");
 
-  private static final String BUYERS = ":buyers";
+  private static final String LEDGER = "ledger:";
 
   private final String prefix;
 
@@ -135,17 +134,12 @@ final class Keys {
    * one line a day, whose base points are what its cap counts.
    */
   byte[] ledger(ViewerId viewer) {
-    return key("ledger:" + viewer.value());
+    return key(LEDGER + viewer.value());
   }
 
   /** Taps counted of one connection; for a day, or some minutes after its last. */
   byte[] taps(String connection) {
     return key("taps:" + connection);
-  }
-
-  /** Hash: what a sale is, its counters, and how many orders it ever had. */
-  byte[] sale(String sale) {
-    return key("sale:" + sale);
   }
 
   /**
@@ -174,7 +168,7 @@ final class Keys {
 
   /** Hash: viewer who was ever given an order in a sale to units held and orders expired. */
   byte[] buyers(String sale) {
-    return key("sale:" + sale + BUYERS);
+    return key("sale:" + sale + ":buyers");
   }
 
   /** Hash: order to what order.lua says. */
@@ -222,25 +216,14 @@ final class Keys {
     return key("entered");
   }
 
-  /** A pattern of SCAN for all keys of the room. */
-  byte[] pattern() {
-    return key("*");
+  /** A pattern of SCAN for the ledgers of all viewers. */
+  byte[] ledgers() {
+    return key(LEDGER + "*");
   }
 
-  /** The viewer whose {@link #ledger} it is; empty when it is another key. */
-  Optional<String> viewerOfLedger(byte[] key) {
-    return after("ledger:", key);
-  }
-
-  /** The sale whose {@link #sale} it is; empty when it is another key. */
-  Optional<String> saleOf(byte[] key) {
-    return after("sale:", key).filter(sale -> !sale.endsWith(BUYERS));
-  }
-
-  private Optional<String> after(String name, byte[] key) {
-    String start = prefix + name;
-    String text = new String(key, ISO_8859_1);
-    return text.startsWith(start) ? Optional.of(text.substring(start.length())) : Optional.empty();
+  /** Whose ledger it is, of a key that the pattern found; perhaps no viewer's id. */
+  String viewerOfLedger(byte[] key) {
+    return new String(key, ISO_8859_1).substring(prefix.length() + LEDGER.length());
   }
 
   private byte[] key(String name) {

@@ -5,9 +5,10 @@ import barrage.core.ViewerId;
 import barrage.room.StoreAwayException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * last call read, is the sale at one instant.
  */
 final class SaleAudit {
-  static final long DAMAGED = Long.MIN_VALUE;
+  private static final long DAMAGED = Long.MIN_VALUE;
 
   private static final int MAX_CHANGED = 500;
   private static final int MAX_BYTES = 1 << 20;
@@ -29,7 +30,7 @@ final class SaleAudit {
   private final PagedReader reader;
   private final Keys keys;
   private final String sale;
-  private final Map<String, byte[]> orders = new HashMap<>();
+  private final Map<String, byte[]> orders = new LinkedHashMap<>();
   private final Map<String, byte[]> buyers = new HashMap<>();
   private Counters counters = Counters.NONE;
 
@@ -65,19 +66,22 @@ final class SaleAudit {
     Map<String, Holding> holdings = new HashMap<>();
     long reservedUnits = 0;
     long paidUnits = 0;
-    for (long n = 1; n <= counters.orders; n++) {
-      String id = id(n);
-      byte @Nullable [] words = orders.get(id);
-      Optional<AuditedOrder> read = words == null ? Optional.empty() : AuditedOrder.read(words);
-      if (read.isEmpty()) {
-        faults.add("order " + id + (words == null ? " is not there" : " is damaged"));
+    for (Map.Entry<String, byte[]> each : orders.entrySet()) {
+      KeptOrder order = KeptOrder.read(each.getValue()).orElse(null);
+      if (order == null) {
+        faults.add("order " + each.getKey() + " is damaged");
         continue;
       }
-      AuditedOrder order = read.get();
+      if (order.units() != order.unitsDue()) {
+        faults.add(
+            "order %s is %s and must hold %d, but holds %d"
+                .formatted(each.getKey(), order.status().wire(), order.unitsDue(), order.units()));
+      }
       holdings.merge(order.viewer(), Holding.of(order), Holding::plus);
       reservedUnits += order.status() == Status.RESERVED ? order.quantity() : 0;
       paidUnits += order.status() == Status.PAID ? order.quantity() : 0;
     }
+    checkNumbers(faults);
     if (counters.reserved != reservedUnits) {
       faults.add(
           "reserved " + counters.reserved + ", but its reserved orders hold " + reservedUnits);
@@ -88,6 +92,17 @@ final class SaleAudit {
     checkBuyers(holdings, faults);
     checkLedgers(faults);
     return faults.stream().map(fault -> "sale " + sale + ": " + fault).toList();
+  }
+
+  /** Orders are numbered from 1 without a gap. A damaged count may be as large as it likes. */
+  private void checkNumbers(List<String> faults) {
+    int missing = 0;
+    for (long n = 1; n <= counters.orders && missing < PagedReader.PAGE; n++) {
+      if (!orders.containsKey(id(n))) {
+        faults.add("order " + id(n) + " is not there");
+        missing++;
+      }
+    }
   }
 
   private void checkBuyers(Map<String, Holding> holdings, List<String> faults) {
@@ -101,16 +116,13 @@ final class SaleAudit {
             faults.add("buyer " + viewer + " was never given an order");
           } else if (counted.units != held.units) {
             faults.add(
-                "buyer " + viewer + " holds " + counted.units + ", but their orders " + held.units);
-          } else if (counted.expired
-              < held.expired) { // one that was paid too late is counted still
+                "buyer %s holds %d, but their orders %d"
+                    .formatted(viewer, counted.units, held.units));
+          } else if (counted.expired < held.expired) {
+            // More is right: an order that expired and was paid then is counted still.
             faults.add(
-                "buyer "
-                    + viewer
-                    + " let "
-                    + counted.expired
-                    + " expire, but of their orders "
-                    + held.expired);
+                "buyer %s let %d expire, but of their orders %d"
+                    .formatted(viewer, counted.expired, held.expired));
           }
         });
     holdings.keySet().forEach(viewer -> faults.add("buyer " + viewer + " is not there"));
@@ -119,10 +131,10 @@ final class SaleAudit {
   /** Once written, these lines never change, so it does not matter that they are read later. */
   private void checkLedgers(List<String> faults) {
     List<String> ids = new ArrayList<>();
-    List<AuditedOrder> paid = new ArrayList<>();
+    List<KeptOrder> paid = new ArrayList<>();
     orders.forEach(
         (id, words) ->
-            AuditedOrder.read(words)
+            KeptOrder.read(words)
                 .filter(order -> order.wasPaid() && ViewerId.isValid(order.viewer()))
                 .ifPresent(
                     order -> {
@@ -135,7 +147,7 @@ final class SaleAudit {
     }
   }
 
-  private void checkLedgers(List<String> ids, List<AuditedOrder> paid, List<String> faults) {
+  private void checkLedgers(List<String> ids, List<KeptOrder> paid, List<String> faults) {
     List<List<byte @Nullable []>> lines =
         reader.fieldsOfEach(
             paid.stream().map(order -> keys.ledger(new ViewerId(order.viewer()))).toList(),
@@ -143,7 +155,7 @@ final class SaleAudit {
                 .map(id -> List.of(LedgerLine.ORDER + id, LedgerLine.REFUND + id))
                 .toList());
     for (int i = 0; i < ids.size(); i++) {
-      AuditedOrder order = paid.get(i);
+      KeptOrder order = paid.get(i);
       LedgerLine earned = LedgerLine.orNothing(lines.get(i).get(0));
       LedgerLine refunded = LedgerLine.orNothing(lines.get(i).get(1));
       if (order.status() == Status.REFUNDED) {
@@ -173,8 +185,7 @@ final class SaleAudit {
   }
 
   private void readPages() {
-    byte @Nullable [] counted = reader.fields(keys.sale(sale), "orders").get(0);
-    long last = counted == null ? 0 : number(counted);
+    long last = ordersOf(reader.fields(keys.sales(), sale).get(0));
     for (long from = 1; from <= last; from += PagedReader.PAGE) {
       long first = from;
       List<String> ids =
@@ -188,12 +199,21 @@ final class SaleAudit {
           orders.put(ids.get(i), order);
         }
       }
+      if (page.stream().allMatch(Objects::isNull)) {
+        return; // The count is damaged, and may be anything.
+      }
     }
   }
 
   private boolean catchUp(byte[] epoch, String from) {
     List<byte[]> names =
-        List.of(keys.head(), keys.stream(), keys.sale(sale), keys.orders(), keys.buyers(sale));
+        List.of(
+            keys.head(),
+            keys.stream(),
+            keys.offers(),
+            keys.sales(),
+            keys.orders(),
+            keys.buyers(sale));
     String revision = from;
     while (true) {
       List<byte[]> args =
@@ -208,29 +228,25 @@ final class SaleAudit {
         return false;
       }
       revision = Long.toString(Answers.number(reply, 0));
-      List<?> changed = (List<?>) reply.get(3);
+      List<?> changed = (List<?>) reply.get(4);
       for (int i = 0; i < changed.size(); i += 3) {
         byte[] order = (byte[]) changed.get(i + 1);
         orders.put(PagedReader.text((byte[]) changed.get(i)), order);
         byte @Nullable [] buyer = (byte[]) changed.get(i + 2);
         if (buyer != null) {
-          AuditedOrder.read(order).ifPresent(read -> buyers.put(read.viewer(), buyer));
+          KeptOrder.read(order).ifPresent(read -> buyers.put(read.viewer(), buyer));
         }
       }
       if (Answers.number(reply, 1) == 1) {
-        counters = Counters.read((List<?>) reply.get(2));
+        counters = Counters.read((byte[]) reply.get(2), (byte[]) reply.get(3));
         return true;
       }
     }
   }
 
-  /** {@link #DAMAGED} for one that is not there or not a number. */
-  static long number(byte @Nullable [] word) {
-    try {
-      return word == null ? DAMAGED : Long.parseLong(PagedReader.text(word));
-    } catch (NumberFormatException e) {
-      return DAMAGED;
-    }
+  /** How many orders a sale ever had, by how it stands; {@link #DAMAGED} when that is damaged. */
+  static long ordersOf(byte @Nullable [] standing) {
+    return Counters.number(Counters.words(standing), 7);
   }
 
   private String id(long n) {
@@ -241,9 +257,28 @@ final class SaleAudit {
   private record Counters(long stock, long free, long held, long reserved, long paid, long orders) {
     static final Counters NONE = new Counters(0, 0, 0, 0, 0, 0);
 
-    static Counters read(List<?> words) {
-      long[] numbers = words.stream().mapToLong(word -> number((byte[]) word)).toArray();
-      return new Counters(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]);
+    /** From the first line of the offer, and how it stands, as sale.lua keeps them. */
+    static Counters read(byte @Nullable [] offer, byte @Nullable [] standing) {
+      String[] words = words(standing);
+      return new Counters(
+          number(words(offer), 8),
+          number(words, 2),
+          number(words, 3),
+          number(words, 4),
+          number(words, 5),
+          number(words, 7));
+    }
+
+    static String[] words(byte @Nullable [] text) {
+      return text == null ? new String[0] : PagedReader.text(text).split(" ", -1);
+    }
+
+    static long number(String[] words, int index) {
+      try {
+        return index < words.length ? Long.parseLong(words[index]) : DAMAGED;
+      } catch (NumberFormatException e) {
+        return DAMAGED;
+      }
     }
 
     void check(List<String> faults) {
@@ -256,29 +291,18 @@ final class SaleAudit {
           faults.add(names[i] + " is " + all[i]);
         }
       }
-      if (free + held + reserved + paid != stock) {
+      if (faults.isEmpty() && free + held + reserved + paid != stock) {
         faults.add(
-            "free "
-                + free
-                + " + held "
-                + held
-                + " + reserved "
-                + reserved
-                + " + paid "
-                + paid
-                + " is "
-                + (free + held + reserved + paid)
-                + ", but its stock "
-                + stock);
+            "free %d + held %d + reserved %d + paid %d is %d, but its stock %d"
+                .formatted(free, held, reserved, paid, free + held + reserved + paid, stock));
       }
     }
   }
 
   /** What somebody holds of the sale. */
   private record Holding(long units, long expired) {
-    static Holding of(AuditedOrder order) {
-      return new Holding(
-          order.holdsUnits() ? order.quantity() : 0, order.status() == Status.EXPIRED ? 1 : 0);
+    static Holding of(KeptOrder order) {
+      return new Holding(order.unitsDue(), order.status() == Status.EXPIRED ? 1 : 0);
     }
 
     static @Nullable Holding read(byte[] words) {

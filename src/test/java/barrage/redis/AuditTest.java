@@ -1,16 +1,27 @@
 package barrage.redis;
 
+import static barrage.core.Order.Status.RESERVED;
 import static barrage.redis.Batches.commit;
 import static barrage.redis.Batches.grant;
+import static barrage.redis.Batches.id;
+import static barrage.redis.Batches.key;
 import static barrage.redis.Batches.say;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Entry;
+import barrage.core.Offer;
+import barrage.core.Order;
+import barrage.core.Outcome;
+import barrage.core.RequestKey;
+import barrage.core.Role;
 import barrage.core.RoomId;
+import barrage.core.Viewer;
+import barrage.core.ViewerId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -23,6 +34,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rooms of a real Redis, sound ones and ones that were damaged by hand. */
 class AuditTest {
+  /** Of 10 units, as sale.lua keeps it. */
+  private static final String OFFER = "CNY 1 2 3 4 2 100 60 10 0 0 0 0\n{}";
+
+  private static final String EXPIRED = "bob 1 100 CNY expired 99 0 0 0 0 0 0\n";
+
   private final RoomId room = RedisFixture.freshRoom();
   private RedisSocket redis;
 
@@ -40,12 +56,12 @@ class AuditTest {
     return Audit.of(RedisFixture.uri(), room);
   }
 
-  private String key(String name) {
+  private String keyOf(String name) {
     return "{" + room + "}:" + name;
   }
 
   private void hset(String key, String... fieldsAndValues) throws IOException {
-    List<String> command = new ArrayList<>(List.of("HSET", key(key)));
+    List<String> command = new ArrayList<>(List.of("HSET", keyOf(key)));
     command.addAll(List.of(fieldsAndValues));
     String answer = redis.ask(command.toArray(String[]::new));
     assertTrue(answer.matches("\\d+"), answer);
@@ -63,21 +79,14 @@ class AuditTest {
           grant("3", "bob", -20, 0, "c"),
           say("cat", "1", "hello"));
     }
-    hset("sale:s1", "stock", "10", "free", "4", "held", "1", "reserved", "2", "paid", "3");
-    hset("sale:s1", "orders", "5", "json", "{}");
+    hset("offers", "s1", OFFER);
+    hset("sales", "s1", "open - 4 1 2 3 5 5 0 1 99");
     hset("sale:s1:buyers", "ann", "2 0", "bob", "3 1", "cat", "0 0");
-    hset(
-        "orders",
-        "s1-1",
-        "s1 ann 2 200 CNY reserved 99 2 0 - - 0 0 1",
-        "s1-2",
-        "s1 bob 3 300 CNY paid 99 2 1 ref - 4 3 1",
-        "s1-3",
-        "s1 bob 1 100 CNY expired 99 1 0 - - 0 0 1",
-        "s1-4",
-        "s1 cat 1 100 CNY refunded 99 1 0 ref back 2 2 1",
-        "s1-5",
-        "s1 cat 1 100 CNY refund_due 99 1 0 ref - 0 0 1");
+    hset("orders", "s1-1", "ann 2 200 CNY reserved 99 2 0 0 0 0 0\n");
+    hset("orders", "s1-2", "bob 3 300 CNY paid 99 2 1 4 3 3 0\nref");
+    hset("orders", "s1-3", EXPIRED);
+    hset("orders", "s1-4", "cat 1 100 CNY refunded 99 0 0 2 2 3 4\nrefback");
+    hset("orders", "s1-5", "cat 1 100 CNY refund_due 99 0 0 0 0 3 0\nref");
     hset("ledger:bob", "order s1-2", "1 4 3 3 order");
     hset("ledger:cat", "order s1-4", "1 2 2 2 order", "refund s1-4", "1 -2 -2 0 refund");
     hset("points", "bob", "34");
@@ -114,7 +123,7 @@ class AuditTest {
   void damage_isNamed(String fault, List<String> damage) throws IOException {
     aSoundRoom();
     List<String> command = new ArrayList<>(damage);
-    command.set(1, key(command.get(1)));
+    command.set(1, keyOf(command.get(1)));
     redis.ask(command.toArray(String[]::new));
     List<String> faults = audit().faults();
     assertTrue(faults.contains(fault), () -> "among " + faults);
@@ -167,45 +176,38 @@ class AuditTest {
             "ledger:ann",
             "refund s1-2",
             "1 -4 -3 0 refund"),
-        damage(
-            "sale s1: free 5 + held 1 + reserved 2 + paid 3 is 11, but its stock 10",
-            "HSET",
-            "sale:s1",
-            "free",
-            "5"),
-        damage("sale s1: free is -1", "HSET", "sale:s1", "free", "-1"),
-        damage("sale s1: held is -1", "HSET", "sale:s1", "held", "-1"),
-        damage("sale s1: stock is not there or damaged", "HDEL", "sale:s1", "stock"),
-        damage("sale s1: paid is not there or damaged", "HSET", "sale:s1", "paid", "3.5"),
-        damage(
-            "sale s1: reserved 3, but its reserved orders hold 2",
-            "HSET",
-            "sale:s1",
-            "reserved",
-            "3"),
-        damage("sale s1: paid 2, but its paid orders hold 3", "HSET", "sale:s1", "paid", "2"),
+        standing(
+            "free 5 + held 1 + reserved 2 + paid 3 is 11, but its stock 10",
+            "open - 5 1 2 3 5 5 0 1 99"),
+        standing("free is -1", "open - -1 6 2 3 5 5 0 1 99"),
+        standing("held is -1", "open - 6 -1 2 3 5 5 0 1 99"),
+        standing("paid is not there or damaged", "open - 4 1 2 3.5 5 5 0 1 99"),
+        standing("orders is not there or damaged", "open - 4 1"),
+        standing("reserved 3, but its reserved orders hold 2", "open - 3 1 3 3 5 5 0 1 99"),
+        standing("paid 2, but its paid orders hold 3", "open - 5 1 2 2 5 5 0 1 99"),
+        standing("order s1-5 is not counted", "open - 4 1 2 3 5 4 0 1 99"),
+        standing("order s1-505 is not there", "open - 4 1 2 3 5 9000000000000 0 1 99"),
+        standing("order s1-6 is not there", "open - 4 1 2 3 5 6 0 1 99"),
+        damage("sale s1: stock is not there or damaged", "HDEL", "offers", "s1"),
+        damage("sale s1: free is not there or damaged", "HDEL", "sales", "s1"),
         damage("sale s1: order s1-3 is not there", "HDEL", "orders", "s1-3"),
-        damage("sale s1: order s1-3 is damaged", "HSET", "orders", "s1-3", "s1 bob 1"),
+        damage("sale s1: order s1-3 is damaged", "HSET", "orders", "s1-3", "bob 1"),
+        damage("sale s1: order s1-3 is damaged", "HSET", "orders", "s1-3", ""),
         damage(
             "sale s1: order s1-3 is damaged",
             "HSET",
             "orders",
             "s1-3",
-            "s1 bob 1 100 CNY lost 99 1 0 - - 0 0 1"),
-        damage("sale s1: order s1-5 is not counted", "HSET", "sale:s1", "orders", "4"),
+            EXPIRED.replace("expired", "lost")),
         damage(
-            "sale s1: order s1-6 is not counted",
+            "sale s1: order s1-3 is expired and must hold 0, but holds 1",
             "HSET",
             "orders",
-            "s1-6",
-            "s1 bob 1 100 CNY expired 99 1 0 - - 0 0 1"),
-        damage(
-            "order s2-1: there is no such sale",
-            "HSET",
-            "orders",
-            "s2-1",
-            "s2 bob 1 100 CNY expired 99 1 0 - - 0 0 1"),
-        damage("order x: not an order's id", "HSET", "orders", "x", "s2"),
+            "s1-3",
+            EXPIRED.replace("99 0", "99 1")),
+        damage("sale s1: order s1-6 is not counted", "HSET", "orders", "s1-6", EXPIRED),
+        damage("order s2-1: there is no such sale", "HSET", "orders", "s2-1", EXPIRED),
+        damage("order x: not an order's id", "HSET", "orders", "x", EXPIRED),
         damage(
             "sale s1: buyer ann holds 1, but their orders 2",
             "HSET",
@@ -240,6 +242,10 @@ class AuditTest {
             "refund s1-4"));
   }
 
+  private static Arguments standing(String fault, String standing) {
+    return damage("sale s1: " + fault, "HSET", "sales", "s1", standing);
+  }
+
   private static Arguments damage(String fault, String... command) {
     return Arguments.of(fault, List.of(command));
   }
@@ -270,87 +276,78 @@ class AuditTest {
 
   // Motion
 
-  /**
-   * As the commit script will: buys, pays, cancels, refunds, in steps that each are a commit. ARGV:
-   * how many.
-   */
-  private static final String SHOP =
-      """
-      local p, n = KEYS[1], tonumber(ARGV[1])
-      local function get(k, f) return tonumber(redis.call('HGET', p .. k, f) or 0) end
-      local function add(k, f, by) redis.call('HINCRBY', p .. k, f, by) end
-      local told = {}
-      local function units(viewer, by)
-        local held = tonumber(string.match(redis.call('HGET', p .. 'sale:s:buyers', viewer) or '0 0', '^%d+'))
-        redis.call('HSET', p .. 'sale:s:buyers', viewer, (held + by) .. ' 0')
-      end
-      local function write(id, viewer, status, points)
-        redis.call('HSET', p .. 'orders', id,
-          's ' .. viewer .. ' 1 100 CNY ' .. status .. ' 9 1 0 - - ' .. points .. ' ' .. points .. ' 1')
-        told[#told + 1] = '{"id":"' .. id .. '"}'
-      end
-      local function earn(viewer, line, by)
-        redis.call('HSET', p .. 'ledger:' .. viewer, line, '1 ' .. by .. ' ' .. by .. ' 0 order')
-        add('points', viewer, by)
-        add('growth', viewer, by)
-      end
-      for i = 1, n do
-        local last = get('sale:s', 'orders')
-        local some = 's-' .. (last > 0 and redis.call('TIME')[2] * 7919 % last + 1 or 0)
-        local order = redis.call('HGET', p .. 'orders', some)
-        local viewer, status = string.match(order or '', '^s (%S+) 1 100 CNY (%a+)')
-        if status == 'reserved' and i % 2 == 0 then
-          write(some, viewer, 'paid', 3)
-          add('sale:s', 'reserved', -1); add('sale:s', 'paid', 1); earn(viewer, 'order ' .. some, 3)
-        elseif status == 'reserved' and i % 5 == 0 then
-          write(some, viewer, 'cancelled', 0)
-          add('sale:s', 'reserved', -1); add('sale:s', 'free', 1); units(viewer, -1)
-        elseif status == 'paid' and i % 3 == 0 then
-          write(some, viewer, 'refunded', 3)
-          add('sale:s', 'paid', -1); add('sale:s', 'free', 1); units(viewer, -1)
-          earn(viewer, 'refund ' .. some, -3)
-        elseif get('sale:s', 'free') > 0 then
-          local buyer = 'v' .. (last + 1) % 700
-          add('sale:s', 'orders', 1); add('sale:s', 'free', -1); add('sale:s', 'reserved', 1)
-          units(buyer, 1)
-          write('s-' .. (last + 1), buyer, 'reserved', 0)
-        end
-      end
-      local rev = redis.call('HINCRBY', p .. 'head', 'rev', 1)
-      redis.call('XADD', p .. 'stream', 'MAXLEN', '~', 10000, '1-' .. rev, 'r', table.concat(told))
-      return redis.call('HGET', p .. 'sale:s', 'orders')
-      """;
-
   @Test
   void aRoomInMotion_isReadAtOneInstant() throws Exception {
-    hset("head", "epoch", "1", "rev", "0");
-    hset("sale:s", "stock", "5000", "free", "5000", "held", "0", "reserved", "0", "paid", "0");
-    redis.ask("EVAL", SHOP, "1", key(""), "4000");
-    AtomicBoolean stop = new AtomicBoolean();
-    CompletableFuture<Integer> shopping =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try (RedisSocket shop = RedisFixture.socket()) {
-                int commits = 0;
-                for (; !stop.get(); commits++) {
-                  String answer = shop.ask("EVAL", SHOP, "1", key(""), "20");
-                  assertTrue(answer.matches("\\d+"), answer);
+    try (RedisStore store = RedisStore.connect(RedisFixture.uri(), "audited")) {
+      Offer offer = new Offer("t", 150, "CNY", 9_000, 0, 600_000, 1_000, null, 1, null, 600_000);
+      commit(store, room, new Entry.Schedule(key("host", "s"), "s", offer));
+      Shop shop = new Shop(store);
+      shop.serve(20);
+      AtomicBoolean stop = new AtomicBoolean();
+      CompletableFuture<Void> open =
+          CompletableFuture.runAsync(
+              () -> {
+                while (!stop.get()) {
+                  shop.serve(1);
                 }
-                return commits;
-              } catch (IOException e) {
-                throw new AssertionError(e);
-              }
-            });
-    try {
-      for (int i = 0; i < 10; i++) {
-        assertEquals(List.of(), audit().faults());
+              });
+      try {
+        int before = shop.batches;
+        for (int i = 0; i < 10; i++) {
+          assertEquals(List.of(), audit().faults());
+        }
+        assertTrue(shop.batches > before + 10, () -> shop.batches + " after " + before);
+        hset("sale:s:buyers", "nobody", "1 0");
+        assertEquals(List.of("sale s: buyer nobody was never given an order"), audit().faults());
+      } finally {
+        stop.set(true);
       }
-      hset("sale:s:buyers", "nobody", "1 0");
+      open.get();
+      assertTrue(shop.orders.size() > 3_000, () -> shop.orders.size() + " orders");
       assertEquals(List.of("sale s: buyer nobody was never given an order"), audit().faults());
-    } finally {
-      stop.set(true);
     }
-    int commits = shopping.get();
-    assertTrue(commits > 100, () -> commits + " commits meanwhile");
+  }
+
+  /** Hundreds of viewers who buy, pay, give back and are refunded. For one thread. */
+  private final class Shop {
+    final List<Order> orders = new ArrayList<>();
+    volatile int batches;
+    private final RedisStore store;
+    private final Random random = new Random(7);
+
+    Shop(RedisStore store) {
+      this.store = store;
+    }
+
+    void serve(int count) {
+      for (int i = 0; i < count; i++) {
+        List<Entry> entries = new ArrayList<>();
+        for (int j = 0; j < 200; j++) {
+          entries.add(entry(batches + "-" + j));
+        }
+        for (Outcome outcome : commit(store, room, entries.toArray(Entry[]::new)).outcomes()) {
+          if (outcome instanceof Outcome.Ordered made && made.order().status() == RESERVED) {
+            orders.add(made.order());
+          }
+        }
+        batches++;
+      }
+    }
+
+    private Entry entry(String id) {
+      int what = orders.isEmpty() ? 0 : random.nextInt(6);
+      if (what < 2) {
+        ViewerId buyer = id("v" + random.nextInt(700));
+        return new Entry.Buy(
+            new RequestKey(buyer, id), new Viewer(buyer, "name", Role.VIEWER), "s", 1 + what);
+      }
+      Order order = orders.get(random.nextInt(orders.size()));
+      RequestKey asShop = key("shop", id);
+      return switch (what) {
+        case 2 -> new Entry.CancelOrder(new RequestKey(order.viewer(), id), order);
+        case 3 -> new Entry.Refund(asShop, order, "back " + order.id());
+        default -> new Entry.Pay(asShop, order, "paid " + order.id());
+      };
+    }
   }
 }

@@ -82,6 +82,7 @@ class SalesModelTest {
       assertOrdersAreTheModels();
       assertBalancesAreTheLedgers();
       assertToldWhatHappened(commits);
+      assertEquals(List.of(), Audit.of(RedisFixture.uri(), room).faults());
     }
   }
 
