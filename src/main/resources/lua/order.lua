@@ -1,16 +1,17 @@
--- An order as it is kept, one line of words, then two texts whose lengths end the line:
+-- An order as it is kept: one line of words, and two texts.
 --   viewer quantity amount currency status payBy   what everybody is told, after the id
 --   of_free of_held                                units it holds, by where they came from
+--   before                                         the viewer's order before it, or -
 --   points growth                                  that its payment gave
---   paymentRef refundRef
+--   lengths of paymentRef and refundRef, LF, paymentRef refundRef
 
-local ORDER = '^(%S+) (%d+) (%d+) (%S+) (%S+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+)\n()'
+local ORDER = '^(%S+) (%d+) (%d+) (%S+) (%S+) (%d+) (%d+) (%d+) (%S+) (%d+) (%d+) (%d+) (%d+)\n()'
 
 local function read_order(id, text)
   local order = {id = id}
   local quantity, amount, pay_by, of_free, of_held, points, growth, paid, refunded, from
-  order.viewer, quantity, amount, order.currency, order.status, pay_by, of_free, of_held, points,
-    growth, paid, refunded, from = string.match(text, ORDER)
+  order.viewer, quantity, amount, order.currency, order.status, pay_by, of_free, of_held,
+    order.before, points, growth, paid, refunded, from = string.match(text, ORDER)
   order.quantity, order.amount, order.pay_by = tonumber(quantity), tonumber(amount), tonumber(pay_by)
   order.of_free, order.of_held = tonumber(of_free), tonumber(of_held)
   order.points, order.growth = tonumber(points), tonumber(growth)
@@ -19,19 +20,13 @@ local function read_order(id, text)
   return order
 end
 
--- What everybody is told.
+-- What everybody is told, after the id.
 local function order_words(order)
-  return order.id .. ' ' .. order.viewer .. ' ' .. int[order.quantity] .. ' ' .. int[order.amount]
+  return order.viewer .. ' ' .. int[order.quantity] .. ' ' .. int[order.amount]
     .. ' ' .. order.currency .. ' ' .. order.status .. ' ' .. int[order.pay_by]
 end
 
--- The same of those ids that are orders, as they are kept.
-local function orders_told(key, ids)
-  local told = {}
-  if #ids > 0 then
-    for i, text in ipairs(redis.call('HMGET', key, unpack(ids))) do
-      told[i] = ids[i] .. ' ' .. string.match(text, '^%S+ %S+ %S+ %S+ %S+ %S+')
-    end
-  end
-  return told
+-- The same, and the id before it, of an order as it is kept.
+local function told_of(id, text)
+  return id .. ' ' .. string.match(text, '^%S+ %S+ %S+ %S+ %S+ %S+')
 end

@@ -1,42 +1,64 @@
--- orders: a page of orders, oldest first.
+-- orders: a page of orders, the oldest first, or of one viewer the newest first.
 --
--- KEYS  1 orders, 2 sales, 3 a list of ids: the log of the room, or a viewer's
--- ARGV  1 the cursor of the page before, 0 for the first, 2 at most how many, 3 a sale or '',
---       4 whether it is a viewer's list
+-- KEYS  1 orders, 2 sales, 3 log of orders, 4 last orders
+-- ARGV  1 cursor of the page before, empty for the first, 2 at most how many, 3 a viewer or empty,
+--       4 a sale or empty
 --
--- Returns {cursor or 0 at the end, {words of an order, ...}}
+-- Returns {cursor or '' at the end, words of an order, ...}
 
-local SLICE = 500
-local SLICES = 10 -- looked through for a page: one that finds little still ends
+local LOOKED_AT = 2000 -- orders for a page: one that finds few still ends
 
-local at, limit, sale = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local cursor, limit, viewer, sale = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local reply = {''}
 
--- All orders of a sale are known by their numbers; no list is needed.
-if sale ~= '' and ARGV[4] ~= 'true' then
+local function add(id, text)
+  reply[#reply + 1] = told_of(id, text)
+end
+
+local function is_of_sale(id)
+  return sale == '' or string.sub(id, 1, #sale + 1) == sale .. '-'
+end
+
+-- A viewer's orders name each other, backwards. The cursor is the next one.
+if viewer ~= '' then
+  local id = cursor ~= '' and cursor or redis.call('HGET', KEYS[4], viewer) or '-'
+  for _ = 1, LOOKED_AT do
+    local text = id ~= '-' and redis.call('HGET', KEYS[1], id)
+    local order = text and read_order(id, text)
+    if not order or order.viewer ~= viewer then
+      return reply
+    end
+    if is_of_sale(id) then
+      if #reply > limit then
+        break
+      end
+      add(id, text)
+    end
+    id = order.before
+  end
+  reply[1] = id ~= '-' and id or ''
+  return reply
+end
+
+-- Else the cursor is how many there are before the page: of a sale, whose orders are numbered, or
+-- of the room, which has a log of them.
+local from = tonumber(string.match(cursor, '^%d+$') or 0)
+local ids, count = {}, 0
+if sale ~= '' then
   local standing = redis.call('HGET', KEYS[2], sale)
-  local count = standing and read_standing({}, standing).orders or 0
-  local ids = {}
-  for n = at + 1, math.min(count, at + limit) do
+  count = standing and read_standing({}, standing).orders or 0
+  for n = from + 1, math.min(count, from + limit) do
     ids[#ids + 1] = sale .. '-' .. int[n]
   end
-  local next = at + #ids
-  return {next < count and next or 0, orders_told(KEYS[1], ids)}
-end
-
-local length = redis.call('LLEN', KEYS[3])
-local found = {}
-for _ = 1, SLICES do
-  local ids = redis.call('LRANGE', KEYS[3], int[at], int[at + SLICE - 1])
-  for i = 1, #ids do
-    if #found < limit then
-      at = at + 1
-      if sale == '' or string.sub(ids[i], 1, #sale + 1) == sale .. '-' then
-        found[#found + 1] = ids[i]
-      end
-    end
-  end
-  if #found == limit or at >= length then
-    break
+else
+  count = redis.call('LLEN', KEYS[3])
+  if from < count then
+    ids = redis.call('LRANGE', KEYS[3], int[from], int[from + limit - 1])
   end
 end
-return {at < length and at or 0, orders_told(KEYS[1], found)}
+for i = 1, #ids do
+  add(ids[i], redis.call('HGET', KEYS[1], ids[i]))
+end
+local next = from + #ids
+reply[1] = #ids > 0 and next < count and int[next] or ''
+return reply

@@ -56,7 +56,7 @@ final class CommitCall {
   }
 
   byte[][] keys(Period period) {
-    List<byte[]> all = new ArrayList<>(27 + viewers.size() + extraKeys.size());
+    List<byte[]> all = new ArrayList<>(28 + viewers.size() + extraKeys.size());
     all.add(keys.head());
     all.add(keys.stream());
     all.add(keys.history());
@@ -79,6 +79,7 @@ final class CommitCall {
     all.add(keys.sales());
     all.add(keys.orders());
     all.add(keys.ordersLog());
+    all.add(keys.lastOrders());
     all.add(keys.raffles());
     all.add(keys.lotteries());
     all.add(keys.openTickets());
@@ -144,8 +145,7 @@ final class CommitCall {
       entry(
           "join",
           viewer(join.viewer().id()),
-          text(join.viewer().role().wire() + " " + join.viewer().name()),
-          key(keys.ordersOf(join.viewer().id())));
+          text(join.viewer().role().wire() + " " + join.viewer().name()));
     } else if (entry instanceof Entry.Grant grant) {
       once(
           grant.key(),

@@ -181,9 +181,9 @@ final class Keys {
     return key("orders:log");
   }
 
-  /** List of the ids of a viewer's orders, oldest first. */
-  byte[] ordersOf(ViewerId viewer) {
-    return key("orders:of:" + viewer.value());
+  /** Hash: viewer to the id of their newest order, which names the one before it. */
+  byte[] lastOrders() {
+    return key("orders:last");
   }
 
   /** Hash: lottery to what never changes of it, see lottery.lua. */

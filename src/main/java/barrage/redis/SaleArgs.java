@@ -23,13 +23,11 @@ final class SaleArgs {
   static boolean add(CommitCall call, Keys keys, Entry entry) {
     if (entry instanceof Entry.Buy buy) {
       call.once(buy.key(), "buy", buy.sale(), buy.quantity());
-      ViewerId viewer = buy.viewer().id();
       call.entry(
           "buy",
           text(buy.sale()),
           call.key(keys.buyers(buy.sale())),
-          call.viewer(viewer),
-          call.key(keys.ordersOf(viewer)),
+          call.viewer(buy.viewer().id()),
           number(buy.quantity()));
     } else if (entry instanceof Entry.Schedule schedule) {
       call.once(schedule.key(), "schedule", schedule.offer().title(), schedule.offer());

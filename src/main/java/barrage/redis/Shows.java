@@ -13,7 +13,6 @@ import io.lettuce.core.ScanCursor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -68,27 +67,22 @@ final class Shows {
 
   CompletionStage<Store.Orders> orders(
       RoomId room, @Nullable ViewerId viewer, @Nullable String sale, @Nullable String after) {
-    long cursor = cursor(after);
-    if (cursor < 0) {
-      return CompletableFuture.completedFuture(new Store.Orders(List.of(), null));
-    }
     Keys keys = new Keys(room);
-    byte[] list = viewer == null ? keys.ordersLog() : keys.ordersOf(viewer);
-    byte[][] names = {keys.orders(), keys.sales(), list};
+    byte[][] names = {keys.orders(), keys.sales(), keys.ordersLog(), keys.lastOrders()};
     byte[][] args =
         args(
-            Long.toString(cursor),
+            after == null ? "" : after,
             Integer.toString(Store.Orders.PAGE),
-            sale == null ? "" : sale,
-            Boolean.toString(viewer != null));
+            viewer == null ? "" : viewer.value(),
+            sale == null ? "" : sale);
     return link.run(
         Script.ORDERS,
         names,
         args,
         reply -> {
-          long next = Answers.number(reply, 0);
+          String next = text(reply.get(0));
           return new Store.Orders(
-              orders(Answers.list(reply, 1)), next == 0 ? null : Long.toString(next));
+              orders(reply.subList(1, reply.size())), next.isEmpty() ? null : next);
         });
   }
 
@@ -146,14 +140,6 @@ final class Shows {
             prizes,
             Answers.number(reply, 3),
             hash.equals("-") ? null : hash));
-  }
-
-  /** A place in a list; -1 for what no page before can have said. */
-  private static long cursor(@Nullable String after) {
-    if (after == null) {
-      return 0;
-    }
-    return after.matches("[1-9][0-9]{0,14}") ? Long.parseLong(after) : -1;
   }
 
   private static byte[][] args(String... texts) {

@@ -93,7 +93,7 @@ public interface Store extends AutoCloseable {
   CompletionStage<Optional<Order>> order(RoomId room, String order);
 
   /**
-   * Orders, oldest first.
+   * Orders, oldest first; of one viewer, newest first.
    *
    * @param viewer of this viewer alone, or {@code null}
    * @param sale of this sale alone, or {@code null}

@@ -1,4 +1,5 @@
--- A hash of the room: read field by field when asked, or many in one go; written once, at the end.
+-- A hash of the room: read field by field when asked, or many in one go; written once, at the end,
+-- where of several values the last one stays.
 
 local Hash = {}
 Hash.__index = Hash
@@ -35,12 +36,20 @@ function Hash:fetch(first, last)
 end
 
 function Hash:set(field, value)
-  if not self.changes then
-    self.changes = {}
+  self.values[field] = value
+  self:put(field, value)
+end
+
+-- Sets what nobody asks this hash for again in this batch.
+function Hash:put(field, value)
+  local changes, n = self.changes, self.length
+  if not changes then
+    changes, n = {}, 0
+    self.changes = changes
     changed_hashes[#changed_hashes + 1] = self
   end
-  self.values[field] = value
-  self.changes[field] = value
+  changes[n + 1], changes[n + 2] = field, value
+  self.length = n + 2
 end
 
 -- A command for a list of arguments; unpack has a limit, and an even number keeps pairs together.
@@ -51,11 +60,5 @@ local function in_slices(command, key, list)
 end
 
 function Hash:write()
-  local args, n = {}, 0
-  for field, value in pairs(self.changes) do
-    args[n + 1] = field
-    args[n + 2] = value
-    n = n + 2
-  end
-  in_slices('HSET', self.key, args)
+  in_slices('HSET', self.key, self.changes)
 end

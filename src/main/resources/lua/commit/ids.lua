@@ -29,8 +29,9 @@ local function once(n, ids, apply, first_arg)
   if not before then
     local outcome, refusal = apply(first_arg, digest, id)
     if outcome then
-      granted[id] = digest .. outcome
-      ids:set(id, granted[id])
+      local kept = digest .. outcome
+      granted[id] = kept
+      ids:put(id, kept)
     end
     return outcome, refusal
   end

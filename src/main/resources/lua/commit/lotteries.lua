@@ -14,7 +14,7 @@ local function lottery_of(id)
     lotteries[id] = lottery
     if lottery then
       lottery.standing, lottery.taps = standing, hash(TAPS_OF_LOTTERY)
-      lottery.taps.changes = {} -- written by write_lotteries
+      lottery.taps.changes, lottery.taps.length = {}, 0 -- written by write_lotteries
       lottery.tickets = {} -- viewer, weight, viewer, weight … of this batch
       dealt[#dealt + 1] = lottery
     end

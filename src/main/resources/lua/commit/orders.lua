@@ -1,18 +1,23 @@
 -- Orders: made by clicks, then paid, given back, expired, refunded.
 
 local orders = hash(ORDERS) -- id -> text, see order.lua
+local last_orders = hash(LAST_ORDERS) -- viewer -> the id of their newest
 local made = {} -- ids, in order
-local buyers_here = {} -- viewers who made some of them
 
--- Keeps an order and tells its viewer, but for the connection that asked under this request id.
-local function keep(order, given, request)
+-- Tells an order's viewer, but for the connection that asked under this request id.
+local function tell_order(words, given, request)
+  notify('order ' .. words .. given .. #request .. '\n' .. request)
+  return 'ordered ' .. words
+end
+
+-- Keeps a change.
+local function keep(order, request)
   local words = order_words(order)
-  orders:set(order.id, string.sub(words, #order.id + 2) .. ' ' .. int[order.of_free] .. ' '
-    .. int[order.of_held] .. ' ' .. int[order.points] .. ' ' .. int[order.growth] .. ' '
+  orders:set(order.id, words .. ' ' .. int[order.of_free] .. ' ' .. int[order.of_held] .. ' '
+    .. order.before .. ' ' .. int[order.points] .. ' ' .. int[order.growth] .. ' '
     .. #order.payment_ref .. ' ' .. #order.refund_ref .. '\n' .. order.payment_ref
     .. order.refund_ref)
-  notify('order ' .. words .. ' ' .. given .. ' ' .. #request .. '\n' .. request)
-  return 'ordered ' .. words
+  return tell_order(order.id .. ' ' .. words, ' 0 ', request)
 end
 
 -- A keyed entry's id without its sender.
@@ -20,8 +25,8 @@ local function request_of(id)
   return string.sub(id, string.find(id, '\n', 1, true) + 1)
 end
 
--- Why a click is refused, if it is, and when the sale opens for it.
-local function click_refused(sale, viewer, quantity)
+-- Why a click is refused before anybody looks at the stock, and when the sale opens for it.
+local function click_refused(sale, viewer, quantity, units, expired)
   if is_over(sale) then
     return 'ended'
   end
@@ -33,15 +38,14 @@ local function click_refused(sale, viewer, quantity)
       return 'not_open', opens
     end
   end
-  local units, expired = holding(sale, viewer)
   if units + quantity > sale.limit or expired >= FORGIVEN then
     return 'limit_reached'
   end
 end
 
--- buy: sale, key of its buyers, viewer, key of the list of the viewer's orders, quantity
-entries.buy = {args = 5, keyed = all_ids, apply = function(arg, _, id)
-  local sale, viewer, quantity = sale_at(arg), viewer_at(arg + 2), tonumber(ARGV[arg + 4])
+-- buy: sale, key of its buyers, viewer, quantity
+entries.buy = {args = 4, keyed = all_ids, apply = function(arg, _, id)
+  local sale, viewer, quantity = sale_at(arg), viewer_at(arg + 2), tonumber(ARGV[arg + 3])
   if not sale then
     return refuse('not_found')
   end
@@ -49,7 +53,8 @@ entries.buy = {args = 5, keyed = all_ids, apply = function(arg, _, id)
   if quantity < 1 or quantity > MAX or amount > MAX_CENTS then
     return refuse('bad_request')
   end
-  local reason, opens = click_refused(sale, viewer, quantity)
+  local units, expired = holding(sale, viewer)
+  local reason, opens = click_refused(sale, viewer, quantity, units, expired)
   if reason then
     return refuse(reason, 0, opens)
   end
@@ -61,21 +66,20 @@ entries.buy = {args = 5, keyed = all_ids, apply = function(arg, _, id)
     sale.early = sale.early - quantity
   end
   sale.reserved, sale.orders = sale.reserved + quantity, sale.orders + 1
-  local units, expired = holding(sale, viewer)
   hold(sale, viewer, units + quantity, expired)
-  local order = {
-    id = sale.id .. '-' .. int[sale.orders], viewer = viewer.id, quantity = quantity,
-    amount = amount, currency = sale.currency, status = 'reserved', pay_by = NOW + sale.pay_ms,
-    of_free = of_free, of_held = of_held, points = 0, growth = 0, payment_ref = '', refund_ref = '',
-  }
-  due('order ' .. order.id, order.pay_by)
-  made[#made + 1] = order.id
-  if not viewer.made then
-    viewer.made, viewer.orders = {}, extra_key(arg + 3)
-    buyers_here[#buyers_here + 1] = viewer
+  if #made == 0 then
+    last_orders:fetch(first_viewer, last_viewer)
   end
-  viewer.made[#viewer.made + 1] = order.id
-  return keep(order, '1', request_of(id))
+  local order = sale.id .. '-' .. int[sale.orders]
+  local pay_by = NOW + sale.pay_ms
+  local words = viewer.id .. ' ' .. int[quantity] .. ' ' .. int[amount] .. ' ' .. sale.currency
+    .. ' reserved ' .. int[pay_by]
+  orders:set(order, words .. ' ' .. int[of_free] .. ' ' .. int[of_held] .. ' '
+    .. (last_orders:get(viewer.id) or '-') .. ' 0 0 0 0\n')
+  last_orders:set(viewer.id, order)
+  due('order ' .. order, pay_by)
+  made[#made + 1] = order
+  return tell_order(order .. ' ' .. words, ' 1 ', request_of(id))
 end}
 
 -- The order that four arguments name: its id, its viewer, its sale, the key of the sale's buyers.
@@ -118,7 +122,7 @@ entries.cancel_order = {args = 4, keyed = all_ids, apply = function(arg, _, id)
     return refuse('wrong_state')
   end
   let_go(order, sale, viewer, 'cancelled')
-  return keep(order, '0', request_of(id))
+  return keep(order, request_of(id))
 end}
 
 -- Awards what an order is worth; what it leaves below one award is carried to the viewer's next.
@@ -136,7 +140,7 @@ local function told_again(order, same)
   if not same then
     return refuse('conflict')
   end
-  return 'ordered ' .. order_words(order)
+  return 'ordered ' .. order.id .. ' ' .. order_words(order)
 end
 
 -- pay: as order_at, paymentRef
@@ -179,7 +183,7 @@ entries.pay = {args = 5, keyed = all_ids, apply = function(arg)
     sale.paid = sale.paid + order.quantity
     award_purchase(order, viewer)
   end
-  return keep(order, '0', '')
+  return keep(order, '')
 end}
 
 -- refund: as order_at, refundRef
@@ -204,7 +208,7 @@ entries.refund = {args = 5, keyed = all_ids, apply = function(arg)
     post(line_of(viewer, 'refund', order.id, 'refund'), -order.points, -order.growth, 0)
   end
   order.status, order.refund_ref = 'refunded', ref
-  return keep(order, '0', '')
+  return keep(order, '')
 end}
 
 -- unwind: as order_at
@@ -216,7 +220,7 @@ entries.unwind = {args = 4, apply = function(arg)
   if sale.reason == 'cancelled' then
     if order.status == 'reserved' or order.status == 'paid' then
       let_go(order, sale, viewer, order.status == 'paid' and 'refund_due' or 'cancelled')
-      keep(order, '0', '')
+      keep(order, '')
     end
     if order.id == sale.id .. '-' .. int[sale.unwound + 1] then
       sale.unwound = sale.unwound + 1
@@ -226,7 +230,7 @@ entries.unwind = {args = 4, apply = function(arg)
     end
   elseif is_expired(order, sale) then
     let_go(order, sale, viewer, 'expired')
-    keep(order, '0', '')
+    keep(order, '')
   end
   return 'done'
 end}
@@ -234,8 +238,5 @@ end}
 local function write_orders()
   if #made > 0 then
     in_slices('RPUSH', ORDERS_LOG, made)
-  end
-  for i = 1, #buyers_here do
-    in_slices('RPUSH', buyers_here[i].orders, buyers_here[i].made)
   end
 end

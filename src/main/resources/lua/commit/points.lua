@@ -13,6 +13,7 @@ end
 
 local function line_of(viewer, class, ref, reason)
   local field = class .. ' ' .. ref
+  viewer.lines = viewer.lines or {}
   local line = viewer.lines[field]
   if not line then
     line = {viewer = viewer, field = field, reason = reason, delta = 0, growth = 0, base = 0}

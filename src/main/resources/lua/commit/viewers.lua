@@ -1,7 +1,7 @@
 -- The viewers of the batch and where they stand.
 
 local TIERS = {'regular', 'silver', 'gold', 'diamond'}
-local mutes = hash(MUTES)
+local mutes, mutes_known = hash(MUTES), false
 local names = hash(VIEWERS) -- viewer -> role .. ' ' .. name
 local viewers = {}
 local first_viewer, last_viewer -- where their ids are in ARGV
@@ -11,12 +11,10 @@ do
   if count > 0 then
     local points = redis.call('HMGET', POINTS, unpack(ARGV, first_viewer, last_viewer))
     local growth = redis.call('HMGET', GROWTH, unpack(ARGV, first_viewer, last_viewer))
-    mutes:fetch(first_viewer, last_viewer)
     for i = 1, count do
       viewers[i] = {
         id = ARGV[first_viewer + i - 1],
         ledger = KEYS[LEDGERS + i],
-        lines = {}, -- of the ledger, that this batch read or changed
         points = tonumber(points[i] or 0),
         growth = tonumber(growth[i] or 0),
       }
@@ -45,6 +43,10 @@ end
 
 -- Until when a viewer may not speak: 0 not muted, -1 for good.
 local function muted_until(viewer)
+  if not mutes_known then
+    mutes:fetch(first_viewer, last_viewer)
+    mutes_known = true
+  end
   local till = mutes:number(viewer.id)
   if till > 0 and till <= NOW then
     return 0

@@ -23,6 +23,7 @@ import barrage.core.ViewerId;
 import barrage.room.Commit;
 import barrage.room.Store;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -210,7 +211,10 @@ class SalesModelTest {
     assertEquals(expected, all(null, SALE));
     assertEquals(List.of(), all(null, "none"));
     for (String viewer : VIEWERS) {
-      List<Order> own = expected.stream().filter(o -> o.viewer().equals(id(viewer))).toList();
+      List<Order> own =
+          new ArrayList<>(
+              expected.stream().filter(order -> order.viewer().equals(id(viewer))).toList());
+      Collections.reverse(own);
       assertEquals(own, all(id(viewer), null));
       assertEquals(own, all(id(viewer), SALE));
       assertEquals(List.of(), all(id(viewer), "none"));
