@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
     description = "A real-time interaction server for livestreams. Without a command, it serves.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {Serve.class, ReplayCommand.class})
+    subcommands = {Serve.class, ReplayCommand.class, VerifyCommand.class, AuditCommand.class})
 public final class Main implements Callable<Integer> {
   @Mixin private final Serve serve = new Serve();
 

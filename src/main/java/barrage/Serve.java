@@ -1,13 +1,9 @@
 package barrage;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /**
  * {@code serve}: runs a server until the process is told to end. Then nothing new is accepted, what
@@ -22,21 +18,11 @@ final class Serve implements Callable<Integer> {
   /** Whoever sent SIGTERM kills after 10 s or more. */
   private static final long STOP_WITHIN_MS = 9_500;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "Settings (default: config/barrage.yaml if it is there).")
-  private @Nullable Path file;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "One setting; repeats, and wins over the file and the environment.")
-  private List<String> sets = new ArrayList<>();
+  @Mixin private final SettingsOptions options = new SettingsOptions();
 
   @Override
   public Integer call() throws Exception {
-    Settings settings = SettingsReader.read(file, System.getenv(), sets);
+    Settings settings = options.read();
     Server server = Server.start(settings);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "barrage-stop"));
     server.invitations().forEach(System.out::println);

@@ -79,10 +79,10 @@ public final class Server implements AutoCloseable {
 
   private void wire(Settings settings) throws StartException {
     String node = nodeName();
-    LOG.info("node {}, {}, rules from {}", node, settings.redis(), settings.rulesFile());
 
     // 1. The rules in force, which follow their files.
     LiveRules rules = LiveRules.open(settings.rulesFile(), settings.limitsEnabled());
+    LOG.info("node {}, {}, rules from {}", node, settings.redis(), settings.rulesFile());
     ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(Server::looker);
     opened("rules", looking::shutdownNow);
     var unused =

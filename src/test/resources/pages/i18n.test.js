@@ -1,10 +1,13 @@
 import { WORDS } from '/app/i18n.js';
+import { WORDS as VERIFY } from '/verify/words.js';
 import { equal, test } from './harness.js';
 
 test('both languages have the same words with the same gaps', () => {
   const gaps = (text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
-  equal(Object.keys(WORDS.zh), Object.keys(WORDS.en));
-  for (const [key, text] of Object.entries(WORDS.en)) {
-    equal([key, gaps(WORDS.zh[key])], [key, gaps(text)]);
+  for (const { en, zh } of [WORDS, VERIFY]) {
+    equal(Object.keys(zh), Object.keys(en));
+    for (const [key, text] of Object.entries(en)) {
+      equal([key, gaps(zh[key])], [key, gaps(text)]);
+    }
   }
 });

@@ -1,5 +1,6 @@
 package barrage.gateway;
 
+import barrage.core.Outcome;
 import barrage.core.Reason;
 import barrage.core.Refusal;
 import barrage.wire.Messages;
@@ -8,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +67,25 @@ sealed interface Answer {
     return of(200, "application/json", json);
   }
 
+  static Whole created(byte[] json) {
+    return of(201, "application/json", json);
+  }
+
   static Whole json(Consumer<JsonGenerator> fields) {
     return json(Messages.object(fields));
+  }
+
+  /** What the store has, or {@code not_found}. */
+  static Whole found(Optional<byte[]> json) {
+    return json.map(Answer::json).orElseGet(() -> refused(Reason.NOT_FOUND));
+  }
+
+  /** Of an outcome that is not the one an entry is granted with. */
+  static Whole notGranted(Outcome outcome) {
+    if (outcome instanceof Outcome.Refused refused) {
+      return refused(refused.refusal());
+    }
+    throw new IllegalStateException("an outcome of another entry: " + outcome.getClass());
   }
 
   static Whole refused(Reason reason) {

@@ -1,5 +1,6 @@
 package barrage.gateway;
 
+import barrage.core.Ids;
 import barrage.core.RequestKey;
 import barrage.core.RoomId;
 import barrage.core.ViewerId;
@@ -33,21 +34,41 @@ record Call(Request request, Map<String, String> params, @Nullable Grant grant, 
     return JsonBody.read(body);
   }
 
+  /** The router has checked that there is one. */
+  Grant caller() {
+    if (grant == null) {
+      throw new IllegalStateException("a call without a caller");
+    }
+    return grant;
+  }
+
   /** The router has checked that there is a caller and a key. */
   RequestKey key() {
     String id = request.header(IDEMPOTENCY_KEY);
-    if (grant == null || id == null) {
-      throw new IllegalStateException("a call without a caller or a key");
+    if (id == null) {
+      throw new IllegalStateException("a call without a key");
     }
-    return new RequestKey(grant.viewer().id(), id);
+    return new RequestKey(caller().viewer().id(), id);
   }
 
   /** A viewer named in the query. */
   ViewerId viewerInQuery(String field) {
-    String value = request.query(field);
-    if (value == null || !ViewerId.isValid(value)) {
+    String id = idInQuery(field);
+    if (id == null) {
       throw new BadRequest(field + " must be a viewer id");
     }
-    return new ViewerId(value);
+    return new ViewerId(id);
+  }
+
+  /** An id in the query; {@code null} when it is not there, or empty. */
+  @Nullable String idInQuery(String field) {
+    String value = request.query(field);
+    if (value == null || value.isEmpty()) {
+      return null;
+    }
+    if (!Ids.isValid(value)) {
+      throw new BadRequest(field + " must be an id");
+    }
+    return value;
   }
 }

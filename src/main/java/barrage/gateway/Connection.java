@@ -35,6 +35,10 @@ final class Connection extends WebSocketHandler implements Session {
   private volatile long lastSeenMs;
   private long pingedAtMs;
   private long stalledSinceMs = NEVER;
+
+  /** Taps told over the limit; 0 when there are none. */
+  private long heldTaps;
+
   private @Nullable Throttle throttle;
 
   /**
@@ -91,6 +95,11 @@ final class Connection extends WebSocketHandler implements Session {
   }
 
   @Override
+  public void ping() {
+    loop().run(() -> pingNow(loop().nowMs()));
+  }
+
+  @Override
   public void close(CloseReason reason) {
     loop().run(() -> closeNow(reason));
   }
@@ -123,7 +132,9 @@ final class Connection extends WebSocketHandler implements Session {
     ClientMessage message = ClientMessages.read(bytes, 0, length);
     shared.metrics.messageIn(message);
     long waitMs = waitForToken();
-    if (waitMs > 0) {
+    if (waitMs > 0 && message instanceof ClientMessage.Like like) {
+      heldTaps = Math.max(heldTaps, like.total());
+    } else if (waitMs > 0) {
       refuse(message.id(), Refusal.retryAfter(Reason.RATE_LIMITED, waitMs));
     } else {
       handle(message);
@@ -160,6 +171,14 @@ final class Connection extends WebSocketHandler implements Session {
     } else if (message instanceof ClientMessage.Me me) {
       room.offerLook(this, me.id());
     }
+  }
+
+  /** A like has no answer, so one that came too fast is late rather than refused. */
+  private void handOverHeldTaps() {
+    if (heldTaps > 0 && viewer != null) {
+      room.offerLikes(this, heldTaps);
+    }
+    heldTaps = 0;
   }
 
   private void pong(String id) {
@@ -234,7 +253,16 @@ final class Connection extends WebSocketHandler implements Session {
     } else if (stalledSinceMs != NEVER
         && nowMs - stalledSinceMs >= shared.config.slowConsumers().maxStallMs()) {
       closeNow(CloseReason.TOO_SLOW);
-    } else if (nowMs - pingedAtMs >= times.pingEveryMs() && isWritable()) {
+    } else {
+      handOverHeldTaps();
+      if (nowMs - pingedAtMs >= times.pingEveryMs()) {
+        pingNow(nowMs);
+      }
+    }
+  }
+
+  private void pingNow(long nowMs) {
+    if (!isClosing() && isWritable()) {
       pingedAtMs = nowMs;
       write(pingFrame());
     }

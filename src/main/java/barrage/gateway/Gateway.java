@@ -140,6 +140,9 @@ public final class Gateway implements AutoCloseable {
     Router router = new Router(authenticator, origins, config.anonymousMayWatch());
     router.on(HttpMethod.GET, "/rooms/{room}/ws", Access.OPEN, handshake::answer);
     new RoomApi(rooms, store).addTo(router);
+    new SaleApi(rooms, store).addTo(router);
+    new OrderApi(rooms, store).addTo(router);
+    new LotteryApi(rooms, store).addTo(router);
     new NodeApi(store, meters, devTokens, () -> draining).addTo(router);
     router
         .on(

@@ -169,7 +169,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
       answer(unreadable(head.decoderResult().cause()));
       return;
     }
-    hasBody = HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
+    long announced = HttpUtil.getContentLength(head, 0L);
+    hasBody = HttpUtil.isTransferEncodingChunked(head) || announced > 0;
+    bodyTooLarge = announced > site.config.maxBodyBytes();
     try {
       Request read = Request.of(head);
       request = read;

@@ -1,7 +1,15 @@
 package barrage.gateway;
 
+import barrage.core.RequestKey;
+import barrage.core.Tier;
 import barrage.core.ViewerId;
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -11,13 +19,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The JSON object in the body of a request. Fields nobody asks for are ignored; one of the wrong
- * type or out of its bounds is a {@link BadRequest} that names it. {@code null} is as good as
- * absent.
+ * The JSON object in the body of a request, or one within it. Fields nobody asks for are ignored;
+ * one of the wrong type or out of its bounds is a {@link BadRequest} that names it. {@code null} is
+ * as good as absent.
  */
 final class JsonBody {
   /** JSON numbers above it lose precision in JavaScript. */
   static final long MAX_INTEGER = (1L << 53) - 1;
+
+  private static final String TIERS = "regular, silver, gold or diamond";
 
   private static final JsonMapper JSON =
       JsonMapper.builder(
@@ -36,15 +46,19 @@ final class JsonBody {
 
   private final JsonNode object;
 
-  private JsonBody(JsonNode object) {
+  /** Where it stands in the body: {@code prizes[2].} */
+  private final String path;
+
+  private JsonBody(JsonNode object, String path) {
     this.object = object;
+    this.path = path;
   }
 
   static JsonBody read(byte[] body) {
     try {
       JsonNode read = JSON.readTree(body);
       if (read.isObject()) {
-        return new JsonBody(read);
+        return new JsonBody(read, "");
       }
     } catch (JacksonException e) {
       // Said below: the parser's own words quote the body.
@@ -57,10 +71,14 @@ final class JsonBody {
     return value == null || value.isNull() ? null : value;
   }
 
+  private BadRequest wrong(String field, String how) {
+    return new BadRequest(path + field + ' ' + how);
+  }
+
   private JsonNode need(String field) {
     JsonNode value = get(field);
     if (value == null) {
-      throw new BadRequest(field + " is missing");
+      throw wrong(field, "is missing");
     }
     return value;
   }
@@ -76,7 +94,7 @@ final class JsonBody {
                 .noneMatch(
                     c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
     if (!fits) {
-      throw new BadRequest(field + " must be text of 1 to " + max + " characters");
+      throw wrong(field, "must be text of 1 to " + max + " characters");
     }
     return text;
   }
@@ -85,10 +103,75 @@ final class JsonBody {
     return get(field) == null ? null : text(field, max);
   }
 
+  /** What a merchant knows a payment by: 1 to 64 printable ASCII characters. */
+  String reference(String field) {
+    JsonNode value = need(field);
+    if (!value.isString() || !RequestKey.isValid(value.stringValue())) {
+      throw wrong(field, "must be 1 to 64 printable ASCII characters");
+    }
+    return value.stringValue();
+  }
+
+  /** One of the names that {@code read} knows. */
+  <T> T choice(String field, Function<String, Optional<T>> read, String names) {
+    JsonNode value = need(field);
+    return (value.isString() ? read.apply(value.stringValue()) : Optional.<T>empty())
+        .orElseThrow(() -> wrong(field, "must be " + names));
+  }
+
+  Tier tier(String field) {
+    return choice(field, Tier::fromWire, TIERS);
+  }
+
+  @Nullable Tier optionalTier(String field) {
+    return get(field) == null ? null : tier(field);
+  }
+
+  /** An integer for each tier that is named; {@code null} when the field is absent. */
+  @Nullable Map<Tier, Long> optionalPerTier(String field, long min, long max) {
+    JsonBody tiers = optionalObject(field);
+    if (tiers == null) {
+      return null;
+    }
+    Map<Tier, Long> values = new EnumMap<>(Tier.class);
+    for (String name : tiers.object.propertyNames()) {
+      Tier tier = Tier.fromWire(name).orElseThrow(() -> wrong(field, "may only name " + TIERS));
+      if (tiers.get(name) != null) {
+        values.put(tier, tiers.integer(name, min, max));
+      }
+    }
+    return values;
+  }
+
+  @Nullable JsonBody optionalObject(String field) {
+    JsonNode value = get(field);
+    return value == null ? null : object(value, field);
+  }
+
+  private JsonBody object(JsonNode value, String field) {
+    if (!value.isObject()) {
+      throw wrong(field, "must be an object");
+    }
+    return new JsonBody(value, path + field + '.');
+  }
+
+  /** The objects in an array of 1 to {@code max}. */
+  List<JsonBody> objects(String field, int max) {
+    JsonNode value = need(field);
+    if (!value.isArray() || value.isEmpty() || value.size() > max) {
+      throw wrong(field, "must be an array of 1 to " + max);
+    }
+    List<JsonBody> objects = new ArrayList<>();
+    for (JsonNode each : value) {
+      objects.add(object(each, field + '[' + objects.size() + ']'));
+    }
+    return objects;
+  }
+
   ViewerId viewer(String field) {
     JsonNode value = need(field);
     if (!value.isString() || !ViewerId.isValid(value.stringValue())) {
-      throw new BadRequest(field + " must be a viewer id");
+      throw wrong(field, "must be a viewer id");
     }
     return new ViewerId(value.stringValue());
   }
@@ -101,11 +184,15 @@ final class JsonBody {
         return read;
       }
     }
-    throw new BadRequest(field + " must be an integer from " + min + " to " + max);
+    throw wrong(field, "must be an integer from " + min + " to " + max);
   }
 
   @Nullable Long optionalInteger(String field, long min, long max) {
     return get(field) == null ? null : integer(field, min, max);
+  }
+
+  long integerOr(long absent, String field, long min, long max) {
+    return get(field) == null ? absent : integer(field, min, max);
   }
 
   @Nullable Boolean optionalBoolean(String field) {
@@ -114,7 +201,7 @@ final class JsonBody {
       return null;
     }
     if (!value.isBoolean()) {
-      throw new BadRequest(field + " must be true or false");
+      throw wrong(field, "must be true or false");
     }
     return value.booleanValue();
   }
@@ -123,7 +210,7 @@ final class JsonBody {
   BigDecimal decimal(String field) {
     JsonNode value = need(field);
     if (!value.isNumber()) {
-      throw new BadRequest(field + " must be a number");
+      throw wrong(field, "must be a number");
     }
     return value.decimalValue();
   }

@@ -10,7 +10,6 @@ import barrage.core.Outcome;
 import barrage.core.Reason;
 import barrage.core.RoomId;
 import barrage.core.RoomSettings;
-import barrage.core.Tier;
 import barrage.core.ViewerId;
 import barrage.room.Store;
 import barrage.wire.Messages;
@@ -22,7 +21,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** The HTTP calls about a room. Each checks its body and makes it an {@link Entry}, or reads. */
@@ -81,7 +79,7 @@ final class RoomApi {
         new RoomSettings.Patch(
             body.optionalInteger("slowModeMs", 0, RoomSettings.MAX_SLOW_MODE_MS),
             body.optionalBoolean("membersOnly"),
-            tier(body, "minTier"),
+            body.optionalTier("minTier"),
             body.optionalBoolean("silenced"));
     return room(call)
         .offer(new Entry.Configure(patch))
@@ -89,39 +87,25 @@ final class RoomApi {
             outcome ->
                 outcome instanceof Outcome.Settled settled
                     ? Answer.json(json -> Messages.settings(json, settled.settings()))
-                    : notGranted(outcome));
-  }
-
-  private static @Nullable Tier tier(JsonBody body, String field) {
-    String name = body.optionalText(field, MAX_TEXT_CHARS);
-    if (name == null) {
-      return null;
-    }
-    return Tier.fromWire(name)
-        .orElseThrow(() -> new BadRequest(field + " must be regular, silver, gold or diamond"));
+                    : Answer.notGranted(outcome));
   }
 
   private CompletionStage<Answer> grant(Call call) {
     JsonBody body = call.json();
     ViewerId viewer = body.viewer("viewer");
-    Long growth = body.optionalInteger("growth", 0, JsonBody.MAX_INTEGER);
     Entry grant =
         new Entry.Grant(
             call.key(),
             viewer,
             body.integer("delta", -JsonBody.MAX_INTEGER, JsonBody.MAX_INTEGER),
-            growth == null ? 0 : growth,
+            body.integerOr(0, "growth", 0, JsonBody.MAX_INTEGER),
             body.text("reason", MAX_TEXT_CHARS),
             body.text("ref", MAX_TEXT_CHARS));
     return room(call).offer(grant).thenApply(outcome -> stands(viewer, outcome));
   }
 
   private CompletionStage<Answer> viewer(Call call) {
-    String id = call.param("id");
-    if (!ViewerId.isValid(id)) {
-      return CompletableFuture.completedStage(Answer.refused(Reason.NOT_FOUND));
-    }
-    ViewerId viewer = new ViewerId(id);
+    ViewerId viewer = new ViewerId(call.param("id"));
     return room(call).offer(new Entry.Look(viewer)).thenApply(outcome -> stands(viewer, outcome));
   }
 
@@ -129,7 +113,7 @@ final class RoomApi {
     return outcome instanceof Outcome.Stands stands
         ? Answer.json(
             json -> Messages.viewer(json, viewer, stands.name(), stands.role(), stands.standing()))
-        : notGranted(outcome);
+        : Answer.notGranted(outcome);
   }
 
   private CompletionStage<Answer> ledger(Call call) {
@@ -172,7 +156,7 @@ final class RoomApi {
                           json.writeNumberProperty("factor", decimal(boosted.factor()));
                           json.writeNumberProperty("untilAt", boosted.untilMs());
                         })
-                    : notGranted(outcome));
+                    : Answer.notGranted(outcome));
   }
 
   private static int hundredths(BigDecimal factor) {
@@ -206,7 +190,7 @@ final class RoomApi {
                           json.writeStringProperty("viewer", viewer.value());
                           json.writeNumberProperty("untilAt", muted.untilMs());
                         })
-                    : notGranted(outcome));
+                    : Answer.notGranted(outcome));
   }
 
   private CompletionStage<Answer> deleteDanmaku(Call call) {
@@ -219,7 +203,8 @@ final class RoomApi {
     return room(call)
         .offer(new Entry.Delete(seq))
         .thenApply(
-            outcome -> outcome == Outcome.Done.DONE ? Answer.empty(204) : notGranted(outcome));
+            outcome ->
+                outcome == Outcome.Done.DONE ? Answer.empty(204) : Answer.notGranted(outcome));
   }
 
   private CompletionStage<Answer> danmakuXml(Call call) {
@@ -236,12 +221,5 @@ final class RoomApi {
         new Answer.Paged(
             Map.of(HttpHeaderNames.CONTENT_TYPE, "application/xml; charset=utf-8"),
             new DanmakuXml(store, call.room(), Math.max(1, fromSeq))));
-  }
-
-  private static Answer notGranted(Outcome outcome) {
-    if (outcome instanceof Outcome.Refused refused) {
-      return Answer.refused(refused.refusal());
-    }
-    throw new IllegalStateException("an outcome of another entry: " + outcome.getClass());
   }
 }

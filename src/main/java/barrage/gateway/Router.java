@@ -1,5 +1,6 @@
 package barrage.gateway;
 
+import barrage.core.Ids;
 import barrage.core.Reason;
 import barrage.core.Refusal;
 import barrage.core.RequestKey;
@@ -167,11 +168,11 @@ final class Router {
 
   private static Admission admit(
       Request request, Route route, Map<String, String> params, @Nullable Grant grant) {
-    if (grant != null && !grant.isAnyOf(route.access.roles())) {
+    if (grant != null) {
       String own = route.access.own();
       String named =
           own == null ? null : params.containsKey(own) ? params.get(own) : request.query(own);
-      if (!grant.viewer().id().value().equals(named)) {
+      if (!route.access.allows(grant, named)) {
         return Turned.away(Reason.FORBIDDEN);
       }
     }
@@ -181,6 +182,10 @@ final class Router {
     }
     if (room != null && grant != null && !grant.holdsFor(new RoomId(room))) {
       return Turned.away(Reason.FORBIDDEN);
+    }
+    String id = params.get("id");
+    if (id != null && !Ids.isValid(id)) {
+      return Turned.away(Reason.NOT_FOUND);
     }
     if (route.keyed) {
       String key = request.header(Call.IDEMPOTENCY_KEY);

@@ -46,7 +46,10 @@ final class StaticPages {
 
   private record File(byte[] bytes, String etag, String type) {}
 
-  /** The page of a path: {@code /} is {@code index.html}, also in a directory. */
+  /**
+   * The page of a path: {@code /} is {@code index.html}, also in a directory, whose own name
+   * without a suffix will do.
+   */
   CompletionStage<Answer> page(Call call) {
     List<String> path = call.request().path();
     StringBuilder resource = new StringBuilder("/web");
@@ -57,6 +60,9 @@ final class StaticPages {
         return CompletableFuture.completedStage(Answer.refused(Reason.NOT_FOUND));
       }
       resource.append('/').append(directory ? "index.html" : segment);
+    }
+    if (resource.indexOf(".") < 0) {
+      resource.append("/index.html");
     }
     return serve(call, resource.toString());
   }

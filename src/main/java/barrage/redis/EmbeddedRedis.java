@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,9 @@ public final class EmbeddedRedis implements AutoCloseable {
   /** What Redis itself writes is readable by all. */
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_DIR =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private static final String PORT_FILE = "port";
+  private static final String PASSWORD_FILE = "password";
 
   private static final long START_TIMEOUT_MS = 5_000;
   private static final long LONGEST_PAUSE_MS = 10_000;
@@ -90,8 +94,36 @@ public final class EmbeddedRedis implements AutoCloseable {
     return redis;
   }
 
+  /**
+   * Finds the Redis of a directory, if one runs, and leaves it alone. Blocks.
+   *
+   * @return its address, which holds the password
+   */
+  public static Optional<String> find(Path dir) throws IOException {
+    if (!hasRun(dir)) {
+      return Optional.empty();
+    }
+    int port = Integer.parseInt(Files.readString(dir.resolve(PORT_FILE)));
+    String password = Files.readString(dir.resolve(PASSWORD_FILE));
+    try (RedisSocket socket = new RedisSocket(port)) {
+      boolean ours = socket.ask("AUTH", password).equals("OK");
+      return ours ? Optional.of(uri(password, port)) : Optional.empty();
+    } catch (SocketException | EOFException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether there ever was one in a directory, so that it holds something. */
+  public static boolean hasRun(Path dir) {
+    return Files.exists(dir.resolve(PORT_FILE)) && Files.exists(dir.resolve(PASSWORD_FILE));
+  }
+
   /** Where it is; the same for as long as this is open. Holds the password. */
   public String uri() {
+    return uri(password, port);
+  }
+
+  private static String uri(String password, int port) {
     return "redis://:" + password + "@127.0.0.1:" + port;
   }
 
@@ -102,7 +134,7 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   /** Finds it alive, or starts it. Under the lock. */
   private RedisSocket hold() throws IOException {
-    Path portFile = dir.resolve("port");
+    Path portFile = dir.resolve(PORT_FILE);
     int before = Files.exists(portFile) ? Integer.parseInt(Files.readString(portFile)) : 0;
     RedisSocket found = before == 0 ? null : connect(before);
     if (found != null) {
@@ -265,7 +297,7 @@ public final class EmbeddedRedis implements AutoCloseable {
   }
 
   private String password() throws IOException {
-    Path file = dir.resolve("password");
+    Path file = dir.resolve(PASSWORD_FILE);
     if (Files.exists(file)) {
       return Files.readString(file);
     }

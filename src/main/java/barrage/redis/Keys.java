@@ -43,6 +43,8 @@ final class Keys {
   /** For what is asked of Redis rather than of a room. Never there. */
   static final byte[] ANYWHERE = bytes("{barrage}");
 
+  private static final String LEDGER = "ledger:";
+
   private final String prefix;
 
   Keys(RoomId room) {
@@ -132,7 +134,7 @@ final class Keys {
    * one line a day, whose base points are what its cap counts.
    */
   byte[] ledger(ViewerId viewer) {
-    return key("ledger:" + viewer.value());
+    return key(LEDGER + viewer.value());
   }
 
   /** Taps counted of one connection; for a day, or some minutes after its last. */
@@ -212,6 +214,16 @@ final class Keys {
   /** Hash: viewer to the lotteries they entered, those that are active among them. */
   byte[] entered() {
     return key("entered");
+  }
+
+  /** A pattern of SCAN for the ledgers of all viewers. */
+  byte[] ledgers() {
+    return key(LEDGER + "*");
+  }
+
+  /** Whose ledger it is, of a key that the pattern found; perhaps no viewer's id. */
+  String viewerOfLedger(byte[] key) {
+    return new String(key, ISO_8859_1).substring(prefix.length() + LEDGER.length());
   }
 
   private byte[] key(String name) {

@@ -43,6 +43,8 @@ record Script(byte[] body, String sha1) {
   static final Script FORGET_TIMED = load("forget_timed");
   static final Script HISTORY = load("history");
   static final Script COMMITS_AFTER = load("commits_after");
+  static final Script AUDIT_LEDGERS = load("audit_ledgers");
+  static final Script AUDIT_SALE = load("audit_sale");
 
   /** One script of some files, in this order: what one declares, those after it may use. */
   private static Script load(String... names) {

@@ -194,6 +194,7 @@ final class Attendance {
   /** What is known of everybody may be of another past. */
   void onNewEpoch() {
     attendants.values().forEach(attendant -> attendant.member.onNewEpoch());
+    presenceTold = 0;
     if (gone != null) {
       gone.invalidateAll();
     }
@@ -215,6 +216,10 @@ final class Attendance {
         first = watchers.peek()) {
       watchers.remove();
       tellWatched(first);
+      if (now - first.lastSeenMs() >= watchEveryMs() / 2) {
+        // Where watching is paid for by the second, the usual pings are too far apart.
+        first.ping();
+      }
       first.watchDueMs = now + watchEveryMs();
       watchers.add(first);
     }
@@ -330,7 +335,7 @@ final class Attendance {
         });
   }
 
-  /** Connections here that the store was not told of yet. */
+  /** Connections here that the store was not told of yet; fewer than none when some are gone. */
   int untoldConnections() {
     return seats.size() - presenceTold;
   }

@@ -79,6 +79,11 @@ final class Attendant {
     pointsReason = null;
   }
 
+  /** Asks all of the viewer's connections for a sign of life. */
+  void ping() {
+    seats.forEach(seat -> seat.session.ping());
+  }
+
   /** When the last frame came over any of the viewer's connections. */
   long lastSeenMs() {
     long seen = Long.MIN_VALUE;

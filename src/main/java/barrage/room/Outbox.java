@@ -8,6 +8,8 @@ import barrage.core.Terms;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -143,10 +145,18 @@ final class Outbox {
       entries.add(one.entry());
     }
     underWay = true;
-    store
-        .commit(room, entries, terms.get(), feed.epoch(), feed.revision())
+    commit(entries)
         .whenComplete(
             (receipt, failure) -> loop.execute(() -> onAnswered(batch, receipt, failure)));
+  }
+
+  /** A fault fails one batch, never the room. */
+  private CompletionStage<Store.Receipt> commit(List<Entry> entries) {
+    try {
+      return store.commit(room, entries, terms.get(), feed.epoch(), feed.revision());
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /**

@@ -26,10 +26,11 @@ final class ReadingLimit {
   private static final int TIERS = Tier.values().length;
 
   /** What passed, and what was asked for, in one tick. */
-  private record Tick(long atMs, int offered, int regular, int members) {}
+  private record Tick(long atMs, int offered, int membersOffered, int regular, int members) {}
 
   private final ArrayDeque<Tick> window = new ArrayDeque<>();
   private int offered;
+  private int membersOffered;
   private int regularSent;
   private int membersSent;
   private double pace;
@@ -71,8 +72,9 @@ final class ReadingLimit {
     for (int tier = 1; tier < TIERS; tier++) {
       members += passed[tier];
     }
-    window.add(new Tick(nowMs, danmaku.size(), passed[0], members));
+    window.add(new Tick(nowMs, danmaku.size(), danmaku.size() - count[0], passed[0], members));
     offered += danmaku.size();
+    membersOffered += danmaku.size() - count[0];
     regularSent += passed[0];
     membersSent += members;
     lastMs = nowMs;
@@ -88,10 +90,9 @@ final class ReadingLimit {
       left -= allowed[tier];
       membersNow += allowed[tier];
     }
-    int half = perSecond - perSecond / 2;
-    int kept = membersAbout ? Math.max(0, half - membersSent - membersNow) : 0;
-    int regular = Math.max(0, left - kept);
-    int share = membersAbout ? perSecond - half : perSecond;
+    int forMembers = membersAbout ? keptForMembers(perSecond, membersNow) : 0;
+    int regular = Math.max(0, left - Math.max(0, forMembers - membersSent - membersNow));
+    int share = perSecond - forMembers;
     if (offered > perSecond) {
       pace =
           Math.min(
@@ -105,10 +106,17 @@ final class ReadingLimit {
     return allowed;
   }
 
+  /** Half, and more when members have lately said so much that half would soon not do. */
+  private int keptForMembers(int perSecond, int membersNow) {
+    int lately = membersOffered + membersNow;
+    return Math.min(perSecond, Math.max(perSecond - perSecond / 2, lately + lately / 2));
+  }
+
   private void forgetBefore(long ms) {
     for (Tick tick = window.peek(); tick != null && tick.atMs() <= ms; tick = window.peek()) {
       window.remove();
       offered -= tick.offered();
+      membersOffered -= tick.membersOffered();
       regularSent -= tick.regular();
       membersSent -= tick.members();
     }

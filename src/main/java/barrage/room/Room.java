@@ -75,6 +75,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
     this.agenda = new Agenda(id, store, loop, outbox, ForkJoinPool.commonPool());
     this.attendance =
         new Attendance(loop, outbox, around.node(), this::terms, () -> rules().limits());
+    state.uncounted = attendance::untoldConnections;
     this.audience = around.audiences().create(id, this);
     this.broadcaster =
         new Broadcaster(

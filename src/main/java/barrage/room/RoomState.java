@@ -1,6 +1,7 @@
 package barrage.room;
 
 import barrage.core.RoomSettings;
+import java.util.function.IntSupplier;
 
 /**
  * A room's memory: what its commits said, and nothing that any other node would not know as well.
@@ -22,6 +23,14 @@ final class RoomState {
 
   /** When a member last said something, the store's clock. */
   long memberSpokeMs;
+
+  /** Connections of this node that the store has not counted yet; fewer than none when it lags. */
+  IntSupplier uncounted = () -> 0;
+
+  /** How many watch, for one who asks now: who has just come is among them. */
+  long onlineNow() {
+    return Math.max(0, online + uncounted.getAsInt());
+  }
 
   /** Begins at a snapshot. */
   void openAt(Store.Snapshot snapshot) {

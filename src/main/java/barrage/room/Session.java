@@ -22,6 +22,9 @@ public interface Session {
   /** When the last frame came from the client, {@link RoomLoop#nowMs()} of any loop. */
   long lastSeenMs();
 
+  /** Asks the client for a sign of life, which {@link #lastSeenMs} will show. */
+  void ping();
+
   /** Says why and closes. */
   void close(CloseReason reason);
 }

@@ -1,8 +1,11 @@
 package barrage.room;
 
 import barrage.core.Action;
+import barrage.core.Danmaku;
 import barrage.core.Entry;
 import barrage.core.Outcome;
+import barrage.core.Reason;
+import barrage.core.Refusal;
 import barrage.core.RequestKey;
 import barrage.core.Terms;
 import barrage.core.Viewer;
@@ -20,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to its room's loop.
  */
 final class Speech {
-  /** How many danmaku with unknown outcome are remembered, and for how long. */
-  private static final int UNKNOWN = 10_000;
+  /** How many danmaku that the store has not answered are remembered, and for how long. */
+  private static final int REMEMBERED = 10_000;
 
-  private static final Duration UNKNOWN_FOR = Duration.ofMinutes(10);
+  private static final Duration REMEMBERED_FOR = Duration.ofMinutes(10);
 
   private final Store store;
   private final RoomState state;
@@ -32,6 +35,7 @@ final class Speech {
   private final Supplier<Terms> terms;
   private final RoomMeters meters;
   private @Nullable Cache<RequestKey, Boolean> unknown;
+  private @Nullable Cache<RequestKey, Danmaku> shownHere;
 
   Speech(
       Store store,
@@ -51,6 +55,10 @@ final class Speech {
   /** Somebody says something. */
   void say(Seat seat, Attendant attendant, Action.Say say) {
     RequestKey key = new RequestKey(attendant.viewer.id(), say.id());
+    if (shownHere != null && shownHere.getIfPresent(key) != null) {
+      sayHere(seat, attendant, key, say);
+      return;
+    }
     outbox.add(
         new Entry.Say(
             key, attendant.viewer, say.danmaku(), state.lotteries.enteredBy(say.danmaku().text())),
@@ -59,8 +67,7 @@ final class Speech {
             meters.onSaid();
             seat.session.send(Messages.said(say.id(), said.seq()));
           } else if (fate == Outbox.Fate.NOT_EXECUTED && store.isAway() && !isUnknown(key)) {
-            sayHere(attendant, say);
-            seat.session.send(Messages.said(say.id(), null));
+            sayHere(seat, attendant, key, say);
           } else {
             if (fate == Outbox.Fate.UNKNOWN) {
               rememberUnknown(key);
@@ -70,13 +77,32 @@ final class Speech {
         });
   }
 
-  /** The store is away: this node's viewers hear of it, and nothing is kept. */
-  private void sayHere(Attendant attendant, Action.Say say) {
+  /**
+   * The store is away: this node's viewers hear of it, and nothing is kept. A repeat, even when the
+   * store is back, is the same request and is shown no second time.
+   */
+  private void sayHere(Seat seat, Attendant attendant, RequestKey key, Action.Say say) {
+    if (shownHere == null) {
+      shownHere = memory();
+    }
+    Danmaku before = shownHere.getIfPresent(key);
+    if (before != null && !before.equals(say.danmaku())) {
+      seat.refuse(meters, say.id(), Refusal.of(Reason.CONFLICT));
+      return;
+    }
+    if (before == null) {
+      shownHere.put(key, say.danmaku());
+      show(attendant, say.danmaku());
+    }
+    seat.session.send(Messages.said(say.id(), null));
+  }
+
+  private void show(Attendant attendant, Danmaku danmaku) {
     meters.onNotKept();
     Viewer viewer = attendant.viewer;
     byte[] head =
         Messages.danmakuHead(null, store.nowMs(), attendant.member.standing(terms.get()).tier());
-    byte[] tail = Messages.danmakuTail(viewer.id(), viewer.name(), say.danmaku());
+    byte[] tail = Messages.danmakuTail(viewer.id(), viewer.name(), danmaku);
     broadcaster.onNotKept(new Splice(head.length + tail.length).json(head).json(tail).toBytes());
   }
 
@@ -87,13 +113,16 @@ final class Speech {
 
   private void rememberUnknown(RequestKey key) {
     if (unknown == null) {
-      unknown =
-          Caffeine.newBuilder()
-              .maximumSize(UNKNOWN)
-              .expireAfterWrite(UNKNOWN_FOR)
-              .executor(Runnable::run)
-              .build();
+      unknown = memory();
     }
     unknown.put(key, true);
+  }
+
+  private static <V> Cache<RequestKey, V> memory() {
+    return Caffeine.newBuilder()
+        .maximumSize(REMEMBERED)
+        .expireAfterWrite(REMEMBERED_FOR)
+        .executor(Runnable::run)
+        .build();
   }
 }

@@ -107,7 +107,7 @@ final class Welcome {
   }
 
   private void counters(JsonGenerator json) {
-    json.writeNumberProperty("online", state.online);
+    json.writeNumberProperty("online", state.onlineNow());
     json.writeNumberProperty("likes", state.likes);
     json.writeObjectPropertyStart("settings");
     Messages.settings(json, state.settings);

@@ -1,4 +1,7 @@
-/** The page's words in the browser's language: Chinese where it asks for it, else English. */
+/** The words of the viewer page. */
+import { speak } from './language.js';
+
+export { number } from './language.js';
 
 export const WORDS = {
   en: {
@@ -74,6 +77,66 @@ export const WORDS = {
     timeout: 'No answer yet. Send again: it will not be doubled.',
     closed: 'Not connected.',
     refused: 'Refused: {code}',
+    sales: 'Flash sales',
+    stock: 'In stock',
+    quantity: 'How many',
+    opensForYouIn: 'Opens for you in {time}',
+    opensIn: 'Opens in {time}',
+    earlyBy: '{tier}: {seconds} s before everyone',
+    earlyNow: 'Open early for {tier}; for everyone in {time}',
+    endsIn: 'Ends in {time}',
+    leftOver: '{available} of {stock} left',
+    heldFor: '{held} kept for {tier} and above',
+    over_sold_out: 'Sold out. What is not paid for comes back.',
+    over_time: 'The sale is over.',
+    over_cancelled: 'The streamer cancelled the sale.',
+    buy: 'Buy',
+    buying: 'Is it mine?',
+    signInToBuy: 'Sign in to buy.',
+    order_reserved: '{quantity} × yours, {amount}. Pay within {time}',
+    order_paid: '{quantity} × paid, {amount}',
+    order_expired: '{quantity} × not paid in time',
+    order_cancelled: '{quantity} × cancelled',
+    order_refunded: '{quantity} × refunded, {amount}',
+    order_refund_due: '{quantity} × paid too late: {amount} will be refunded',
+    cancelOrder: 'Cancel',
+    lotteries: 'Lotteries',
+    prizeOf: '{name} × {count}',
+    locksIn: 'Draw in {time}',
+    drawing: 'Drawing…',
+    drawingFrom: 'Drawing from {entries} entries…',
+    likesSoFar: 'Likes so far',
+    needsTier: '{tier} and above',
+    needsPoints: '{points} points or more',
+    costs: 'Costs {points} points',
+    yourWeight: 'You count {weight}×',
+    enter: 'Enter',
+    entering: 'Entering…',
+    sayToEnter: 'Say “{keyword}” to enter',
+    writeIt: 'Write it',
+    tapToEnter: 'Tap ♥ to enter: {taps} of {least}',
+    signInToEnter: 'Sign in to take part.',
+    staffWatch: 'Streamers and moderators do not take part.',
+    entered: 'You are in.',
+    enteredWeight: 'You are in, with weight {weight}.',
+    youWon: 'You won: {prize}',
+    nobodyWon: 'Nobody entered.',
+    notYou: 'Not you this time.',
+    winnersMore: 'and {count} more',
+    lotteryCancelled: 'The streamer cancelled the lottery; what it cost was given back.',
+    checkDraw: 'Check the draw',
+    not_open: 'Not open yet.',
+    not_openEarly: 'The early units are gone.',
+    sold_out: 'Sold out.',
+    sold_outMany: 'Not that many are left.',
+    limit_reached: 'You have reached the limit of this sale.',
+    ended: 'It is over.',
+    already_entered: 'You are in already.',
+    not_eligible: 'You cannot take part in this one.',
+    insufficient_points: 'You have too few points.',
+    wrong_state: 'It is too late for that.',
+    not_found: 'It is not there any more.',
+    conflict: 'That was something else. Try again.',
   },
   zh: {
     title: 'Barrage · 直播间',
@@ -148,37 +211,67 @@ export const WORDS = {
     timeout: '还没有收到确认，再发一次不会重复',
     closed: '尚未连接',
     refused: '被拒绝：{code}',
+    sales: '秒杀',
+    stock: '库存',
+    quantity: '数量',
+    opensForYouIn: '{time} 后为你开抢',
+    opensIn: '{time} 后开抢',
+    earlyBy: '{tier}提前 {seconds} 秒',
+    earlyNow: '{tier}已提前开抢，{time} 后全员开放',
+    endsIn: '{time} 后结束',
+    leftOver: '剩 {available} / {stock}',
+    heldFor: '{held} 件留给{tier}及以上',
+    over_sold_out: '已抢完，未付款的会退回来',
+    over_time: '秒杀已结束',
+    over_cancelled: '主播取消了秒杀',
+    buy: '抢',
+    buying: '抢购中…',
+    signInToBuy: '登录后可抢购',
+    order_reserved: '抢到 {quantity} 件，{amount}，请在 {time} 内付款',
+    order_paid: '已付款 {quantity} 件，{amount}',
+    order_expired: '{quantity} 件未按时付款',
+    order_cancelled: '已取消 {quantity} 件',
+    order_refunded: '已退款 {quantity} 件，{amount}',
+    order_refund_due: '{quantity} 件付款太晚，{amount} 将退还',
+    cancelOrder: '取消',
+    lotteries: '抽奖',
+    prizeOf: '{name} × {count}',
+    locksIn: '{time} 后开奖',
+    drawing: '开奖中…',
+    drawingFrom: '从 {entries} 人中开奖…',
+    likesSoFar: '点赞进度',
+    needsTier: '{tier}及以上',
+    needsPoints: '积分不少于 {points}',
+    costs: '消耗 {points} 积分',
+    yourWeight: '你的权重 {weight}×',
+    enter: '参加',
+    entering: '报名中…',
+    sayToEnter: '发弹幕“{keyword}”参加',
+    writeIt: '写上',
+    tapToEnter: '点 ♥ 参加：{taps} / {least}',
+    signInToEnter: '登录后可参加',
+    staffWatch: '主播和管理员不参加抽奖',
+    entered: '你已参加',
+    enteredWeight: '你已参加，权重 {weight}',
+    youWon: '你中了：{prize}',
+    nobodyWon: '没有人参加',
+    notYou: '这次没有中奖',
+    winnersMore: '还有 {count} 位',
+    lotteryCancelled: '主播取消了抽奖，消耗的积分已退回',
+    checkDraw: '验证抽奖',
+    not_open: '还没开始',
+    not_openEarly: '提前份额已抢完',
+    sold_out: '抢完了',
+    sold_outMany: '剩下的不够了',
+    limit_reached: '已达到限购数量',
+    ended: '已经结束',
+    already_entered: '你已经参加了',
+    not_eligible: '你不能参加这次抽奖',
+    insufficient_points: '积分不够',
+    wrong_state: '已经来不及了',
+    not_found: '已经不在了',
+    conflict: '请求冲突，请再试一次',
   },
 };
 
-const language = navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
-const numbers = new Intl.NumberFormat(language);
-
-/** The words for a key, with `{name}` replaced; numbers in the language's own way. */
-export function t(key, values = {}) {
-  return WORDS[language][key].replace(/\{(\w+)\}/g, (_, name) => number(values[name]));
-}
-
-export function has(key) {
-  return key in WORDS[language];
-}
-
-export function number(value) {
-  return typeof value === 'number' ? numbers.format(value) : value;
-}
-
-/** Fills in what the document marks: `data-t` its text, `data-t-label` its accessible name. */
-export function translate(root) {
-  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
-  document.title = t('title');
-  for (const element of root.querySelectorAll('[data-t]')) {
-    element.textContent = t(element.dataset.t);
-  }
-  for (const element of root.querySelectorAll('[data-t-label]')) {
-    element.setAttribute('aria-label', t(element.dataset.tLabel));
-    element.setAttribute('title', t(element.dataset.tLabel));
-  }
-  for (const element of root.querySelectorAll('[data-t-placeholder]')) {
-    element.placeholder = t(element.dataset.tPlaceholder);
-  }
-}
+export const { t, has, translate } = speak(WORDS);

@@ -9,7 +9,9 @@ import { mountStage } from './stage.js';
 import { Store } from './state.js';
 import { mountComposer } from './widgets/composer.js';
 import { mountLike } from './widgets/like.js';
+import { mountLotteries } from './widgets/lottery.js';
 import { mountMe } from './widgets/me.js';
+import { mountSales } from './widgets/sale.js';
 import { mountStatus } from './widgets/status.js';
 import { mountTalk } from './widgets/talk.js';
 
@@ -51,6 +53,8 @@ const widgets = {
   status: mountStatus,
   stage: mountStage,
   me: mountMe,
+  sales: mountSales,
+  lotteries: mountLotteries,
   talk: mountTalk,
   composer: mountComposer,
   like: mountLike,

@@ -5,6 +5,8 @@
  * To follow another kind of event, add its handler to the table at the end.
  */
 
+import { NO_SHOWS, showHandlers, showsOf } from './shows.js';
+
 /** The list and the stage need no more; memory stays flat however busy the room is. */
 const KEPT_DANMAKU = 200;
 /** Own danmaku whose `ok` or event may still come. */
@@ -37,6 +39,7 @@ export const EMPTY = Object.freeze({
   crowded: [], // {at, count}: listed, but there was no lane to fly in
   motion: true,
   isSignedOut: false,
+  ...NO_SHOWS,
 });
 
 /**
@@ -86,6 +89,7 @@ function onWelcome(state, welcome, nowMs) {
     tiers: welcome.tiers ?? TIERS,
     isSignedOut: state.isSignedOut && welcome.viewer === null,
     mutedUntil: welcome.viewer?.id === state.viewer?.id ? state.mutedUntil : null,
+    ...showsOf(state, welcome),
   };
   return welcome.resumed ? known : { ...known, ...snapshot(state, welcome) };
 }
@@ -181,6 +185,7 @@ const handlers = {
   signedOut: () => ({ isSignedOut: true }),
   points: onPoints,
   muted: (_, { untilAt }) => ({ mutedUntil: untilAt }),
+  ...showHandlers,
 };
 
 /** The present state. Watchers are told once a frame at most, and only of what they watch. */

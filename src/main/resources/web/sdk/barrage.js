@@ -185,6 +185,26 @@ export class Barrage extends EventTarget {
     return this.request('danmaku', { text, mode, color }, asked);
   }
 
+  /**
+   * Buys; resolves to the order.
+   *
+   * @param {string} sale
+   * @param {{quantity?: number, id?: string, withinMs?: number}} [asked]
+   */
+  async buy(sale, { quantity = 1, ...asked } = {}) {
+    return (await this.request('sale.buy', { sale, quantity }, asked)).order;
+  }
+
+  /** Gives a reserved order back; resolves to it as it is then. */
+  async cancelOrder(order, asked) {
+    return (await this.request('order.cancel', { order }, asked)).order;
+  }
+
+  /** Enters a lottery by a click; resolves to the `weight` and the number of `entries`. */
+  enter(lottery, asked) {
+    return this.request('lottery.enter', { lottery }, asked);
+  }
+
   /** Resolves to this viewer as the store has them after every earlier `ok`. */
   async me() {
     return (await this.request('me')).viewer;

@@ -15,14 +15,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** The few things a gateway reads past the rooms. */
 final class StubStore implements Store {
   static final long NOW_MS = 1_700_000_000_000L;
+  static final int TICKETS_A_PAGE = 1_000;
 
   final List<Numbered> events = new CopyOnWriteArrayList<>();
+  final Map<String, byte[]> sales = new ConcurrentHashMap<>();
+  final Map<String, byte[]> lotteries = new ConcurrentHashMap<>();
+  final Map<String, Sealed> sealed = new ConcurrentHashMap<>();
+  final List<Order> orders = new CopyOnWriteArrayList<>();
+  final List<String> listed = new CopyOnWriteArrayList<>();
+  volatile List<Draw.Ticket> tickets = List.of();
+  volatile String next;
+  volatile int lotteryCalls;
+  volatile int ticketCalls;
   volatile boolean away;
   volatile int historyCalls;
 
@@ -43,18 +54,20 @@ final class StubStore implements Store {
 
   @Override
   public CompletionStage<Optional<byte[]>> sale(RoomId room, String sale) {
-    throw new UnsupportedOperationException();
+    return CompletableFuture.completedStage(Optional.ofNullable(sales.get(sale)));
   }
 
   @Override
   public CompletionStage<Optional<Order>> order(RoomId room, String order) {
-    throw new UnsupportedOperationException();
+    return CompletableFuture.completedStage(
+        orders.stream().filter(each -> each.id().equals(order)).findFirst());
   }
 
   @Override
   public CompletionStage<Orders> orders(
       RoomId room, @Nullable ViewerId viewer, @Nullable String sale, @Nullable String after) {
-    throw new UnsupportedOperationException();
+    listed.add(viewer + " " + sale + " " + after);
+    return CompletableFuture.completedStage(new Orders(orders, next));
   }
 
   @Override
@@ -64,17 +77,24 @@ final class StubStore implements Store {
 
   @Override
   public CompletionStage<Optional<byte[]>> lottery(RoomId room, String lottery) {
-    throw new UnsupportedOperationException();
+    lotteryCalls++;
+    return CompletableFuture.completedStage(Optional.ofNullable(lotteries.get(lottery)));
   }
 
   @Override
   public CompletionStage<Optional<Sealed>> sealed(RoomId room, String lottery) {
-    throw new UnsupportedOperationException();
+    return CompletableFuture.completedStage(Optional.ofNullable(sealed.get(lottery)));
   }
 
   @Override
   public CompletionStage<Page<Draw.Ticket>> tickets(RoomId room, String lottery, long cursor) {
-    throw new UnsupportedOperationException();
+    ticketCalls++;
+    int from = (int) cursor;
+    int to = Math.min(tickets.size(), from + TICKETS_A_PAGE);
+    // As a scan does: the first of a page may have been the last of the one before.
+    return CompletableFuture.supplyAsync(
+        () ->
+            new Page<>(tickets.subList(Math.max(0, from - 1), to), to == tickets.size() ? 0 : to));
   }
 
   @Override

@@ -237,6 +237,19 @@ final class WebSocketTest {
   }
 
   @Test
+  void likesOverTheLimit_areLateAndNotAnswered() {
+    server.limits = new Limits(true, 50, 15, 10, 3, 500, 3_000);
+    for (int total = 1; total <= 9; total++) {
+      client.text("{\"type\":\"like\",\"total\":" + total + "}");
+    }
+    ping("p");
+    assertTrue(client.readText().contains("\"id\":\"p\",\"code\":\"rate_limited\""));
+    assertEquals(List.of("likes 1", "likes 2", "likes 3"), server.room().asked);
+    server.advance(1_000);
+    assertEquals("likes 9", server.room().asked.get(3));
+  }
+
+  @Test
   void withoutLimits_nothingIsRateLimited() {
     server.limits = new Limits(false, 50, 15, 1, 1, 1, 1);
     for (int i = 0; i < 200; i++) {

@@ -114,7 +114,7 @@ final class DanmakuIT {
           type an array | {"type":["danmaku"],"id":"x","text":"a"}
           """)
   void malformedRequest_isAnsweredBadRequestWithItsId(String what, String frame) {
-    try (ProtocolClient ann = join("malformed", "ann")) {
+    try (ProtocolClient ann = join("malformed", what.replace(' ', '-'))) {
       ann.send(frame);
       JsonNode error = ann.awaitMessage("error", any -> true);
       assertEquals("bad_request", error.path("code").asString(), what);

@@ -140,7 +140,9 @@ final class JoinIT {
   @Test
   void online_countsAllWhoWatch() {
     try (ProtocolClient first = ProtocolClient.join(server, "join-online", Jwt.viewer("fay"))) {
+      assertEquals(1, first.welcome().path("online").asInt());
       ProtocolClient second = ProtocolClient.join(server, "join-online", null);
+      assertEquals(2, second.welcome().path("online").asInt());
       first.awaitOnline(2);
       second.close();
       first.awaitOnline(1);

@@ -127,6 +127,32 @@ final class ProtocolClient implements AutoCloseable {
     return answer(request.path("id").asString(), from);
   }
 
+  /** The first answer to this id that came, whenever that was. */
+  JsonNode awaitAnswer(String id) {
+    return answer(id, 0);
+  }
+
+  /** Clicks on a sale and does not wait; returns the id. */
+  String click(String id, String sale, int quantity) {
+    send(message("sale.buy").put("id", id).put("sale", sale).put("quantity", quantity).toString());
+    return id;
+  }
+
+  /** Buys one unit; returns the {@code ok} or {@code error}. */
+  JsonNode buy(String id, String sale) {
+    return request(message("sale.buy").put("id", id).put("sale", sale));
+  }
+
+  /** Gives an order back. */
+  JsonNode cancel(String order) {
+    return request(message("order.cancel").put("id", newId()).put("order", order));
+  }
+
+  /** Enters a lottery by a click. */
+  JsonNode enter(String id, String lottery) {
+    return request(message("lottery.enter").put("id", id).put("lottery", lottery));
+  }
+
   private JsonNode answer(String id, int from) {
     return log.await(
         "an answer to " + id,
@@ -197,6 +223,18 @@ final class ProtocolClient implements AutoCloseable {
         .toList();
   }
 
+  /** The numbers of {@link #numbered}. */
+  List<Long> numbers() {
+    return numbered().stream().map(event -> event.path("seq").asLong()).toList();
+  }
+
+  /** All events of this type so far. */
+  List<JsonNode> events(String type) {
+    return log.messages(all -> log.events()).stream()
+        .filter(event -> event.path("type").asString("").equals(type))
+        .toList();
+  }
+
   /** How many danmaku the server says it has not sent. */
   long shed() {
     return log.messages(all -> log.events()).stream()
@@ -262,6 +300,9 @@ final class ProtocolClient implements AutoCloseable {
         partial.setLength(0);
         synchronized (this) {
           messages.add(message);
+          if (message.has("online")) {
+            online = message.path("online").asInt(); // welcome, resync
+          }
           message.path("events").forEach(this::onEvent);
           if (message.path("type").asString("").matches("ok|error")) {
             answers++;

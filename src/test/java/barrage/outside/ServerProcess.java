@@ -81,6 +81,21 @@ final class ServerProcess implements AutoCloseable {
     return command;
   }
 
+  /** What another command of the jar said, and its exit status. */
+  record Ended(int status, String said) {}
+
+  /** Runs another command of the jar. */
+  static Ended run(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-jar", System.getProperty("barrage.jar")));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ended(process.waitFor(), said);
+  }
+
   ServerProcess awaitReady() throws Exception {
     try {
       ready.get(READY_WITHIN_S, TimeUnit.SECONDS);
@@ -109,6 +124,11 @@ final class ServerProcess implements AutoCloseable {
     Map<String, String> same = new LinkedHashMap<>(settings);
     same.put("server.port", String.valueOf(uri().getPort()));
     return new ServerProcess(dir, same).awaitReady();
+  }
+
+  /** Its Redis, to do harm to. */
+  EmbeddedRedis redis() {
+    return new EmbeddedRedis(dir);
   }
 
   /** {@code kill -9}; its Redis is left behind. */

@@ -62,6 +62,18 @@ final class StartIT {
   }
 
   @Test
+  void mistakeInTheRules_isOneLineWithFileAndLine() throws Exception {
+    Path rules = dir.resolve("rules.yaml");
+    Files.writeString(rules, "points:\n  danmaku: {points: -1}\n");
+    try (ServerProcess server = ServerProcess.launch(dir, List.of("rules.file=" + rules))) {
+      assertNotEquals(0, server.awaitExit());
+      assertEquals(1, server.err().size(), String.join("\n", server.err()));
+      String line = server.err().get(0);
+      assertTrue(line.contains(rules + ":2") && line.contains("points.danmaku.points"), line);
+    }
+  }
+
+  @Test
   void serverWithoutASecret_givesDevelopmentTokensOnLoopback() throws Exception {
     try (ServerProcess server =
         ServerProcess.launch(dir, List.of("auth.anonymous=off")).awaitReady()) {

@@ -33,6 +33,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,7 @@ final class PageServer implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();
   private final Channel channel;
+  private final Map<String, byte[]> answers = new ConcurrentHashMap<>();
   private volatile @Nullable String devToken;
 
   PageServer() throws InterruptedException {
@@ -102,6 +104,11 @@ final class PageServer implements AutoCloseable {
   /** Answers {@code POST /api/dev/tokens} with it from now on. */
   void giveDevTokens(String token) {
     devToken = token;
+  }
+
+  /** Answers {@code GET} of this path with it from now on. */
+  void answer(String path, Object json) {
+    answers.put(path, JSON.writeValueAsBytes(json));
   }
 
   /** The next connection that a page opens. */
@@ -161,11 +168,21 @@ final class PageServer implements AutoCloseable {
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request)
         throws IOException {
       String path = new QueryStringDecoder(request.uri()).path();
-      context.writeAndFlush(
-          path.startsWith("/api/") ? answer(path) : file(path.equals("/") ? "/index.html" : path));
+      context.writeAndFlush(path.startsWith("/api/") ? answer(path) : file(page(path)));
+    }
+
+    private static String page(String path) {
+      if (path.endsWith("/")) {
+        return path + "index.html";
+      }
+      return path.contains(".") ? path : path + "/index.html";
     }
 
     private FullHttpResponse answer(String path) {
+      byte[] json = answers.get(path);
+      if (json != null) {
+        return response(HttpResponseStatus.OK, "application/json", json);
+      }
       String token = devToken;
       return path.equals("/api/dev/tokens") && token != null
           ? response(

@@ -1,5 +1,11 @@
 package barrage.pages;
 
+import static barrage.pages.ServerSays.error;
+import static barrage.pages.ServerSays.events;
+import static barrage.pages.ServerSays.me;
+import static barrage.pages.ServerSays.ok;
+import static barrage.pages.ServerSays.settings;
+import static barrage.pages.ServerSays.welcome;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -8,7 +14,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.pages.PageServer.Connection;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -528,48 +533,6 @@ final class ViewerPageTest {
     return connection;
   }
 
-  private static Map<String, Object> welcome(Map<String, ?> fields) {
-    Map<String, Object> welcome = new HashMap<>();
-    welcome.put("type", "welcome");
-    welcome.put("room", "demo");
-    welcome.put("viewer", null);
-    welcome.put("epoch", 7);
-    welcome.put("seq", 100);
-    welcome.put("resumed", false);
-    welcome.put("serverTime", System.currentTimeMillis());
-    welcome.put("heartbeatMs", 25_000);
-    welcome.put("online", 1_284);
-    welcome.put("likes", 0);
-    welcome.put("settings", settings(0, false));
-    for (String list : new String[] {"lotteries", "sales", "orders", "recent"}) {
-      welcome.put(list, List.of());
-    }
-    welcome.putAll(fields);
-    return welcome;
-  }
-
-  private static Map<String, Object> settings(long slowModeMs, boolean membersOnly) {
-    return Map.of(
-        "slowModeMs",
-        slowModeMs,
-        "membersOnly",
-        membersOnly,
-        "minTier",
-        "regular",
-        "silenced",
-        false);
-  }
-
-  private static Map<String, Object> me() {
-    return Map.of(
-        "id", "ann", "name", "Ann", "role", "viewer", "tier", "regular", "points", 86, "growth",
-        120);
-  }
-
-  private static Map<String, Object> events(long seq, Object... events) {
-    return Map.of("type", "events", "seq", seq, "events", Arrays.asList(events));
-  }
-
   private static Map<String, Object> danmaku(Integer seq, String tier, String name, String text) {
     return danmaku(seq, "id-" + name.hashCode(), tier, name, text, "scroll", "#ffffff");
   }
@@ -624,25 +587,6 @@ final class ViewerPageTest {
               colors[random.nextInt(colors.length)]));
     }
     return all;
-  }
-
-  private static Map<String, Object> ok(Map<?, ?> request, Map<String, ?> fields) {
-    Map<String, Object> ok = new HashMap<>(fields);
-    ok.put("type", "ok");
-    ok.put("id", request.get("id"));
-    return ok;
-  }
-
-  private static Map<String, Object> error(Map<?, ?> request, String code, Integer retryAfterMs) {
-    Map<String, Object> error = new HashMap<>();
-    error.put("type", "error");
-    error.put("id", request.get("id"));
-    error.put("code", code);
-    error.put("message", code);
-    if (retryAfterMs != null) {
-      error.put("retryAfterMs", retryAfterMs);
-    }
-    return error;
   }
 
   private static String name(Dimension size) {

@@ -11,6 +11,7 @@ import barrage.core.Entry;
 import barrage.core.LedgerEntry;
 import barrage.core.Outcome;
 import barrage.core.Ratio;
+import barrage.core.Role;
 import barrage.core.RoomId;
 import barrage.core.Standing;
 import barrage.core.Terms;
@@ -159,8 +160,7 @@ class PointsModelTest {
           account.waiting += more;
           account.award("likes", TERMS.likes(), account.waiting / 7, boost);
           account.waiting %= 7;
-          return new Entry.Tap(
-              id(viewer), barrage.core.Role.VIEWER, "of-" + viewer, account.tapped, false);
+          return new Entry.Tap(id(viewer), Role.VIEWER, "of-" + viewer, account.tapped, false);
         }
         default -> {
           account.award("danmaku", TERMS.danmaku(), 1, boost);

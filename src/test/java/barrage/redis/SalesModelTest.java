@@ -83,6 +83,7 @@ class SalesModelTest {
       assertOrdersAreTheModels();
       assertBalancesAreTheLedgers();
       assertToldWhatHappened(commits);
+      assertEquals(List.of(), Audit.of(RedisFixture.uri(), room).faults());
     }
   }
 

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import barrage.core.Action;
+import barrage.config.Folder;
 import barrage.core.Danmaku;
 import barrage.core.Entry;
 import barrage.core.Outcome;
@@ -18,19 +18,20 @@ import barrage.core.RoomSettings;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
 import barrage.redis.RedisFixture;
-import barrage.redis.RedisStore;
 import barrage.room.Watchers.Watcher;
 import barrage.rules.RuleBook;
 import barrage.rules.RulesFile;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A room against a real Redis, its loop stepped by hand. */
@@ -42,54 +43,19 @@ final class RoomTest {
   private final ManualLoop loop = new ManualLoop();
   private final List<Node> nodes = new ArrayList<>();
   private RuleBook rules = UNLIMITED;
+
+  @TempDir private Path dir;
   private Node node;
 
-  /** A room on one node. */
-  private final class Node {
-    final RedisStore store;
-    final Room room;
-    @Nullable Watchers audience;
-
-    Node(String name) {
-      store = RedisStore.connect(RedisFixture.uri(), name);
-      room =
-          new Room(
-              id,
-              loop,
-              new Surroundings(
-                  store,
-                  () -> rules,
-                  (roomId, lagging) -> audience = new Watchers(lagging),
-                  name,
-                  25_000,
-                  new RoomMeters(new SimpleMeterRegistry())));
-      room.start();
-      nodes.add(this);
-    }
-
-    Watcher join(@Nullable String viewer, Room.@Nullable Position since) {
-      Watcher watcher = new Watcher(loop, viewer, Role.VIEWER);
-      room.offerJoin(watcher, since);
-      loop.runUntil(() -> !watcher.all("welcome").isEmpty());
-      return watcher;
-    }
-
-    void say(Watcher watcher, String requestId, String text) {
-      room.offerAction(
-          watcher,
-          requestId,
-          new Action.Say(requestId, new Danmaku(text, Danmaku.Mode.SCROLL, 0xffffff)));
-    }
-
-    JsonNode answerTo(Watcher watcher, String requestId) {
-      loop.runUntil(() -> watcher.answer(requestId) != null);
-      return watcher.answer(requestId);
-    }
+  private Node node(String name) {
+    Node made = new Node(id, loop, name, () -> rules);
+    nodes.add(made);
+    return made;
   }
 
   @BeforeEach
   void open() {
-    node = new Node("a");
+    node = node("a");
   }
 
   @AfterEach
@@ -132,7 +98,7 @@ final class RoomTest {
 
   @Test
   void twoNodes_tellTheSameInTheSameOrder() {
-    Node other = new Node("b");
+    Node other = node("b");
     Watcher here = node.join("ann", null);
     Watcher there = other.join("bob", null);
     int each = 300;
@@ -167,7 +133,7 @@ final class RoomTest {
     }
     long epoch = speaker.all("welcome").get(0).get("epoch").asLong();
     // A node that has just opened the room remembers its tail alone: the rest comes from history.
-    Node fresh = new Node("c");
+    Node fresh = node("c");
     Watcher back = fresh.join("bob", new Room.Position(epoch, 100));
     loop.runUntil(() -> back.seqs().size() == 1_900);
     JsonNode welcome = back.all("welcome").get(0);
@@ -290,6 +256,19 @@ final class RoomTest {
   }
 
   @Test
+  void whoOnlyWatchesIsAskedForSignsOfLife_asOftenAsWatchingIsPaidFor() throws IOException {
+    rules = watchPaidEvery(5_000);
+    Watcher ann = node.join("ann", null);
+    ann.silent = true;
+    loop.runUntil(
+        () -> {
+          loop.advance(1_000);
+          return !ann.all("points").isEmpty();
+        });
+    assertEquals("watch", ann.all("points").get(0).get("reason").asString());
+  }
+
+  @Test
   void likesAreCountedAndMergedToOneNumberASecond() {
     Watcher ann = node.join("ann", null);
     for (int total = 1; total <= 40; total++) {
@@ -347,6 +326,11 @@ final class RoomTest {
     assertEquals(
         "and on",
         events(ann, "danmaku").get(events(ann, "danmaku").size() - 1).get("text").asString());
+    loop.runUntil(
+        () -> {
+          loop.advance(1_000);
+          return !events(ann, "online").isEmpty();
+        });
   }
 
   @Test
@@ -360,6 +344,11 @@ final class RoomTest {
     assertEquals(20, me.get("viewer").get("points").asLong());
     assertNotNull(ann.answer("t19"));
     assertNull(ann.closed);
+  }
+
+  private RuleBook watchPaidEvery(int ms) throws IOException {
+    Files.writeString(dir.resolve("rules.yaml"), "points: {watch: {every-ms: " + ms + "}}");
+    return RulesFile.read(Folder.at(dir), "rules.yaml", true);
   }
 
   private <T> T await(CompletableFuture<T> future) {

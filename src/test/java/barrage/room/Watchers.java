@@ -91,6 +91,11 @@ final class Watchers implements Audience {
     final List<JsonNode> received = new ArrayList<>();
     @Nullable CloseReason closed;
 
+    /** Whether it says nothing by itself and only answers pings. */
+    boolean silent;
+
+    private long answeredMs;
+
     Watcher(RoomLoop loop, @Nullable String name, Role role) {
       this.loop = loop;
       this.viewer = name == null ? null : new Viewer(new ViewerId(name), name, role);
@@ -117,7 +122,12 @@ final class Watchers implements Audience {
 
     @Override
     public long lastSeenMs() {
-      return loop.nowMs();
+      return silent ? answeredMs : loop.nowMs();
+    }
+
+    @Override
+    public void ping() {
+      answeredMs = loop.nowMs();
     }
 
     @Override

@@ -130,7 +130,11 @@ final class RulesFileTest {
         List.of(
             new DuplicateRule(5),
             new MuteRule(),
-            new FloodRule(Map.of(Action.Kind.DANMAKU, new FloodRule.Bucket(3, 1_000_000)))),
+            new FloodRule(
+                Map.of(
+                    Action.Kind.DANMAKU, new FloodRule.Bucket(3, 1_000_000),
+                    Action.Kind.BUY, new FloodRule.Bucket(5, 500_000),
+                    Action.Kind.ENTER, new FloodRule.Bucket(5, 500_000)))),
         rules.pipeline());
   }
 

@@ -9,6 +9,7 @@ const COLORS = ['#ffffff', '#ff7a90', '#ffb05c', '#ffe066', '#7bed9f', '#7cb8ff'
 export function mountComposer(element, page) {
   const { store } = page;
   const composer = new Composer(element, page);
+  page.suggest = (text) => composer.suggest(text);
   const join = element.querySelector('.join');
   const name = join.querySelector('.name');
   const note = element.querySelector('.note');
@@ -73,6 +74,13 @@ class Composer {
     if (isShown) {
       this.#render();
     }
+  }
+
+  /** Puts words into the viewer's mouth; to say them is theirs. */
+  suggest(text) {
+    this.#text.value = text;
+    this.#text.focus();
+    this.#onInput();
   }
 
   async #say() {

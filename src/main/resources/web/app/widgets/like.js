@@ -20,6 +20,7 @@ export function mountLike(element, { store, client }) {
 
   button.addEventListener('click', () => {
     client.like();
+    store.dispatch({ type: 'tapped' });
     float(1);
   });
   store.watch(

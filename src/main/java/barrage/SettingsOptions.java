@@ -1,0 +1,32 @@
+package barrage;
+
+import barrage.config.ConfigException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of every command that needs the server's settings. */
+final class SettingsOptions {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings (default: config/barrage.yaml if it is there).")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "One setting; repeats, and wins over the file and the environment.")
+  private List<String> sets = new ArrayList<>();
+
+  /**
+   * Reads them all.
+   *
+   * @throws ConfigException for a mistake in any of them
+   */
+  Settings read() {
+    return SettingsReader.read(file, System.getenv(), sets);
+  }
+}

@@ -1,0 +1,92 @@
+package barrage;
+
+import barrage.core.Draw;
+import barrage.core.Proof;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code verify}: draws a lottery again from its proof, without a server. */
+@Command(
+    name = "verify",
+    description = "Checks the proof of a lottery's draw, without a server.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:The draw was right.",
+      "1:It was not, or the file is no proof; standard error says why.",
+      "2:Wrong usage."
+    })
+final class VerifyCommand implements Callable<Integer> {
+  private static final int WRONG = 1;
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = "What GET …/lotteries/{id}/proof answered; - for standard input.")
+  private Path file = Path.of("");
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Proof proof;
+    try (InputStream in = file.toString().equals("-") ? System.in : Files.newInputStream(file)) {
+      proof = ProofReader.read(in);
+    } catch (ProofReader.MalformedException e) {
+      return refuse(file + " is not a proof: " + e.getMessage());
+    } catch (NoSuchFileException e) {
+      return refuse("there is no " + file);
+    } catch (IOException e) {
+      return refuse(file + " cannot be read: " + e.getMessage());
+    }
+    Optional<String> fault = proof.check();
+    if (fault.isPresent()) {
+      return refuse("the draw of " + proof.lottery() + " does not hold: " + fault.get());
+    }
+    report(proof);
+    return 0;
+  }
+
+  private void report(Proof proof) {
+    PrintWriter out = spec().commandLine().getOut();
+    List<Draw.Ticket> tickets = proof.tickets();
+    out.println("lottery      " + proof.lottery());
+    out.println("commitment   " + proof.commitment() + " is of the seed");
+    out.println("entries hash " + proof.entriesHash() + " is of the manifest");
+    out.printf(
+        Locale.ROOT,
+        "entries      %,d, total weight %,d%n",
+        tickets.size(),
+        tickets.stream().mapToLong(Draw.Ticket::weight).sum());
+    List<Draw.Winner> winners = proof.winners();
+    for (int i = 0; i < winners.size(); i++) {
+      Draw.Winner winner = winners.get(i);
+      out.printf("winner %-5d %s: %s%n", i + 1, winner.viewer(), Printable.of(winner.prize()));
+    }
+    out.println("The draw was right.");
+    out.flush();
+  }
+
+  private int refuse(String why) {
+    spec().commandLine().getErr().println("verify: " + Printable.of(why));
+    return WRONG;
+  }
+
+  private CommandSpec spec() {
+    return Objects.requireNonNull(spec, "run by picocli");
+  }
+}

@@ -1,0 +1,176 @@
+package barrage.redis;
+
+import barrage.core.ViewerId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks that every balance is the sum of its ledger, and that what a ledger says of an order is
+ * so. A ledger of usual length is read with its balance in one instant. A longer one is read in
+ * pages; when it does not agree, somebody may have earned meanwhile, so it is read again, and only
+ * what is found twice alike is told.
+ */
+final class BalanceAudit {
+  /** Ledger lines that one call reads: about a millisecond of Redis's time. */
+  private static final int MAX_LINES = 1_000;
+
+  private static final int VIEWERS_A_CALL = 100;
+  private static final int READINGS = 100;
+
+  private final PagedReader reader;
+  private final Keys keys;
+  private final Consumer<String> faults;
+  private long lines;
+
+  BalanceAudit(PagedReader reader, Keys keys, Consumer<String> faults) {
+    this.reader = reader;
+    this.keys = keys;
+    this.faults = faults;
+  }
+
+  /** Ledger lines read. */
+  long lines() {
+    return lines;
+  }
+
+  void check(List<String> viewers) {
+    for (int from = 0; from < viewers.size(); ) {
+      int to = Math.min(viewers.size(), from + VIEWERS_A_CALL);
+      from += checkSome(viewers.subList(from, to));
+    }
+  }
+
+  /** Checks the first ones, as many as one call reads. */
+  private int checkSome(List<String> viewers) {
+    List<byte[]> names = new ArrayList<>(List.of(keys.points(), keys.growth()));
+    List<byte[]> args = new ArrayList<>(List.of(PagedReader.bytes(Integer.toString(MAX_LINES))));
+    for (String viewer : viewers) {
+      names.add(ledger(viewer));
+      args.add(PagedReader.bytes(viewer));
+    }
+    List<Object> reply = reader.run(Script.AUDIT_LEDGERS, names, args);
+    Set<Claim> claims = new LinkedHashSet<>();
+    for (int i = 0; i < reply.size(); i += 3) {
+      String viewer = viewers.get(i / 3);
+      Account account =
+          reply.get(i + 2) instanceof List<?> ledger
+              ? Account.of((byte[]) reply.get(i), (byte[]) reply.get(i + 1), ledger)
+              : readLong(viewer);
+      lines += account.ledger.size();
+      account.faults().forEach(fault -> faults.accept("viewer " + viewer + ": " + fault));
+      account.orders().forEach(order -> claims.add(new Claim(viewer, order)));
+    }
+    checkOrders(List.copyOf(claims));
+    return reply.size() / 3;
+  }
+
+  private Account readLong(String viewer) {
+    Account before = readPages(viewer);
+    for (int i = 0; i < READINGS && !before.faults().isEmpty(); i++) {
+      Account again = readPages(viewer);
+      if (again.faults().equals(before.faults())) {
+        return again;
+      }
+      before = again;
+    }
+    return before;
+  }
+
+  private Account readPages(String viewer) {
+    Map<String, byte[]> ledger = new HashMap<>();
+    byte @Nullable [] points = reader.fields(keys.points(), viewer).get(0);
+    byte @Nullable [] growth = reader.fields(keys.growth(), viewer).get(0);
+    reader.hash(ledger(viewer), ledger::put);
+    return new Account(points, growth, ledger);
+  }
+
+  private byte[] ledger(String viewer) {
+    return keys.ledger(new ViewerId(viewer));
+  }
+
+  /** An order never becomes unpaid again, so it does not matter that it is read a little later. */
+  private void checkOrders(List<Claim> claims) {
+    for (int from = 0; from < claims.size(); from += PagedReader.PAGE) {
+      List<Claim> page = claims.subList(from, Math.min(claims.size(), from + PagedReader.PAGE));
+      List<byte @Nullable []> orders =
+          reader.fields(keys.orders(), page.stream().map(Claim::order).toList());
+      for (int i = 0; i < page.size(); i++) {
+        Claim claim = page.get(i);
+        byte @Nullable [] words = orders.get(i);
+        Optional<KeptOrder> order = words == null ? Optional.empty() : KeptOrder.read(words);
+        if (order.filter(claim::isTrueOf).isEmpty()) {
+          faults.accept(
+              "viewer %s: the ledger has order %s, which they never paid"
+                  .formatted(claim.viewer, claim.order));
+        }
+      }
+    }
+  }
+
+  /** What a ledger says: that this viewer once paid this order. */
+  private record Claim(String viewer, String order) {
+    boolean isTrueOf(KeptOrder kept) {
+      return kept.wasPaid() && kept.viewer().equals(viewer);
+    }
+  }
+
+  /** A balance and its ledger. */
+  private record Account(
+      byte @Nullable [] points, byte @Nullable [] growth, Map<String, byte[]> ledger) {
+
+    /**
+     * @param fieldsAndValues as HGETALL answers
+     */
+    static Account of(byte @Nullable [] points, byte @Nullable [] growth, List<?> fieldsAndValues) {
+      Map<String, byte[]> ledger = new HashMap<>();
+      for (int i = 0; i < fieldsAndValues.size(); i += 2) {
+        ledger.put(
+            PagedReader.text((byte[]) fieldsAndValues.get(i)), (byte[]) fieldsAndValues.get(i + 1));
+      }
+      return new Account(points, growth, ledger);
+    }
+
+    List<String> faults() {
+      List<String> faults = new ArrayList<>();
+      LedgerLine sum = LedgerLine.NOTHING;
+      for (Map.Entry<String, byte[]> line : ledger.entrySet()) {
+        Optional<LedgerLine> read = LedgerLine.read(line.getValue());
+        if (read.isEmpty()) {
+          faults.add("the ledger line '" + line.getKey() + "' is damaged");
+        }
+        sum = sum.plus(read.orElse(LedgerLine.NOTHING));
+      }
+      compare("points", points, sum.points(), faults);
+      compare("growth", growth, sum.growth(), faults);
+      return faults;
+    }
+
+    private static void compare(
+        String what, byte @Nullable [] balance, long sum, List<String> faults) {
+      String has = balance == null ? "0" : PagedReader.text(balance);
+      if (!has.equals(Long.toString(sum))) {
+        faults.add(what + " " + has + ", but the ledger sums to " + sum);
+      }
+    }
+
+    /** What the ledger says was paid or refunded. */
+    List<String> orders() {
+      List<String> orders = new ArrayList<>();
+      for (String field : ledger.keySet()) {
+        for (String start : List.of(LedgerLine.ORDER, LedgerLine.REFUND)) {
+          if (field.startsWith(start)) {
+            orders.add(field.substring(start.length()));
+          }
+        }
+      }
+      return orders;
+    }
+  }
+}

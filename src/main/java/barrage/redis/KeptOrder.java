@@ -1,0 +1,51 @@
+package barrage.redis;
+
+import barrage.core.Order.Status;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * What an audit reads of an order as order.lua keeps it.
+ *
+ * @param units that it holds, wherever they came from
+ * @param points that its payment earned
+ * @param growth that its payment earned
+ */
+record KeptOrder(
+    String viewer, long quantity, Status status, long units, long points, long growth) {
+
+  /** Empty when it is damaged. */
+  static Optional<KeptOrder> read(byte[] order) {
+    String[] words = PagedReader.text(order).split("\n", 2)[0].split(" ", -1);
+    if (words.length != 12) {
+      return Optional.empty();
+    }
+    try {
+      Status status =
+          Arrays.stream(Status.values())
+              .filter(each -> each.wire().equals(words[4]))
+              .findFirst()
+              .orElseThrow(IllegalArgumentException::new);
+      return Optional.of(
+          new KeptOrder(
+              words[0],
+              Long.parseLong(words[1]),
+              status,
+              Long.parseLong(words[6]) + Long.parseLong(words[7]),
+              Long.parseLong(words[8]),
+              Long.parseLong(words[9])));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Units that an order of this status is to hold. */
+  long unitsDue() {
+    return status == Status.RESERVED || status == Status.PAID ? quantity : 0;
+  }
+
+  /** Whether it was paid at some time; an order never becomes unpaid again. */
+  boolean wasPaid() {
+    return status == Status.PAID || status == Status.REFUND_DUE || status == Status.REFUNDED;
+  }
+}

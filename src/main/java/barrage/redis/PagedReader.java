@@ -1,0 +1,120 @@
+package barrage.redis;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import barrage.room.StoreAwayException;
+import io.lettuce.core.KeyScanCursor;
+import io.lettuce.core.KeyValue;
+import io.lettuce.core.MapScanCursor;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what may be large in pages, so that Redis is never kept from its viewers for long. Blocks;
+ * every method may fail with {@link StoreAwayException}. Text is ASCII, and other bytes come as one
+ * character each.
+ */
+final class PagedReader {
+  /** Things in a page. */
+  static final int PAGE = 500;
+
+  private final RedisLink link;
+
+  PagedReader(RedisLink link) {
+    this.link = link;
+  }
+
+  /** Every key that was there all the time, perhaps more than once. */
+  void keys(byte[] pattern, Consumer<byte[]> each) {
+    ScanArgs args = ScanArgs.Builder.matches(pattern).limit(PAGE);
+    ScanCursor cursor = ScanCursor.INITIAL;
+    while (!cursor.isFinished()) {
+      ScanCursor from = cursor;
+      KeyScanCursor<byte[]> page =
+          await(link.send(Keys.ANYWHERE, redis -> redis.scan(from, args), found -> found));
+      page.getKeys().forEach(each);
+      cursor = page;
+    }
+  }
+
+  /** Every field of a hash that was there all the time, perhaps more than once. */
+  void hash(byte[] key, BiConsumer<String, byte[]> each) {
+    ScanArgs args = ScanArgs.Builder.limit(PAGE);
+    ScanCursor cursor = ScanCursor.INITIAL;
+    while (!cursor.isFinished()) {
+      ScanCursor from = cursor;
+      MapScanCursor<byte[], byte[]> page =
+          await(link.send(key, redis -> redis.hscan(key, from, args), found -> found));
+      page.getMap().forEach((field, value) -> each.accept(text(field), value));
+      cursor = page;
+    }
+  }
+
+  /** Fields of a hash; {@code null} for one that is not there. */
+  List<byte @Nullable []> fields(byte[] key, List<String> fields) {
+    return await(ask(key, fields));
+  }
+
+  List<byte @Nullable []> fields(byte[] key, String... fields) {
+    return fields(key, Arrays.asList(fields));
+  }
+
+  /**
+   * Fields of many hashes, sent together.
+   *
+   * @param keys at most {@link #PAGE}
+   * @param fields of each of them
+   */
+  List<List<byte @Nullable []>> fieldsOfEach(List<byte[]> keys, List<List<String>> fields) {
+    List<CompletionStage<List<byte @Nullable []>>> sent = new ArrayList<>(keys.size());
+    for (int i = 0; i < keys.size(); i++) {
+      sent.add(ask(keys.get(i), fields.get(i)));
+    }
+    return sent.stream().map(PagedReader::await).toList();
+  }
+
+  boolean exists(byte[] key) {
+    return await(link.send(key, redis -> redis.exists(key), count -> count > 0));
+  }
+
+  List<Object> run(Script script, List<byte[]> keys, List<byte[]> args) {
+    return await(
+        link.run(script, keys.toArray(byte[][]::new), args.toArray(byte[][]::new), reply -> reply));
+  }
+
+  private CompletionStage<List<byte @Nullable []>> ask(byte[] key, List<String> fields) {
+    byte[][] names = fields.stream().map(PagedReader::bytes).toArray(byte[][]::new);
+    return link.send(
+        key,
+        redis -> redis.hmget(key, names),
+        (List<KeyValue<byte[], byte[]>> found) -> {
+          List<byte @Nullable []> values = new ArrayList<>(found.size());
+          found.forEach(value -> values.add(value.getValueOrElse(null)));
+          return values;
+        });
+  }
+
+  static String text(byte[] bytes) {
+    return new String(bytes, ISO_8859_1);
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(ISO_8859_1);
+  }
+
+  private static <T> T await(CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof StoreAwayException away ? away : e;
+    }
+  }
+}

@@ -1,0 +1,161 @@
+/** Lotteries: how to enter, whether one is in, the result, and the way to check it. */
+import { t } from '../i18n.js';
+import { isStaff } from '../shows.js';
+import { Asking, clock, mountCards, refusalText, setText } from './cards.js';
+
+/** Winners that are named; the proof has them all. */
+const MOST_WINNERS = 5;
+
+export function mountLotteries(section, page) {
+  mountCards(section, page.store, (state) => state.lotteries, 'lottery-card', (card, lottery) =>
+    buildCard(card, lottery, page),
+  );
+}
+
+function buildCard(card, { id, title, prizes, entry, keyword }, page) {
+  const { store, client } = page;
+  const part = (name) => card.querySelector(`.${name}`);
+  let last;
+  let winnersShown = null;
+  const entering = new Asking(() => show(last));
+
+  setText(part('title'), title);
+  setText(part('prizes'), prizes.map((prize) => t('prizeOf', prize)).join(' · '));
+  part('act').addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (entry === 'keyword') {
+      page.suggest(keyword);
+    } else {
+      entering.ask('enter', async (asked) => {
+        const { weight } = await client.enter(id, asked);
+        store.dispatch({ type: 'lottery.entered', lottery: id, weight });
+      });
+    }
+  });
+
+  const show = (lottery) => {
+    last = lottery;
+    const { viewer } = store.state;
+    const isOpen = lottery.state === 'open' && store.now() < lottery.locksAt;
+    const mayEnter = isOpen && viewer !== null && !isStaff(viewer) && !lottery.entered;
+    card.dataset.state = lottery.state;
+    setText(part('when'), when(lottery, store.now()));
+    setText(part('terms'), isOpen ? terms(lottery, viewer) : '');
+    const likes = part('likes-so-far');
+    likes.hidden = !mayEnter || entry !== 'likes';
+    likes.value = Math.min(1, (lottery.taps ?? 0) / (lottery.minLikes ?? 1));
+    part('act').hidden = !mayEnter || entry === 'likes';
+    part('enter').disabled = entering.isAsking;
+    setText(part('enter'), t(enterLabel(entry, entering.isAsking)));
+    setText(part('told'), told(lottery, viewer, entering.refusal, isOpen));
+    if (lottery.winners !== undefined && winnersShown !== lottery.winners) {
+      winnersShown = lottery.winners;
+      showWinners(part('winners'), winnersShown, viewer);
+    }
+    part('proof').hidden = lottery.state !== 'drawn';
+    part('proof').href = proofLink(page.room, lottery, viewer);
+  };
+  return show;
+}
+
+function enterLabel(entry, isAsking) {
+  if (isAsking) {
+    return 'entering';
+  }
+  return entry === 'keyword' ? 'writeIt' : 'enter';
+}
+
+function when({ state, locksAt, entries }, nowMs) {
+  if (state === 'cancelled') {
+    return t('lotteryCancelled');
+  }
+  if (state === 'drawn') {
+    return '';
+  }
+  if (state === 'locked') {
+    return entries === undefined ? t('drawing') : t('drawingFrom', { entries });
+  }
+  return nowMs < locksAt ? t('locksIn', { time: clock(locksAt - nowMs) }) : t('drawing');
+}
+
+function terms({ conditions = {}, weights = {}, entered }, viewer) {
+  const { minTier, minPoints, costPoints } = conditions;
+  const all = [];
+  if (minTier !== undefined && minTier !== 'regular') {
+    all.push(t('needsTier', { tier: t(minTier) }));
+  }
+  if (minPoints > 0) {
+    all.push(t('needsPoints', { points: minPoints }));
+  }
+  if (costPoints > 0) {
+    all.push(t('costs', { points: costPoints }));
+  }
+  const weight = viewer === null ? 1 : (weights[viewer.tier] ?? 1);
+  if (!entered && weight > 1) {
+    all.push(t('yourWeight', { weight }));
+  }
+  return all.join(' · ');
+}
+
+function told(lottery, viewer, refusal, isOpen) {
+  const { state, entered, weight, entry, keyword, taps = 0, minLikes, won, winners } = lottery;
+  if (state === 'drawn') {
+    const prize = won ?? winners.find((winner) => winner.viewer === viewer?.id)?.prize;
+    if (prize !== undefined) {
+      return t('youWon', { prize });
+    }
+    return winners.length === 0 ? t('nobodyWon') : entered ? t('notYou') : '';
+  }
+  if (state === 'cancelled') {
+    return '';
+  }
+  if (entered) {
+    return weight === undefined ? t('entered') : t('enteredWeight', { weight });
+  }
+  if (!isOpen) {
+    return '';
+  }
+  if (viewer === null) {
+    return t('signInToEnter');
+  }
+  if (isStaff(viewer)) {
+    return t('staffWatch');
+  }
+  if (refusal !== null) {
+    return refusalText(refusal.code);
+  }
+  if (entry === 'keyword') {
+    return t('sayToEnter', { keyword });
+  }
+  return entry === 'likes'
+    ? t('tapToEnter', { taps: Math.min(taps, minLikes), least: minLikes })
+    : '';
+}
+
+function showWinners(list, winners, viewer) {
+  const rows = winners.slice(0, MOST_WINNERS).map((winner) => {
+    const row = document.createElement('li');
+    const name = Object.assign(document.createElement('bdi'), { textContent: winner.name });
+    row.append(name, ` · ${winner.prize}`);
+    row.classList.toggle('own', winner.viewer === viewer?.id);
+    return row;
+  });
+  if (winners.length > MOST_WINNERS) {
+    const more = document.createElement('li');
+    more.textContent = t('winnersMore', { count: winners.length - MOST_WINNERS });
+    rows.push(more);
+  }
+  list.replaceChildren(...rows);
+}
+
+/** With what this browser was told before the draw, so that the proof must agree with it. */
+function proofLink(room, { id, commitment, entriesHash }, viewer) {
+  const named = new URLSearchParams({ room, lottery: id, commitment });
+  if (entriesHash !== undefined) {
+    named.set('entriesHash', entriesHash);
+  }
+  if (viewer !== null) {
+    named.set('viewer', viewer.id);
+  }
+  return `/verify#${named}`;
+}

@@ -1,0 +1,154 @@
+/** Flash sales: when it opens for *this* viewer, what is left, buying, and one's orders. */
+import { t } from '../i18n.js';
+import { money } from '../language.js';
+import { availableTo, opensForViewerAt } from '../shows.js';
+import { Asking, clock, mountCards, refusalText, setText } from './cards.js';
+
+/** Quantities to choose from. */
+const MOST_AT_ONCE = 10;
+
+export function mountSales(section, { store, client }) {
+  mountCards(section, store, (state) => state.sales, 'sale-card', (card, sale) =>
+    buildCard(card, sale, store, client),
+  );
+}
+
+function buildCard(card, { id, title, priceCents, currency, perViewerLimit }, store, client) {
+  const part = (name) => card.querySelector(`.${name}`);
+  const quantity = part('quantity');
+  const orders = new Map();
+  let last;
+  const buying = new Asking(() => show(last));
+
+  setText(part('title'), title);
+  setText(part('price'), money(priceCents, currency));
+  for (let n = 1; n <= Math.min(MOST_AT_ONCE, perViewerLimit); n++) {
+    quantity.add(new Option(String(n), String(n)));
+  }
+  quantity.hidden = perViewerLimit === 1;
+  quantity.addEventListener('change', () => {
+    buying.refusal = null;
+    show(last);
+  });
+
+  part('act').addEventListener('submit', (event) => {
+    event.preventDefault();
+    const wanted = Number(quantity.value);
+    buying.ask(`${wanted}`, async (asked) => {
+      const order = await client.buy(id, { quantity: wanted, ...asked });
+      store.dispatch({ type: 'order', order });
+    });
+  });
+
+  const show = (sale) => {
+    last = sale;
+    const { viewer, tiers } = store.state;
+    const nowMs = store.now();
+    const left = availableTo(sale, viewer, tiers);
+    card.dataset.state = sale.state;
+    setText(part('when'), when(sale, viewer, nowMs, buying.refusal));
+    card.querySelector('progress').value = sale.available / sale.stock;
+    setText(part('left-over'), stockText(sale, left));
+    const mayTry = mayBuy(sale, viewer, nowMs, buying.refusal, left);
+    part('buy').disabled = !mayTry || buying.isAsking;
+    setText(part('buy'), t(buying.isAsking ? 'buying' : 'buy'));
+    part('act').hidden = sale.state === 'ended';
+    setText(part('told'), viewer === null ? t('signInToBuy') : told(buying.refusal, sale, nowMs));
+    const own = store.state.orders.filter((order) => order.sale === id);
+    showOrders(part('orders'), orders, own, store, client);
+  };
+  return show;
+}
+
+/** By the server's clock: `not_open` tells when it opens for this viewer, early units being gone. */
+function opensAt(sale, viewer, refusal) {
+  return refusal?.opensAt ?? opensForViewerAt(sale, viewer);
+}
+
+function mayBuy(sale, viewer, nowMs, refusal, left) {
+  return (
+    viewer !== null &&
+    sale.state !== 'ended' &&
+    nowMs >= opensAt(sale, viewer, refusal) &&
+    left > 0
+  );
+}
+
+function when(sale, viewer, nowMs, refusal) {
+  if (sale.state === 'ended') {
+    return t(`over_${sale.reason}`);
+  }
+  const opens = opensAt(sale, viewer, refusal);
+  const early = sale.opensAt - opens;
+  if (nowMs < opens) {
+    const text = t(early > 0 ? 'opensForYouIn' : 'opensIn', { time: clock(opens - nowMs) });
+    return early > 0
+      ? `${text} · ${t('earlyBy', { tier: t(viewer.tier), seconds: early / 1000 })}`
+      : text;
+  }
+  if (nowMs < sale.opensAt) {
+    return t('earlyNow', { tier: t(viewer.tier), time: clock(sale.opensAt - nowMs) });
+  }
+  return t('endsIn', { time: clock(sale.endsAt - nowMs) });
+}
+
+function stockText({ available, heldForTier, stock, reserve }, left) {
+  const text = t('leftOver', { available, stock });
+  return left < available
+    ? `${text} · ${t('heldFor', { held: heldForTier, tier: t(reserve.minTier) })}`
+    : text;
+}
+
+function told(refusal, sale, nowMs) {
+  if (refusal === null || (refusal.opensAt !== undefined && nowMs >= refusal.opensAt)) {
+    return '';
+  }
+  if (refusal.code === 'not_open' && refusal.opensAt === sale.opensAt) {
+    return t('not_openEarly');
+  }
+  if (refusal.code === 'sold_out' && refusal.what !== '1') {
+    return t('sold_outMany');
+  }
+  return refusalText(refusal.code);
+}
+
+function showOrders(list, rows, orders, store, client) {
+  for (const order of orders) {
+    if (!rows.has(order.id)) {
+      rows.set(order.id, buildOrder(list, order, store, client));
+    }
+    rows.get(order.id)(order);
+  }
+  list.hidden = rows.size === 0;
+}
+
+function buildOrder(list, { id }, store, client) {
+  const row = document.createElement('li');
+  const text = document.createElement('span');
+  const cancel = Object.assign(document.createElement('button'), {
+    type: 'button',
+    className: 'quiet',
+    textContent: t('cancelOrder'),
+  });
+  row.append(text, cancel);
+  list.prepend(row);
+  let last;
+  const cancelling = new Asking(() => show(last));
+  cancel.addEventListener('click', () =>
+    cancelling.ask('cancel', async (asked) => {
+      store.dispatch({ type: 'order', order: await client.cancelOrder(id, asked) });
+    }),
+  );
+  const show = (order) => {
+    last = order;
+    const { status, quantity, amountCents, currency, payBy } = order;
+    row.dataset.status = status;
+    const amount = money(amountCents, currency);
+    const time = clock(payBy - store.now());
+    const refusal = cancelling.refusal === null ? '' : ` ${refusalText(cancelling.refusal.code)}`;
+    setText(text, t(`order_${status}`, { quantity, amount, time }) + refusal);
+    cancel.hidden = status !== 'reserved';
+    cancel.disabled = cancelling.isAsking;
+  };
+  return show;
+}

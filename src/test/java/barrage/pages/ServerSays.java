@@ -1,0 +1,72 @@
+package barrage.pages;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the server says to pages, as PROTOCOL.md has it. */
+final class ServerSays {
+  private ServerSays() {}
+
+  static Map<String, Object> welcome(Map<String, ?> fields) {
+    Map<String, Object> welcome = new HashMap<>();
+    welcome.put("type", "welcome");
+    welcome.put("room", "demo");
+    welcome.put("viewer", null);
+    welcome.put("epoch", 7);
+    welcome.put("seq", 100);
+    welcome.put("resumed", false);
+    welcome.put("serverTime", System.currentTimeMillis());
+    welcome.put("heartbeatMs", 25_000);
+    welcome.put("online", 1_284);
+    welcome.put("likes", 0);
+    welcome.put("settings", settings(0, false));
+    for (String list : new String[] {"lotteries", "sales", "orders", "recent"}) {
+      welcome.put(list, List.of());
+    }
+    welcome.putAll(fields);
+    return welcome;
+  }
+
+  static Map<String, Object> settings(long slowModeMs, boolean membersOnly) {
+    return Map.of(
+        "slowModeMs",
+        slowModeMs,
+        "membersOnly",
+        membersOnly,
+        "minTier",
+        "regular",
+        "silenced",
+        false);
+  }
+
+  static Map<String, Object> me() {
+    return Map.of(
+        "id", "ann", "name", "Ann", "role", "viewer", "tier", "regular", "points", 86, "growth",
+        120);
+  }
+
+  static Map<String, Object> events(long seq, Object... events) {
+    return Map.of("type", "events", "seq", seq, "events", Arrays.asList(events));
+  }
+
+  static Map<String, Object> ok(Map<?, ?> request, Map<String, ?> fields) {
+    Map<String, Object> ok = new HashMap<>(fields);
+    ok.put("type", "ok");
+    ok.put("id", request.get("id"));
+    return ok;
+  }
+
+  static Map<String, Object> error(Map<?, ?> request, String code, Integer retryAfterMs) {
+    Map<String, Object> error = new HashMap<>();
+    error.put("type", "error");
+    error.put("id", request.get("id"));
+    error.put("code", code);
+    error.put("message", code);
+    if (retryAfterMs != null) {
+      error.put("retryAfterMs", retryAfterMs);
+    }
+    return error;
+  }
+}

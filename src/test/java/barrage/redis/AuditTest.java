@@ -1,0 +1,353 @@
+package barrage.redis;
+
+import static barrage.core.Order.Status.RESERVED;
+import static barrage.redis.Batches.commit;
+import static barrage.redis.Batches.grant;
+import static barrage.redis.Batches.id;
+import static barrage.redis.Batches.key;
+import static barrage.redis.Batches.say;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import barrage.core.Entry;
+import barrage.core.Offer;
+import barrage.core.Order;
+import barrage.core.Outcome;
+import barrage.core.RequestKey;
+import barrage.core.Role;
+import barrage.core.RoomId;
+import barrage.core.Viewer;
+import barrage.core.ViewerId;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Rooms of a real Redis, sound ones and ones that were damaged by hand. */
+class AuditTest {
+  /** Of 10 units, as sale.lua keeps it. */
+  private static final String OFFER = "CNY 1 2 3 4 2 100 60 10 0 0 0 0\n{}";
+
+  private static final String EXPIRED = "bob 1 100 CNY expired 99 0 0 0 0 0 0\n";
+
+  private final RoomId room = RedisFixture.freshRoom();
+  private RedisSocket redis;
+
+  @BeforeEach
+  void open() throws IOException {
+    redis = RedisFixture.socket();
+  }
+
+  @AfterEach
+  void close() {
+    redis.close();
+  }
+
+  private Audit audit() {
+    return Audit.of(RedisFixture.uri(), room);
+  }
+
+  private String keyOf(String name) {
+    return "{" + room + "}:" + name;
+  }
+
+  private void hset(String key, String... fieldsAndValues) throws IOException {
+    List<String> command = new ArrayList<>(List.of("HSET", keyOf(key)));
+    command.addAll(List.of(fieldsAndValues));
+    String answer = redis.ask(command.toArray(String[]::new));
+    assertTrue(answer.matches("\\d+"), answer);
+  }
+
+  /** Three viewers with balances and a sale of 10 units: 2 reserved, 3 paid, 1 of them held. */
+  private void aSoundRoom() throws IOException {
+    try (RedisStore store = RedisStore.connect(RedisFixture.uri(), "audited")) {
+      commit(
+          store,
+          room,
+          say("ann", "1", "hello"),
+          grant("1", "ann", 100, 600, "a"),
+          grant("2", "bob", 50, 0, "b"),
+          grant("3", "bob", -20, 0, "c"),
+          say("cat", "1", "hello"));
+    }
+    hset("offers", "s1", OFFER);
+    hset("sales", "s1", "open - 4 1 2 3 5 5 0 1 99");
+    hset("sale:s1:buyers", "ann", "2 0", "bob", "3 1", "cat", "0 0");
+    hset("orders", "s1-1", "ann 2 200 CNY reserved 99 2 0 0 0 0 0\n");
+    hset("orders", "s1-2", "bob 3 300 CNY paid 99 2 1 4 3 3 0\nref");
+    hset("orders", "s1-3", EXPIRED);
+    hset("orders", "s1-4", "cat 1 100 CNY refunded 99 0 0 2 2 3 4\nrefback");
+    hset("orders", "s1-5", "cat 1 100 CNY refund_due 99 0 0 0 0 3 0\nref");
+    hset("ledger:bob", "order s1-2", "1 4 3 3 order");
+    hset("ledger:cat", "order s1-4", "1 2 2 2 order", "refund s1-4", "1 -2 -2 0 refund");
+    hset("points", "bob", "34");
+    hset("growth", "bob", "3");
+  }
+
+  @Test
+  void aSoundRoom_agrees() throws IOException {
+    aSoundRoom();
+    assertEquals(
+        new Audit(
+            List.of("balances: 3 viewers, 8 ledger lines", "sales: 1, 5 orders, 3 buyers"),
+            List.of()),
+        audit());
+  }
+
+  @Test
+  void aRoomThatNeverWas_isTold() {
+    assertEquals(List.of("there is no room " + room), audit().faults());
+  }
+
+  @Test
+  void aRoomWithNothingInIt_agrees() {
+    try (RedisStore store = RedisStore.connect(RedisFixture.uri(), "audited")) {
+      Batches.await(store.open(room));
+    }
+    assertEquals(List.of(), audit().faults());
+  }
+
+  // Damage
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void damage_isNamed(String fault, List<String> damage) throws IOException {
+    aSoundRoom();
+    List<String> command = new ArrayList<>(damage);
+    command.set(1, keyOf(command.get(1)));
+    redis.ask(command.toArray(String[]::new));
+    List<String> faults = audit().faults();
+    assertTrue(faults.contains(fault), () -> "among " + faults);
+  }
+
+  static Stream<Arguments> damage_isNamed() {
+    return Stream.of(
+        damage(
+            "viewer ann: points 102, but the ledger sums to 101", "HINCRBY", "points", "ann", "1"),
+        damage("viewer bob: growth 0, but the ledger sums to 3", "HDEL", "growth", "bob"),
+        damage("viewer dan: points 5, but the ledger sums to 0", "HSET", "points", "dan", "5"),
+        damage("viewer dan: growth 5, but the ledger sums to 0", "HSET", "growth", "dan", "5"),
+        damage(
+            "viewer ann: points much, but the ledger sums to 101", "HSET", "points", "ann", "much"),
+        damage(
+            "viewer bob: points 34, but the ledger sums to 4",
+            "HDEL",
+            "ledger:bob",
+            "grant b",
+            "grant c"),
+        damage("viewer bob: points 34, but the ledger sums to 0", "DEL", "ledger:bob"),
+        damage(
+            "viewer eve: points 0, but the ledger sums to 7",
+            "HSET",
+            "ledger:eve",
+            "grant x",
+            "1 7 0 0 gift"),
+        damage(
+            "viewer ann: the ledger line 'grant a' is damaged",
+            "HSET",
+            "ledger:ann",
+            "grant a",
+            "many"),
+        damage("viewer e e: not a viewer id", "HSET", "ledger:e e", "grant x", "1 0 0 0 gift"),
+        damage(
+            "viewer ann: the ledger has order s1-9, which they never paid",
+            "HSET",
+            "ledger:ann",
+            "order s1-9",
+            "1 0 0 0 order"),
+        damage(
+            "viewer ann: the ledger has order s1-1, which they never paid",
+            "HSET",
+            "ledger:ann",
+            "order s1-1",
+            "1 2 2 2 order"),
+        damage(
+            "viewer ann: the ledger has order s1-2, which they never paid",
+            "HSET",
+            "ledger:ann",
+            "refund s1-2",
+            "1 -4 -3 0 refund"),
+        standing(
+            "free 5 + held 1 + reserved 2 + paid 3 is 11, but its stock 10",
+            "open - 5 1 2 3 5 5 0 1 99"),
+        standing("free is -1", "open - -1 6 2 3 5 5 0 1 99"),
+        standing("held is -1", "open - 6 -1 2 3 5 5 0 1 99"),
+        standing("paid is not there or damaged", "open - 4 1 2 3.5 5 5 0 1 99"),
+        standing("orders is not there or damaged", "open - 4 1"),
+        standing("reserved 3, but its reserved orders hold 2", "open - 3 1 3 3 5 5 0 1 99"),
+        standing("paid 2, but its paid orders hold 3", "open - 5 1 2 2 5 5 0 1 99"),
+        standing("order s1-5 is not counted", "open - 4 1 2 3 5 4 0 1 99"),
+        standing("order s1-505 is not there", "open - 4 1 2 3 5 9000000000000 0 1 99"),
+        standing("order s1-6 is not there", "open - 4 1 2 3 5 6 0 1 99"),
+        damage("sale s1: stock is not there or damaged", "HDEL", "offers", "s1"),
+        damage("sale s1: free is not there or damaged", "HDEL", "sales", "s1"),
+        damage("sale s1: order s1-3 is not there", "HDEL", "orders", "s1-3"),
+        damage("sale s1: order s1-3 is damaged", "HSET", "orders", "s1-3", "bob 1"),
+        damage("sale s1: order s1-3 is damaged", "HSET", "orders", "s1-3", ""),
+        damage(
+            "sale s1: order s1-3 is damaged",
+            "HSET",
+            "orders",
+            "s1-3",
+            EXPIRED.replace("expired", "lost")),
+        damage(
+            "sale s1: order s1-3 is expired and must hold 0, but holds 1",
+            "HSET",
+            "orders",
+            "s1-3",
+            EXPIRED.replace("99 0", "99 1")),
+        damage("sale s1: order s1-6 is not counted", "HSET", "orders", "s1-6", EXPIRED),
+        damage("order s2-1: there is no such sale", "HSET", "orders", "s2-1", EXPIRED),
+        damage("order x: not an order's id", "HSET", "orders", "x", EXPIRED),
+        damage(
+            "sale s1: buyer ann holds 1, but their orders 2",
+            "HSET",
+            "sale:s1:buyers",
+            "ann",
+            "1 0"),
+        damage("sale s1: buyer ann is damaged", "HSET", "sale:s1:buyers", "ann", "two"),
+        damage("sale s1: buyer ann is not there", "HDEL", "sale:s1:buyers", "ann"),
+        damage(
+            "sale s1: buyer dan was never given an order", "HSET", "sale:s1:buyers", "dan", "0 0"),
+        damage(
+            "sale s1: buyer bob let 0 expire, but of their orders 1",
+            "HSET",
+            "sale:s1:buyers",
+            "bob",
+            "3 0"),
+        damage(
+            "sale s1: order s1-2 earned 4 points and 3 growth, but in the ledger 0 and 0",
+            "HDEL",
+            "ledger:bob",
+            "order s1-2"),
+        damage(
+            "sale s1: order s1-2 earned 4 points and 3 growth, but in the ledger 5 and 3",
+            "HSET",
+            "ledger:bob",
+            "order s1-2",
+            "1 5 3 3 order"),
+        damage(
+            "sale s1: order s1-4 was refunded, but not in the ledger",
+            "HDEL",
+            "ledger:cat",
+            "refund s1-4"));
+  }
+
+  private static Arguments standing(String fault, String standing) {
+    return damage("sale s1: " + fault, "HSET", "sales", "s1", standing);
+  }
+
+  private static Arguments damage(String fault, String... command) {
+    return Arguments.of(fault, List.of(command));
+  }
+
+  // Size
+
+  @Test
+  void aLedgerOfManyLines_isSummedInPages() throws IOException {
+    try (RedisStore store = RedisStore.connect(RedisFixture.uri(), "audited")) {
+      for (int batch = 0; batch < 10; batch++) {
+        Entry[] grants = new Entry[400];
+        for (int i = 0; i < grants.length; i++) {
+          String nth = batch + "-" + i;
+          grants[i] = grant(nth, "ann", 3, 1, "ref-" + nth);
+        }
+        commit(store, room, grants);
+      }
+    }
+    assertEquals(
+        new Audit(
+            List.of("balances: 1 viewers, 4000 ledger lines", "sales: 0, 0 orders, 0 buyers"),
+            List.of()),
+        audit());
+    hset("points", "ann", "11999");
+    assertEquals(
+        List.of("viewer ann: points 11999, but the ledger sums to 12000"), audit().faults());
+  }
+
+  // Motion
+
+  @Test
+  void aRoomInMotion_isReadAtOneInstant() throws Exception {
+    try (RedisStore store = RedisStore.connect(RedisFixture.uri(), "audited")) {
+      Offer offer = new Offer("t", 150, "CNY", 9_000, 0, 600_000, 1_000, null, 1, null, 600_000);
+      commit(store, room, new Entry.Schedule(key("host", "s"), "s", offer));
+      Shop shop = new Shop(store);
+      shop.serve(20);
+      AtomicBoolean stop = new AtomicBoolean();
+      CompletableFuture<Void> open =
+          CompletableFuture.runAsync(
+              () -> {
+                while (!stop.get()) {
+                  shop.serve(1);
+                }
+              });
+      try {
+        int before = shop.batches;
+        for (int i = 0; i < 10; i++) {
+          assertEquals(List.of(), audit().faults());
+        }
+        assertTrue(shop.batches > before + 10, () -> shop.batches + " after " + before);
+        hset("sale:s:buyers", "nobody", "1 0");
+        assertEquals(List.of("sale s: buyer nobody was never given an order"), audit().faults());
+      } finally {
+        stop.set(true);
+      }
+      open.get();
+      assertTrue(shop.orders.size() > 3_000, () -> shop.orders.size() + " orders");
+      assertEquals(List.of("sale s: buyer nobody was never given an order"), audit().faults());
+    }
+  }
+
+  /** Hundreds of viewers who buy, pay, give back and are refunded. For one thread. */
+  private final class Shop {
+    final List<Order> orders = new ArrayList<>();
+    volatile int batches;
+    private final RedisStore store;
+    private final Random random = new Random(7);
+
+    Shop(RedisStore store) {
+      this.store = store;
+    }
+
+    void serve(int count) {
+      for (int i = 0; i < count; i++) {
+        List<Entry> entries = new ArrayList<>();
+        for (int j = 0; j < 200; j++) {
+          entries.add(entry(batches + "-" + j));
+        }
+        for (Outcome outcome : commit(store, room, entries.toArray(Entry[]::new)).outcomes()) {
+          if (outcome instanceof Outcome.Ordered made && made.order().status() == RESERVED) {
+            orders.add(made.order());
+          }
+        }
+        batches++;
+      }
+    }
+
+    private Entry entry(String id) {
+      int what = orders.isEmpty() ? 0 : random.nextInt(6);
+      if (what < 2) {
+        ViewerId buyer = id("v" + random.nextInt(700));
+        return new Entry.Buy(
+            new RequestKey(buyer, id), new Viewer(buyer, "name", Role.VIEWER), "s", 1 + what);
+      }
+      Order order = orders.get(random.nextInt(orders.size()));
+      RequestKey asShop = key("shop", id);
+      return switch (what) {
+        case 2 -> new Entry.CancelOrder(new RequestKey(order.viewer(), id), order);
+        case 3 -> new Entry.Refund(asShop, order, "back " + order.id());
+        default -> new Entry.Pay(asShop, order, "paid " + order.id());
+      };
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package barrage.room;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import barrage.core.Action;
+import barrage.core.Draw;
+import barrage.core.Entry;
+import barrage.core.Offer;
+import barrage.core.Outcome;
+import barrage.core.Raffle;
+import barrage.core.RequestKey;
+import barrage.core.Role;
+import barrage.core.RoomId;
+import barrage.core.ViewerId;
+import barrage.redis.RedisFixture;
+import barrage.room.Watchers.Watcher;
+import barrage.rules.RuleBook;
+import barrage.rules.RulesFile;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Sales and lotteries in a room against a real Redis, its loop stepped by hand. */
+final class ShowTest {
+  private static final RuleBook RULES = RulesFile.shipped(false);
+  private static final ViewerId BOSS = new ViewerId("boss");
+
+  private final RoomId id = RedisFixture.freshRoom();
+  private final ManualLoop loop = new ManualLoop();
+  private final List<Node> nodes = new ArrayList<>();
+  private final Node node = node("a");
+  private int keys;
+
+  private Node node(String name) {
+    Node made = new Node(id, loop, name, () -> RULES);
+    nodes.add(made);
+    return made;
+  }
+
+  @AfterEach
+  void close() {
+    nodes.forEach(open -> open.store.close());
+  }
+
+  @Test
+  void aClickThatWins_isAnsweredWithAnOrder_andTheOtherConnectionHearsOfIt() {
+    schedule("sale", 10, 0, null, 300_000);
+    Watcher ann = node.join("ann", null);
+    Watcher alsoAnn = node.join("ann", null);
+    node.buy(ann, "1", "sale");
+    JsonNode order = node.answerTo(ann, "1").get("order");
+    assertEquals("reserved", order.get("status").asString());
+    assertEquals(0, ann.all("order").size());
+    assertEquals(order, alsoAnn.all("order").get(0).get("order"));
+    assertEquals(order, node.join("ann", null).all("welcome").get(0).get("orders").get(0));
+  }
+
+  @Test
+  void whenClicksWaitTogether_membersAreDecidedFirst() {
+    schedule("sale", 3, 0, null, 300_000);
+    grow("gold", 2_000);
+    Watcher gold = node.join("gold", null);
+    List<Watcher> crowd = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      crowd.add(node.join("viewer" + i, null));
+    }
+    for (Watcher each : crowd) {
+      node.buy(each, "1", "sale");
+    }
+    node.buy(gold, "1", "sale");
+    assertEquals("ok", node.answerTo(gold, "1").get("type").asString());
+    long won =
+        crowd.stream()
+            .filter(w -> node.answerTo(w, "1").get("type").asString().equals("ok"))
+            .count();
+    assertEquals(2, won);
+  }
+
+  @Test
+  void afterSoldOut_onlyThoseWhoHadAnOrderAreAskedOfTheStore() {
+    schedule("sale", 1, 0, null, 300_000);
+    Watcher ann = node.join("ann", null);
+    Watcher bob = node.join("bob", null);
+    node.buy(ann, "1", "sale");
+    JsonNode won = node.answerTo(ann, "1");
+    long revision = node.room.revision();
+    // So near to the opening the store is asked, whose clock may differ.
+    long sure = sale("sale").get("opensAt").asLong() + 500;
+    loop.runUntil(() -> node.store.nowMs() > sure);
+    node.buy(bob, "1", "sale");
+    loop.run(); // from memory: nothing had to come back from anywhere
+    assertEquals("sold_out", bob.answer("1").get("code").asString());
+    assertEquals(revision, node.room.revision());
+    Watcher again = node.join("ann", null);
+    node.buy(again, "1", "sale");
+    assertEquals(won, node.answerTo(again, "1"));
+    // A node that has just come to the room asks who bought, then knows as well.
+    Node other = node("b");
+    Watcher there = other.join("ann", null);
+    other.buy(there, "1", "sale");
+    assertEquals(won, other.answerTo(there, "1"));
+    Watcher late = other.join("late", null);
+    loop.runUntil(
+        () -> {
+          String key = "try" + keys++;
+          other.buy(late, key, "sale");
+          loop.run();
+          return late.answer(key) != null
+              && late.answer(key).get("code").asString().equals("sold_out");
+        });
+  }
+
+  @Test
+  void anOrderThatIsNotPaid_expires_andItsUnitIsSoldAgain() {
+    schedule("sale", 1, 0, null, Offer.MIN_PAY_MS);
+    Watcher ann = node.join("ann", null);
+    Watcher bob = node.join("bob", null);
+    node.buy(ann, "1", "sale");
+    node.answerTo(ann, "1");
+    settleUntil(
+        () ->
+            ann.all("order").stream()
+                .anyMatch(o -> o.get("order").get("status").asString().equals("expired")));
+    settleUntil(() -> !events(bob, "sale.opened").isEmpty());
+    node.buy(bob, "1", "sale");
+    assertEquals("ok", node.answerTo(bob, "1").get("type").asString());
+  }
+
+  @Test
+  void aLotteryIsLockedAndDrawnByItself_asAnyoneCanComputeAgain() {
+    byte[] seed = new byte[Draw.SEED_BYTES];
+    Raffle raffle =
+        new Raffle(
+            "mugs",
+            List.of(new Draw.Prize("mug", 2)),
+            Raffle.MIN_MS,
+            Raffle.Entry.CLICK,
+            null,
+            0,
+            Raffle.Conditions.NONE,
+            List.of(1, 2, 3, 4));
+    Outcome opened =
+        await(
+            node.room.offer(
+                new Entry.OpenLottery(
+                    key(), "lot", raffle, HexFormat.of().formatHex(seed), Draw.commitment(seed))));
+    assertTrue(opened instanceof Outcome.Lottery, opened.toString());
+    List<Watcher> crowd = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      Watcher each = node.join("viewer" + i, null);
+      node.room.offerAction(each, "e", new Action.Enter("e", "lot"));
+      crowd.add(each);
+    }
+    for (Watcher each : crowd) {
+      assertEquals(1, node.answerTo(each, "e").get("weight").asInt());
+    }
+    await(node.room.offer(new Entry.DrawLottery(key(), "lot")));
+    Watcher first = crowd.get(0);
+    settleUntil(() -> !events(first, "lottery.drawn").isEmpty());
+    JsonNode locked = events(first, "lottery.locked").get(0);
+    JsonNode drawn = events(first, "lottery.drawn").get(0);
+    assertTrue(locked.get("seq").asLong() < drawn.get("seq").asLong());
+    String manifest = "lot\nviewer0\t1\nviewer1\t1\nviewer2\t1\nviewer3\t1\nviewer4\t1\n";
+    assertEquals(Draw.entriesHash(manifest), locked.get("entriesHash").asString());
+    List<String> expected =
+        Draw.winners(seed, manifest, Draw.tickets("lot", manifest), raffle.prizes()).stream()
+            .map(winner -> winner.viewer().value())
+            .toList();
+    List<String> told = new ArrayList<>();
+    drawn.get("winners").forEach(winner -> told.add(winner.get("viewer").asString()));
+    assertEquals(expected, told);
+    for (Watcher each : crowd) {
+      boolean won = expected.contains(each.viewer().id().value());
+      assertEquals(won ? 1 : 0, each.all("lottery.won").size());
+    }
+  }
+
+  @Test
+  void aKeyword_entersItsSender() {
+    byte[] seed = new byte[Draw.SEED_BYTES];
+    Raffle raffle =
+        new Raffle(
+            "keys",
+            List.of(new Draw.Prize("key", 1)),
+            60_000,
+            Raffle.Entry.KEYWORD,
+            "冲鸭",
+            0,
+            Raffle.Conditions.NONE,
+            List.of(1, 1, 1, 1));
+    await(
+        node.room.offer(
+            new Entry.OpenLottery(
+                key(), "kw", raffle, HexFormat.of().formatHex(seed), Draw.commitment(seed))));
+    Watcher ann = node.join("ann", null);
+    Watcher mod = node.join("mod", Role.MODERATOR, null);
+    node.say(ann, "1", "冲鸭");
+    node.say(mod, "1", "冲鸭");
+    node.answerTo(ann, "1");
+    node.answerTo(mod, "1");
+    assertEquals("kw", ann.all("lottery.entered").get(0).get("lottery").asString());
+    assertEquals(0, mod.all("lottery.entered").size());
+    JsonNode welcome = node.join("ann", null).all("welcome").get(0);
+    assertTrue(welcome.get("lotteries").get(0).get("entered").asBoolean());
+  }
+
+  @Test
+  void whatFallsDueWhileNobodyIsThere_isSettledByWhoeverComes() {
+    schedule("sale", 1, 0, null, Offer.MIN_PAY_MS);
+    Watcher ann = node.join("ann", null);
+    node.buy(ann, "1", "sale");
+    node.answerTo(ann, "1");
+    // This node does not look at its clock any more; another one comes when the order is due.
+    loop.runUntil(
+        () -> {
+          CompletableFuture<List<RoomId>> overdue = node.store.overdue().toCompletableFuture();
+          return overdue.join().contains(id);
+        });
+    Node other = node("b");
+    Watcher back = other.join("bob", null);
+    settleUntil(() -> sale("sale").get("available").asLong() == 1);
+    assertNull(back.closed);
+  }
+
+  private JsonNode sale(String sale) {
+    return JsonMapper.shared().readTree(await(node.store.sale(id, sale)).orElseThrow());
+  }
+
+  private void schedule(
+      String sale, long stock, long opensInMs, Offer.@Nullable Reserve reserve, long payMs) {
+    Offer offer =
+        new Offer("cups", 100, "CNY", stock, opensInMs, 600_000, 1, null, stock, reserve, payMs);
+    Outcome scheduled = await(node.room.offer(new Entry.Schedule(key(), sale, offer)));
+    assertTrue(scheduled instanceof Outcome.Sale, scheduled.toString());
+  }
+
+  private void grow(String viewer, long growth) {
+    await(
+        node.room.offer(
+            new Entry.Grant(key(), new ViewerId(viewer), 0, growth, "test", "ref" + keys++)));
+  }
+
+  private RequestKey key() {
+    return new RequestKey(BOSS, "key" + keys++);
+  }
+
+  /** The room's timers run on the loop's clock, what is due on the store's: both go on. */
+  private void settleUntil(java.util.function.BooleanSupplier holds) {
+    loop.runUntil(
+        () -> {
+          loop.advance(20);
+          return holds.getAsBoolean();
+        });
+  }
+
+  private <T> T await(java.util.concurrent.CompletionStage<T> stage) {
+    CompletableFuture<T> future = stage.toCompletableFuture();
+    loop.runUntil(future::isDone);
+    return future.join();
+  }
+
+  private static List<JsonNode> events(Watcher watcher, String type) {
+    return watcher.events().stream().filter(e -> e.get("type").asString().equals(type)).toList();
+  }
+}
