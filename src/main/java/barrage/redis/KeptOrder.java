@@ -17,7 +17,7 @@ record KeptOrder(
   /** Empty when it is damaged. */
   static Optional<KeptOrder> read(byte[] order) {
     String[] words = PagedReader.text(order).split("\n", 2)[0].split(" ", -1);
-    if (words.length != 12) {
+    if (words.length != 13) {
       return Optional.empty();
     }
     try {
@@ -32,8 +32,8 @@ record KeptOrder(
               Long.parseLong(words[1]),
               status,
               Long.parseLong(words[6]) + Long.parseLong(words[7]),
-              Long.parseLong(words[8]),
-              Long.parseLong(words[9])));
+              Long.parseLong(words[9]),
+              Long.parseLong(words[10])));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
