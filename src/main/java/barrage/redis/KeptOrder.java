@@ -17,7 +17,7 @@ record KeptOrder(
   /** Empty when it is damaged. */
   static Optional<KeptOrder> read(byte[] order) {
     String[] words = PagedReader.text(order).split("\n", 2)[0].split(" ", -1);
-    if (words.length != 12) {
+    if (words.length != 13) {
       return Optional.empty();
     }
     try {
