@@ -1,17 +1,18 @@
 -- An order as it is kept: one line of words, and two texts.
 --   viewer quantity amount currency status payBy   what everybody is told, after the id
 --   of_free of_held                                units it holds, by where they came from
---   before                                         the viewer's order before it, or -
 --   points growth                                  that its payment gave
---   lengths of paymentRef and refundRef, LF, paymentRef refundRef
+--   lengths of paymentRef and refundRef
+--   before                                         the viewer's order before it, or -
+--   LF, paymentRef refundRef
 
-local ORDER = '^(%S+) (%d+) (%d+) (%S+) (%S+) (%d+) (%d+) (%d+) (%S+) (%d+) (%d+) (%d+) (%d+)\n()'
+local ORDER = '^(%S+) (%d+) (%d+) (%S+) (%S+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+)\n()'
 
 local function read_order(id, text)
   local order = {id = id}
   local quantity, amount, pay_by, of_free, of_held, points, growth, paid, refunded, from
   order.viewer, quantity, amount, order.currency, order.status, pay_by, of_free, of_held,
-    order.before, points, growth, paid, refunded, from = string.match(text, ORDER)
+    points, growth, paid, refunded, order.before, from = string.match(text, ORDER)
   order.quantity, order.amount, order.pay_by = tonumber(quantity), tonumber(amount), tonumber(pay_by)
   order.of_free, order.of_held = tonumber(of_free), tonumber(of_held)
   order.points, order.growth = tonumber(points), tonumber(growth)

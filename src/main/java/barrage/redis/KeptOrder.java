@@ -32,8 +32,8 @@ record KeptOrder(
               Long.parseLong(words[1]),
               status,
               Long.parseLong(words[6]) + Long.parseLong(words[7]),
-              Long.parseLong(words[9]),
-              Long.parseLong(words[10])));
+              Long.parseLong(words[8]),
+              Long.parseLong(words[9])));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

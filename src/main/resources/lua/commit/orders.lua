@@ -14,9 +14,8 @@ end
 local function keep(order, request)
   local words = order_words(order)
   orders:set(order.id, words .. ' ' .. int[order.of_free] .. ' ' .. int[order.of_held] .. ' '
-    .. order.before .. ' ' .. int[order.points] .. ' ' .. int[order.growth] .. ' '
-    .. #order.payment_ref .. ' ' .. #order.refund_ref .. '\n' .. order.payment_ref
-    .. order.refund_ref)
+    .. int[order.points] .. ' ' .. int[order.growth] .. ' ' .. #order.payment_ref .. ' '
+    .. #order.refund_ref .. ' ' .. order.before .. '\n' .. order.payment_ref .. order.refund_ref)
   return tell_order(order.id .. ' ' .. words, ' 0 ', request)
 end
 
@@ -74,8 +73,8 @@ entries.buy = {args = 4, keyed = all_ids, apply = function(arg, _, id)
   local pay_by = NOW + sale.pay_ms
   local words = viewer.id .. ' ' .. int[quantity] .. ' ' .. int[amount] .. ' ' .. sale.currency
     .. ' reserved ' .. int[pay_by]
-  orders:set(order, words .. ' ' .. int[of_free] .. ' ' .. int[of_held] .. ' '
-    .. (last_orders:get(viewer.id) or '-') .. ' 0 0 0 0\n')
+  orders:set(order, words .. ' ' .. int[of_free] .. ' ' .. int[of_held]
+    .. ' 0 0 0 0 ' .. (last_orders:get(viewer.id) or '-') .. '\n')
   last_orders:set(viewer.id, order)
   due('order ' .. order, pay_by)
   made[#made + 1] = order
