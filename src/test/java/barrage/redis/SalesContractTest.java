@@ -496,6 +496,27 @@ class SalesContractTest {
   }
 
   @Test
+  void paymentAtTheLastInstantAndAfter_countsAsExpired() {
+    RoomId room = RedisFixture.freshRoom();
+    schedule(room, new Offer("sale", 1, "CNY", 1, 0, HOUR, 9, null, 0, null, 1));
+    for (int i = 0; i < 3; i++) {
+      String request = "r" + i;
+      Order order = order(outcome(store, room, buy("v", request, 1)));
+      Awaitility.await()
+          .until(() -> commit(store, room, new Entry.Look(id("v"))).nowMs() >= order.payByMs());
+      // Nobody unwound it, and yet it is the clock that counts.
+      assertEquals(
+          refused(Reason.WRONG_STATE),
+          outcome(store, room, new Entry.CancelOrder(key("v", "c" + i), order)));
+      assertEquals(
+          Order.Status.PAID, order(outcome(store, room, pay(order, request, "ref"))).status());
+      outcome(store, room, refund(order, request, "ref"));
+    }
+    assertEquals(refused(Reason.LIMIT_REACHED), outcome(store, room, buy("v", "r3", 1)));
+    assertEquals(List.of(1L, 0L, 0L, 0L), counts(room));
+  }
+
+  @Test
   void cancelledSale_isUnwoundPageByPage() {
     RoomId room = RedisFixture.freshRoom();
     Collector commits = follow(store, room);
@@ -522,7 +543,10 @@ class SalesContractTest {
         order(outcome(store, room, pay(orders.get(9), "2", "x"))).status());
     List<Store.Due> due = await(store.due(room, 10));
     assertEquals(orders.subList(0, 200).stream().map(Order::id).toList(), ids(due));
-    assertEquals(3, settle(store, room));
+    commit(
+        store, room, orders.subList(0, 449).stream().map(Entry.Unwind::new).toArray(Entry[]::new));
+    assertEquals(List.of("sale1-450"), ids(await(store.due(room, 10))));
+    assertEquals(1, settle(store, room));
     settle(other, room);
     assertEquals(Store.Snapshot.NEVER, await(store.open(room)).nextDueMs());
     assertEquals(List.of(), await(store.due(room, 10)));
