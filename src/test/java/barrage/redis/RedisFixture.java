@@ -78,11 +78,21 @@ public final class RedisFixture {
               new Thread(
                   () -> {
                     redis.close();
+                    stop(redis);
                     remove(dir);
                   }));
       return redis;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A store that some test has not closed would keep it running. */
+  private static void stop(EmbeddedRedis redis) {
+    try (RedisSocket socket = socket(redis)) {
+      socket.ask("SHUTDOWN", "NOSAVE");
+    } catch (IOException e) {
+      // It has stopped already, or this was its only answer.
     }
   }
 
