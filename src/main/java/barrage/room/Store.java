@@ -168,6 +168,10 @@ public interface Store extends AutoCloseable {
    * @param boostFactor hundredths; 100 when there is no boost
    * @param tail the newest numbered events, oldest first: {@link #TAIL} of them when there are so
    *     many
+   * @param sales as {@link Store#sale}: all whose time is not over and that are not cancelled,
+   *     those among them that are sold out for now
+   * @param lotteries as {@link Store#lottery}: the open one, and those still to be drawn
+   * @param nextDueMs as {@link Receipt#nextDueMs}
    */
   record Snapshot(
       long epoch,
