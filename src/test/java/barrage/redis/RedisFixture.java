@@ -38,6 +38,25 @@ public final class RedisFixture {
     }
   }
 
+  /** From now on commands that keep Redis busy for so many microseconds are noted. */
+  public static void forgetSlowCommands(long slowUs) {
+    try (RedisSocket redis = socket()) {
+      redis.ask("CONFIG", "SET", "slowlog-log-slower-than", Long.toString(slowUs));
+      redis.ask("SLOWLOG", "RESET");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Those noted since. */
+  public static long slowCommands() {
+    try (RedisSocket redis = socket()) {
+      return Long.parseLong(redis.ask("SLOWLOG", "LEN"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** For commands that no store gives. */
   static RedisSocket socket() throws IOException {
     return socket(REDIS);

@@ -13,6 +13,7 @@ import barrage.core.Raffle;
 import barrage.core.RequestKey;
 import barrage.core.Role;
 import barrage.core.RoomId;
+import barrage.core.Viewer;
 import barrage.core.ViewerId;
 import barrage.redis.RedisFixture;
 import barrage.room.Watchers.Watcher;
@@ -181,6 +182,55 @@ final class ShowTest {
       boolean won = expected.contains(each.viewer().id().value());
       assertEquals(won ? 1 : 0, each.all("lottery.won").size());
     }
+  }
+
+  /** However many entered: Redis is never kept busy for long, and the room goes on meanwhile. */
+  @Test
+  void aHundredThousandEntries_areDrawnWithoutStoppingTheRoom() {
+    byte[] seed = new byte[Draw.SEED_BYTES];
+    Raffle raffle =
+        new Raffle(
+            "crowd",
+            List.of(new Draw.Prize("mug", 100)),
+            Raffle.MAX_MS,
+            Raffle.Entry.CLICK,
+            null,
+            0,
+            Raffle.Conditions.NONE,
+            List.of(1, 2, 3, 4));
+    await(
+        node.room.offer(
+            new Entry.OpenLottery(
+                key(), "big", raffle, HexFormat.of().formatHex(seed), Draw.commitment(seed))));
+    List<CompletableFuture<Store.Receipt>> entered = new ArrayList<>();
+    for (int batch = 0; batch < 200; batch++) {
+      List<Entry> entries = new ArrayList<>();
+      for (int i = 0; i < Store.MAX_BATCH; i++) {
+        ViewerId viewer = new ViewerId("v" + (batch * Store.MAX_BATCH + i));
+        entries.add(
+            new Entry.EnterLottery(
+                new RequestKey(viewer, "e"), new Viewer(viewer, "v", Role.VIEWER), "big"));
+      }
+      entered.add(node.store.commit(id, entries, RULES.terms(), 0, 0).toCompletableFuture());
+      loop.runUntil(() -> entered.size() - entered.stream().filter(c -> c.isDone()).count() < 4);
+    }
+    entered.forEach(this::await);
+    Watcher ann = node.join("ann", null);
+    // A loop over all of them would take hundreds of milliseconds, a page of them takes one or two.
+    RedisFixture.forgetSlowCommands(30_000);
+    await(node.room.offer(new Entry.DrawLottery(key(), "big")));
+    int[] said = {0};
+    settleUntil(
+        () -> {
+          String request = "s" + said[0]++;
+          node.say(ann, request, request);
+          assertEquals("ok", node.answerTo(ann, request).get("type").asString());
+          return !events(ann, "lottery.drawn").isEmpty();
+        });
+    assertEquals(100_000, events(ann, "lottery.locked").get(0).get("entries").asLong());
+    assertEquals(100, events(ann, "lottery.drawn").get(0).get("winners").size());
+    assertTrue(said[0] > 1, "the room went on");
+    assertEquals(0, RedisFixture.slowCommands(), "commands over 30 ms");
   }
 
   @Test
