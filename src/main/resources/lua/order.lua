@@ -8,6 +8,11 @@
 
 local ORDER = '^(%S+) (%d+) (%d+) (%S+) (%S+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+)\n()'
 
+-- Orders are named after their sale: sale-number.
+local function is_of_sale(id, sale)
+  return string.match(id, '^(.*)%-%d+$') == sale
+end
+
 local function read_order(id, text)
   local order = {id = id}
   local quantity, amount, pay_by, of_free, of_held, points, growth, paid, refunded, from

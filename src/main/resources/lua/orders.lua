@@ -15,10 +15,6 @@ local function add(id, text)
   reply[#reply + 1] = told_of(id, text)
 end
 
-local function is_of_sale(id)
-  return sale == '' or string.sub(id, 1, #sale + 1) == sale .. '-'
-end
-
 -- A viewer's orders name each other, backwards. The cursor is the next one.
 if viewer ~= '' then
   local id = cursor ~= '' and cursor or redis.call('HGET', KEYS[4], viewer) or '-'
@@ -28,7 +24,7 @@ if viewer ~= '' then
     if not order or order.viewer ~= viewer then
       return reply
     end
-    if is_of_sale(id) then
+    if sale == '' or is_of_sale(id, sale) then
       if #reply > limit then
         break
       end

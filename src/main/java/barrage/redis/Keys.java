@@ -201,7 +201,9 @@ final class Keys {
     return key("tickets");
   }
 
-  /** Hash: viewer to weight, of a lottery that is no longer open. */
+  /**
+   * Hash: viewer to weight, of a lottery that is locked or drawn; of a cancelled one, who is owed.
+   */
   byte[] tickets(String lottery) {
     return key("lottery:" + lottery + ":tickets");
   }

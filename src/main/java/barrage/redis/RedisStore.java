@@ -12,7 +12,6 @@ import barrage.core.ViewerId;
 import barrage.room.Store;
 import barrage.room.StoreAwayException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
@@ -23,16 +22,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Rooms in Redis. What has to be decided together is decided by one Lua script in one step; this
  * class brings it its arguments and reads its answers. {@link Keys} says what is kept where.
  */
 public final class RedisStore implements Store {
-  private static final Logger log = LoggerFactory.getLogger(RedisStore.class);
-
   /** A batch is tried anew with the right day and buckets when Redis says its own were stale. */
   private static final int STALE_TRIES = 3;
 
@@ -44,17 +39,17 @@ public final class RedisStore implements Store {
 
   private final RedisLink link;
   final StoreClock clock = new StoreClock();
+  private final Feeds feeds;
   private final Shows shows;
   private final Timetable timetable;
-  private final Map<String, Following> followings = new ConcurrentHashMap<>();
   private volatile Period period = Period.at(0, ZoneId.of("UTC"));
   private volatile @Nullable TermsArg termsArg;
 
   private RedisStore(RedisLink link) {
     this.link = link;
+    this.feeds = new Feeds(link);
     this.shows = new Shows(link);
     this.timetable = new Timetable(link, clock);
-    link.feeds().addListener(new FeedListener());
   }
 
   /**
@@ -193,27 +188,12 @@ public final class RedisStore implements Store {
 
   @Override
   public CompletionStage<Void> follow(RoomId room, Follower follower) {
-    String channel = new Keys(room).feed();
-    Following following = new Following(follower, new CompletableFuture<>());
-    followings.put(channel, following);
-    byte[] name = channel.getBytes(ISO_8859_1);
-    link.send(name, redis -> link.feeds().async().subscribe(name), reply -> true)
-        .whenComplete(
-            (any, fault) -> {
-              if (fault != null) {
-                followings.remove(channel, following);
-                following.linked.completeExceptionally(fault);
-              }
-            });
-    return following.linked;
+    return feeds.follow(new Keys(room).feed(), follower);
   }
 
   @Override
   public void unfollow(RoomId room) {
-    String channel = new Keys(room).feed();
-    if (followings.remove(channel) != null) {
-      var unused = link.feeds().async().unsubscribe(channel.getBytes(ISO_8859_1));
-    }
+    feeds.unfollow(new Keys(room).feed());
   }
 
   @Override
@@ -317,42 +297,5 @@ public final class RedisStore implements Store {
       args[i] = Long.toString(numbers[i]).getBytes(ISO_8859_1);
     }
     return args;
-  }
-
-  /** One who follows a room; {@code linked} once Redis has said so for the first time. */
-  private record Following(Follower follower, CompletableFuture<Void> linked) {}
-
-  /** On the one thread of the feeds' connection. */
-  private final class FeedListener extends RedisPubSubAdapter<byte[], byte[]> {
-    @Override
-    public void message(byte[] channel, byte[] message) {
-      Following following = following(channel);
-      if (following == null) {
-        return;
-      }
-      try {
-        following.follower.onCommit(CommitRecord.read(message));
-      } catch (RuntimeException e) {
-        log.error("A commit was not taken in", e);
-      }
-    }
-
-    /** Also after each reconnect, when Lettuce has subscribed again. */
-    @Override
-    public void subscribed(byte[] channel, long count) {
-      Following following = following(channel);
-      if (following == null || following.linked.complete(null)) {
-        return;
-      }
-      try {
-        following.follower.onRelinked();
-      } catch (RuntimeException e) {
-        log.error("A follower failed", e);
-      }
-    }
-
-    private @Nullable Following following(byte[] channel) {
-      return followings.get(new String(channel, ISO_8859_1));
-    }
   }
 }

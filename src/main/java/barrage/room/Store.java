@@ -117,13 +117,13 @@ public interface Store extends AutoCloseable {
   CompletionStage<Optional<byte[]>> lottery(RoomId room, String lottery);
 
   /**
-   * What a lottery is drawn from, of one that is locked, drawn or cancelled: never to be shown
-   * before the draw. Empty when there is none, or it is open.
+   * What a lottery is drawn from, of one that is locked, drawn or cancelled (whose tickets are not
+   * kept): never to be shown before the draw. Empty when there is none, or it is open.
    */
   CompletionStage<Optional<Sealed>> sealed(RoomId room, String lottery);
 
   /**
-   * The tickets of a lottery that is no longer open: a page, in no order; one may come twice.
+   * The tickets of a lottery that is locked or drawn: a page, in no order; one may come twice.
    *
    * @param cursor 0 for the first page
    */
@@ -168,6 +168,10 @@ public interface Store extends AutoCloseable {
    * @param boostFactor hundredths; 100 when there is no boost
    * @param tail the newest numbered events, oldest first: {@link #TAIL} of them when there are so
    *     many
+   * @param sales as {@link Store#sale}: all whose time is not over and that are not cancelled,
+   *     those among them that are sold out for now
+   * @param lotteries as {@link Store#lottery}: the open one, and those still to be drawn
+   * @param nextDueMs as {@link Receipt#nextDueMs}
    */
   record Snapshot(
       long epoch,

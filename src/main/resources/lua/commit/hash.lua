@@ -23,7 +23,7 @@ function Hash:number(field)
   return tonumber(self:get(field) or 0)
 end
 
--- The fields ARGV[first] to ARGV[last].
+-- The fields ARGV[first] to ARGV[last], but for those that are known.
 function Hash:fetch(first, last)
   if first > last then
     return
@@ -31,7 +31,10 @@ function Hash:fetch(first, last)
   local found = redis.call('HMGET', self.key, unpack(ARGV, first, last))
   local values = self.values
   for i = 1, #found do
-    values[ARGV[first + i - 1]] = found[i]
+    local field = ARGV[first + i - 1]
+    if values[field] == nil then
+      values[field] = found[i]
+    end
   end
 end
 

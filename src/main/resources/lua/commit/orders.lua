@@ -66,15 +66,12 @@ entries.buy = {args = 4, keyed = all_ids, apply = function(arg, _, id)
   end
   sale.reserved, sale.orders = sale.reserved + quantity, sale.orders + 1
   hold(sale, viewer, units + quantity, expired)
-  if #made == 0 then
-    last_orders:fetch(first_viewer, last_viewer)
-  end
   local order = sale.id .. '-' .. int[sale.orders]
   local pay_by = NOW + sale.pay_ms
   local words = viewer.id .. ' ' .. int[quantity] .. ' ' .. int[amount] .. ' ' .. sale.currency
     .. ' reserved ' .. int[pay_by]
   orders:set(order, words .. ' ' .. int[of_free] .. ' ' .. int[of_held]
-    .. ' 0 0 0 0 ' .. (last_orders:get(viewer.id) or '-') .. '\n')
+    .. ' 0 0 0 0 ' .. (last_orders:of(viewer) or '-') .. '\n')
   last_orders:set(viewer.id, order)
   due('order ' .. order, pay_by)
   made[#made + 1] = order
@@ -85,8 +82,7 @@ end}
 -- Nothing when that is not how it is. Also its sale, its viewer.
 local function order_at(arg)
   local id, viewer, sale = ARGV[arg], viewer_at(arg + 1), sale_at(arg + 2)
-  local its_own = sale and string.sub(id, 1, #sale.id + 1) == sale.id .. '-'
-  local text = its_own and orders:get(id)
+  local text = sale and is_of_sale(id, sale.id) and orders:get(id)
   local order = text and read_order(id, text)
   if order and order.viewer == viewer.id then
     return order, sale, viewer

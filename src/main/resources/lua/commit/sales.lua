@@ -60,14 +60,13 @@ local function sale_at(arg)
   end
   if sale and not sale.buyers then
     sale.buyers = hash(extra_key(arg + 1)) -- viewer -> units held .. ' ' .. orders expired
-    sale.buyers:fetch(first_viewer, last_viewer)
   end
   return sale
 end
 
 -- Units a viewer holds in a sale, and orders they let expire there.
 local function holding(sale, viewer)
-  local kept = sale.buyers:get(viewer.id)
+  local kept = sale.buyers:of(viewer)
   if not kept then
     return 0, 0
   end
@@ -163,8 +162,9 @@ entries.schedule = {args = 17, keyed = all_ids, apply = function(arg)
   end
   local opens_in, lasts, limit, price, pay_ms, stock, early, units =
     n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[15]
-  if stock < 1 or lasts < 1 or limit < 1 or pay_ms < 1 or early > stock or units > stock
-    or price > MAX_CENTS or opens_in + lasts + pay_ms > MAX - NOW or opens_in + n[16] > MAX - NOW then
+  if not string.find(currency, '^%u%u%u$') or stock < 1 or lasts < 1 or limit < 1 or pay_ms < 1 or early > stock
+    or units > stock or price > MAX_CENTS or opens_in + lasts + pay_ms > MAX - NOW
+    or opens_in + n[16] > MAX - NOW then
     return refuse('bad_request')
   end
   if standings:get(id) then
@@ -191,6 +191,7 @@ entries.schedule = {args = 17, keyed = all_ids, apply = function(arg)
   local sale = read_sale(id, offers:get(id), 'scheduled - ' .. int[stock - units] .. ' '
     .. int[units] .. ' 0 0 ' .. int[early] .. ' 0 0 0 0')
   sale.was_free, sale.was_held, sale.told = sale.free, sale.held, true
+  sale.turn = nil -- to be set, whatever comes of it in this batch
   sales[id] = sale
   touched[#touched + 1] = sale
   activate('sale ' .. id, true)

@@ -1,7 +1,7 @@
 -- The viewers of the batch and where they stand.
 
 local TIERS = {'regular', 'silver', 'gold', 'diamond'}
-local mutes, mutes_known = hash(MUTES), false
+local mutes = hash(MUTES)
 local names = hash(VIEWERS) -- viewer -> role .. ' ' .. name
 local viewers = {}
 local first_viewer, last_viewer -- where their ids are in ARGV
@@ -20,6 +20,15 @@ do
       }
     end
   end
+end
+
+-- What a hash has for a viewer of the batch; of all of them, once one is asked for.
+function Hash:of(viewer)
+  if not self.has_viewers then
+    self:fetch(first_viewer, last_viewer)
+    self.has_viewers = true
+  end
+  return self.values[viewer.id]
 end
 
 local function viewer_at(index)
@@ -43,11 +52,7 @@ end
 
 -- Until when a viewer may not speak: 0 not muted, -1 for good.
 local function muted_until(viewer)
-  if not mutes_known then
-    mutes:fetch(first_viewer, last_viewer)
-    mutes_known = true
-  end
-  local till = mutes:number(viewer.id)
+  local till = tonumber(mutes:of(viewer) or 0)
   if till > 0 and till <= NOW then
     return 0
   end

@@ -9,8 +9,6 @@ import barrage.core.Role;
 import barrage.core.RoomId;
 import barrage.core.Viewer;
 import barrage.room.Store;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -41,7 +39,7 @@ final class Clicks {
   private static void run(Store store, RoomId room, String sale, int batch, long ns) {
     int n = 1;
     long start = System.nanoTime();
-    double cpu = redisCpu();
+    double cpu = Throughput.redisCpu();
     long done = 0;
     // One batch is on its way while the next one is made, as a room does.
     CompletionStage<Store.Receipt> underWay =
@@ -59,7 +57,7 @@ final class Clicks {
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf(
         "batch %d, %s: %,.0f clicks/s, %.1f us of Redis CPU each%n",
-        batch, sale, done / seconds, (redisCpu() - cpu) * 1e6 / done);
+        batch, sale, done / seconds, (Throughput.redisCpu() - cpu) * 1e6 / done);
   }
 
   private static void schedule(Store store, RoomId room, String sale, long stock) {
@@ -71,19 +69,5 @@ final class Clicks {
     String viewer = "viewer" + n;
     return new Entry.Buy(
         key(viewer, "request-" + n), new Viewer(id(viewer), viewer, Role.VIEWER), sale, 1);
-  }
-
-  /** Seconds of CPU, user and system, of the main thread. */
-  private static double redisCpu() {
-    try (RedisSocket socket = RedisFixture.socket()) {
-      return socket
-          .ask("INFO", "cpu")
-          .lines()
-          .filter(line -> line.matches("used_cpu_(sys|user)_main_thread.*"))
-          .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(':') + 1)))
-          .sum();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

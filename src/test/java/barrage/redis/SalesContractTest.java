@@ -186,6 +186,14 @@ class SalesContractTest {
                 new Entry.CancelOrder(key("v", "3"), order),
                 new Entry.CancelSale(key("host", "4"), SALE))
             .outcomes());
+    // Nor is an order of a sale whose name only begins as this one's.
+    schedule(room, "sale1-1", PLAIN);
+    Order longer =
+        order(outcome(store, room, new Entry.Buy(key("v", "2"), viewer("v"), "sale1-1", 1)));
+    assertEquals("sale1-1", longer.sale());
+    Order shortened =
+        new Order(longer.id(), SALE, id("v"), 1, 990, "CNY", longer.status(), longer.payByMs());
+    assertEquals(refused(Reason.NOT_FOUND), outcome(store, room, pay(shortened, "5", "ref")));
     assertTrue(await(store.sale(elsewhere, SALE)).isEmpty());
     assertTrue(await(store.order(elsewhere, order.id())).isEmpty());
     assertEquals(List.of(99L, 0L, 1L, 0L), counts(room));
@@ -198,6 +206,8 @@ class SalesContractTest {
         List.of(
             offer(0),
             offer(-1),
+            new Offer("sale", 1, "nan", 1, 0, HOUR, 1, null, 0, null, HOUR),
+            new Offer("sale", 1, "C Y", 1, 0, HOUR, 1, null, 0, null, HOUR),
             new Offer("sale", -1, "CNY", 1, 0, HOUR, 1, null, 0, null, HOUR),
             new Offer("sale", 1_000_000_001, "CNY", 1, 0, HOUR, 1, null, 0, null, HOUR),
             new Offer("sale", 1, "CNY", 1, -1, HOUR, 1, null, 0, null, HOUR),
@@ -371,6 +381,24 @@ class SalesContractTest {
         refused(Reason.WRONG_STATE),
         outcome(store, room, new Entry.CancelOrder(key("w", "3"), second)));
     assertEquals("sale1-3", third.id());
+  }
+
+  @Test
+  void cancelledInTheBatchThatSchedulesIt_leavesNothing() {
+    RoomId room = RedisFixture.freshRoom();
+    Store.Receipt receipt =
+        commit(
+            store,
+            room,
+            new Entry.Schedule(key("host", "1"), SALE, PLAIN),
+            buy("v", "1", 1),
+            new Entry.CancelSale(key("host", "2"), SALE));
+    order(receipt.outcomes().get(1));
+    settle(store, room);
+    Store.Snapshot snapshot = await(store.open(room));
+    assertEquals(List.of(), snapshot.sales());
+    assertEquals(Store.Snapshot.NEVER, snapshot.nextDueMs());
+    assertEquals(List.of(100L, 0L, 0L, 0L), counts(room));
   }
 
   @Test

@@ -45,7 +45,7 @@ final class Throughput {
   }
 
   /** Seconds of CPU, user and system, of the main thread. */
-  private static double redisCpu() {
+  static double redisCpu() {
     try (RedisSocket socket = RedisFixture.socket()) {
       return socket
           .ask("INFO", "cpu")

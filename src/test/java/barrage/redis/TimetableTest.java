@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import barrage.core.Entry;
 import barrage.core.Offer;
 import barrage.core.RoomId;
+import barrage.room.Store;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +83,15 @@ class TimetableTest {
     assertTrue(isIndexed());
     assertEquals(1, forget(1_700_000_000_001L));
     assertFalse(isIndexed());
+  }
+
+  @Test
+  void whatIsDamaged_keepsNothingElseWaiting() {
+    commit(store, room, new Entry.Look(id("v")));
+    byte[] deadlines = new Keys(room).deadlines();
+    await(redis.send(deadlines, it -> it.zadd(deadlines, 1.0, bytes("order lost-1")), n -> n));
+    await(redis.send(deadlines, it -> it.zadd(deadlines, 2.0, bytes("lottery l")), n -> n));
+    assertEquals(List.of(new Store.LotteryDue("l")), await(store.due(room, 10)));
   }
 
   private long forget(long touchedMs) {
