@@ -1,7 +1,6 @@
 package barrage.room;
 
 import barrage.core.Tier;
-import java.util.Optional;
 
 /**
  * A numbered event of a room's history, in the protocol's own JSON.
@@ -17,10 +16,5 @@ public record Numbered(long seq, byte tier, byte[] json) {
   /** Whether it may be left out for one who cannot read all of it: a danmaku. */
   public boolean isDanmaku() {
     return tier != NEVER_SHED;
-  }
-
-  /** The sender's tier, of a danmaku. */
-  public Optional<Tier> senderTier() {
-    return tier == NEVER_SHED ? Optional.empty() : Optional.of(Tier.at(tier));
   }
 }

@@ -58,11 +58,6 @@ public final class Splice {
     return this;
   }
 
-  /** Bytes so far. */
-  public int length() {
-    return length;
-  }
-
   /** What was joined. */
   public byte[] toBytes() {
     return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
