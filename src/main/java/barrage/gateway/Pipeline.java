@@ -2,11 +2,14 @@ package barrage.gateway;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import org.jspecify.annotations.Nullable;
 
 /** All that stands between a socket and us: HTTP up to the upgrade, and then WebSocket alone. */
 final class Pipeline {
@@ -52,5 +55,13 @@ final class Pipeline {
         .addLast(handler);
     // Its other half last: hands on what it has read beyond the request.
     pipeline.remove(codec);
+  }
+
+  /**
+   * What may be written to in place of the channel when nothing waits in it: a socket of epoll, as
+   * long as nothing has to be done to the bytes on their way.
+   */
+  static @Nullable FileDescriptor socketOf(Channel channel) {
+    return channel instanceof EpollSocketChannel epoll ? epoll.fd() : null;
   }
 }

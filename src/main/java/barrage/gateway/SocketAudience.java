@@ -137,7 +137,7 @@ public final class SocketAudience implements Audience {
       for (int i = count - 1; i >= 0; i--) {
         Connection viewer = followers[i].connection();
         if (viewer.canTakeMore()) {
-          viewer.writeAndFlush(frame.retainedDuplicate());
+          viewer.share(frame);
           delivered++;
         } else {
           followers[i].fallBehind(firstSeq - 1);
