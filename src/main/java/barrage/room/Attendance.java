@@ -134,7 +134,7 @@ final class Attendance {
     if (attendant != null) {
       if (seat.hasLiked()) {
         long counted = seat.likes().count(tapsPerSecond(), loop.nowMs());
-        outbox.add(
+        outbox.addForFrame(
             new Entry.Tap(
                 attendant.viewer.id(), attendant.viewer.role(), session.id(), counted, true),
             (o, f, r) -> {});
@@ -242,7 +242,7 @@ final class Attendance {
       return;
     }
     attendant.watchedUntilMs = to;
-    outbox.add(
+    outbox.addForFrame(
         new Entry.Watched(attendant.viewer.id(), now - from, now - to),
         (outcome, fate, revision) -> {
           if (fate != Outbox.Fate.DECIDED) {
@@ -292,7 +292,7 @@ final class Attendance {
     }
     seat.tapsUnderWay = true;
     seat.tapsSentMs = loop.nowMs();
-    outbox.add(
+    outbox.addForFrame(
         new Entry.Tap(
             attendant.viewer.id(), attendant.viewer.role(), seat.session.id(), counted, false),
         (outcome, fate, revision) -> {
@@ -325,7 +325,7 @@ final class Attendance {
     int now = seats.size();
     presenceUnderWay = true;
     presenceToldMs = loop.nowMs();
-    outbox.add(
+    outbox.addForFrame(
         new Entry.Presence(node, now),
         (outcome, fate, revision) -> {
           presenceUnderWay = false;

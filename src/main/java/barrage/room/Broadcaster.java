@@ -132,6 +132,11 @@ final class Broadcaster {
     return flushedSeq;
   }
 
+  /** The earliest instant of the next frame, on the loop's clock. */
+  long nextFrameMs() {
+    return flushedMs + tickMs();
+  }
+
   /** There are new events. */
   void onEvents() {
     flushWithin(0);
@@ -183,7 +188,7 @@ final class Broadcaster {
 
   private void flushWithin(long delayMs) {
     long now = loop.nowMs();
-    long at = Math.max(now + Math.max(0, delayMs), flushedMs + tickMs());
+    long at = Math.max(now + Math.max(0, delayMs), nextFrameMs());
     if (at <= now) {
       if (!turnScheduled) {
         // At the end of this turn, so that commits that arrive together share a frame.

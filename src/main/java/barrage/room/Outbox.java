@@ -11,14 +11,19 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a room has for the store. While one batch is on its way the next one fills: no timer and no
- * fixed size, so latency is low when it is quiet and batches are large when it is busy.
+ * What a room has for the store. While one batch is on its way the next one fills, so latency is
+ * low when it is quiet and batches are large when it is busy.
+ *
+ * <p>Where frames are spaced because many watch, what is only seen in frames waits here instead, to
+ * be committed just before the next one: the same moment for those who watch, a fraction of the
+ * calls for the store. Whatever decides something goes at once and takes along what waits.
  *
  * <p>Confined to its room's loop.
  */
@@ -27,6 +32,20 @@ final class Outbox {
 
   /** What waits at most; more is answered {@code busy}. Ten calls' worth: well under a second. */
   static final int MAX_WAITING = 10 * Store.MAX_BATCH;
+
+  /** A batch that need not wait for more to come along. */
+  private static final int WORTH_A_CALL = Store.MAX_BATCH / 2;
+
+  /** How long before a frame what it shows is sent: longer than a call takes in most cases. */
+  private static final int LEAD_MS = 5;
+
+  /**
+   * The longest wait in a room that other nodes write to: their frames are not due when ours are.
+   */
+  private static final int SHARED_WAIT_MS = 25;
+
+  /** How long a room counts as shared after another node wrote to it. */
+  private static final int SHARED_FOR_MS = 5_000;
 
   /** Told what came of an entry, on the room's loop. */
   interface Answer {
@@ -58,14 +77,23 @@ final class Outbox {
   private final Feed feed;
   private final Supplier<Terms> terms;
   private final LongConsumer nextDue;
+  private final LongSupplier nextFrameMs;
 
   private List<Waiting> waiting = new ArrayList<>();
   private boolean underWay;
   private boolean sendScheduled;
   private boolean ranked;
 
+  /** Whether some of what waits is not to wait longer than it must. */
+  private boolean urgent;
+
+  private RoomLoop.@Nullable Timer patience;
+  private long lastRevision = Long.MAX_VALUE - 1;
+  private long sharedUntilMs = Long.MIN_VALUE;
+
   /**
    * @param nextDue told with every receipt when something is due next
+   * @param nextFrameMs the earliest instant of the next frame, on the loop's clock
    */
   Outbox(
       RoomId room,
@@ -73,13 +101,15 @@ final class Outbox {
       RoomLoop loop,
       Feed feed,
       Supplier<Terms> terms,
-      LongConsumer nextDue) {
+      LongConsumer nextDue,
+      LongSupplier nextFrameMs) {
     this.room = room;
     this.store = store;
     this.loop = loop;
     this.feed = feed;
     this.terms = terms;
     this.nextDue = nextDue;
+    this.nextFrameMs = nextFrameMs;
   }
 
   /** Whether nothing waits and nothing is under way. */
@@ -89,22 +119,38 @@ final class Outbox {
 
   /** Hands over an entry; it is answered in any case. */
   void add(Entry entry, Answer answer) {
-    add(entry, 0, answer);
+    urgent |= queue(entry, 0, answer);
+    sendInTime();
   }
 
   /** Hands over a click: of those that wait together, the higher priority is decided first. */
   void add(Entry.Buy click, int priority, Answer answer) {
     ranked |= priority > 0;
-    add((Entry) click, priority, answer);
+    urgent |= queue(click, priority, answer);
+    sendInTime();
   }
 
-  private void add(Entry entry, int priority, Answer answer) {
+  /** Hands over an entry that is in time when the next frame shows it. */
+  void addForFrame(Entry entry, Answer answer) {
+    queue(entry, 0, answer);
+    sendInTime();
+  }
+
+  /** Returns whether there was room for it. */
+  private boolean queue(Entry entry, int priority, Answer answer) {
     if (waiting.size() >= MAX_WAITING) {
       answer.on(Outcome.Refused.of(Reason.BUSY), Fate.NOT_EXECUTED, -1);
+      return false;
+    }
+    return waiting.add(new Waiting(entry, priority, answer));
+  }
+
+  private void sendInTime() {
+    if (underWay || sendScheduled || waiting.isEmpty()) {
       return;
     }
-    waiting.add(new Waiting(entry, priority, answer));
-    if (!underWay && !sendScheduled) {
+    long delay = waitMs();
+    if (delay <= 0) {
       sendScheduled = true;
       // At the end of this turn: what arrives in the same read goes in the same call.
       loop.execute(
@@ -112,13 +158,36 @@ final class Outbox {
             sendScheduled = false;
             send();
           });
+    } else if (patience == null) {
+      patience =
+          loop.schedule(
+              () -> {
+                patience = null;
+                send();
+              },
+              delay);
     }
+  }
+
+  /** How long what waits can wait for more. */
+  private long waitMs() {
+    if (urgent || waiting.size() >= WORTH_A_CALL) {
+      return 0;
+    }
+    long now = loop.nowMs();
+    long untilFrame = nextFrameMs.getAsLong() - LEAD_MS - now;
+    return now < sharedUntilMs ? Math.min(SHARED_WAIT_MS, untilFrame) : untilFrame;
   }
 
   private void send() {
     if (underWay || waiting.isEmpty()) {
       return;
     }
+    if (patience != null) {
+      patience.cancel();
+      patience = null;
+    }
+    urgent = false;
     if (store.isAway()) {
       List<Waiting> all = waiting;
       waiting = new ArrayList<>();
@@ -139,6 +208,7 @@ final class Outbox {
       head.clear();
       // What stays has to give way to better ones that come.
       ranked = true;
+      urgent = true;
     }
     List<Entry> entries = new ArrayList<>(batch.size());
     for (Waiting one : batch) {
@@ -181,7 +251,11 @@ final class Outbox {
       List<Waiting> batch, Store.@Nullable Receipt receipt, @Nullable Throwable failure) {
     underWay = false;
     // First the next batch, so that the store is never idle; then the answers.
-    send();
+    if (waitMs() <= 0) {
+      send();
+    } else {
+      sendInTime();
+    }
     if (receipt == null) {
       if (!(failure instanceof StoreAwayException)) {
         LOG.error("room {}: a batch of {} failed", room, batch.size(), failure);
@@ -190,6 +264,10 @@ final class Outbox {
       fail(batch, nothingHappened ? Fate.NOT_EXECUTED : Fate.UNKNOWN);
       return;
     }
+    if (receipt.revision() > lastRevision + 1) {
+      sharedUntilMs = loop.nowMs() + SHARED_FOR_MS;
+    }
+    lastRevision = receipt.revision();
     nextDue.accept(receipt.nextDueMs());
     feed.whenKnown(
         receipt.epoch(),

@@ -71,7 +71,8 @@ public final class Room implements Store.Follower, Audience.Lagging {
     this.store = around.store();
     this.meters = around.meters();
     this.feed = new Feed(id, store, loop, this::apply, this::onLost);
-    this.outbox = new Outbox(id, store, loop, feed, this::terms, this::onNextDue);
+    this.outbox =
+        new Outbox(id, store, loop, feed, this::terms, this::onNextDue, this::nextFrameMs);
     this.agenda = new Agenda(id, store, loop, outbox, ForkJoinPool.commonPool());
     this.attendance =
         new Attendance(loop, outbox, around.node(), this::terms, () -> rules().limits());
@@ -534,6 +535,10 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   private void onNextDue(long dueMs) {
     agenda.onNextDue(dueMs);
+  }
+
+  private long nextFrameMs() {
+    return broadcaster.nextFrameMs();
   }
 
   private boolean membersAbout() {

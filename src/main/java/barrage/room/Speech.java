@@ -59,13 +59,13 @@ final class Speech {
       sayHere(seat, attendant, key, say);
       return;
     }
-    outbox.add(
-        new Entry.Say(
-            key, attendant.viewer, say.danmaku(), state.lotteries.enteredBy(say.danmaku().text())),
+    String lottery = state.lotteries.enteredBy(say.danmaku().text());
+    Entry.Say said = new Entry.Say(key, attendant.viewer, say.danmaku(), lottery);
+    Outbox.Answer answer =
         (outcome, fate, revision) -> {
-          if (outcome instanceof Outcome.Said said) {
+          if (outcome instanceof Outcome.Said stored) {
             meters.onSaid();
-            seat.session.send(Messages.said(say.id(), said.seq()));
+            seat.session.send(Messages.said(say.id(), stored.seq()));
           } else if (fate == Outbox.Fate.NOT_EXECUTED && store.isAway() && !isUnknown(key)) {
             sayHere(seat, attendant, key, say);
           } else {
@@ -74,7 +74,12 @@ final class Speech {
             }
             seat.refuse(meters, say.id(), outcome);
           }
-        });
+        };
+    if (lottery == null) {
+      outbox.addForFrame(said, answer);
+    } else {
+      outbox.add(said, answer); // the lottery may be about to lock
+    }
   }
 
   /**

@@ -11,8 +11,8 @@ import barrage.core.ViewerId;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonEncoding;
@@ -190,7 +190,7 @@ public final class Messages {
 
   /** {@code #rrggbb}. */
   public static String color(int rgb) {
-    return String.format(Locale.ROOT, "#%06x", rgb);
+    return '#' + HexFormat.of().toHexDigits(rgb, 6);
   }
 
   /** A danmaku event as history keeps it once it is deleted: no text, and {@code deleted: true}. */

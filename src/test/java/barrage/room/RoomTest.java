@@ -82,6 +82,80 @@ final class RoomTest {
   }
 
   @Test
+  void whereManyWatch_whatOnlyFramesShow_isCommittedWithTheFrame() {
+    Watcher speaker = aFullRoom();
+    node.say(speaker, "0", "the first goes at once");
+    assertEquals("ok", node.answerTo(speaker, "0").get("type").asString());
+    loop.runUntil(() -> speaker.seqs().size() == 1);
+    long before = node.room.revision();
+    for (int i = 1; i <= 4; i++) {
+      loop.advance(20);
+      node.say(speaker, "" + i, "said in between");
+    }
+    loop.advance(14);
+    assertNull(speaker.answer("1"));
+    loop.advance(1);
+    for (int i = 1; i <= 4; i++) {
+      assertEquals("ok", node.answerTo(speaker, "" + i).get("type").asString());
+    }
+    assertEquals(before + 1, node.room.revision(), "one call for all of them");
+    loop.advance(5);
+    assertEquals(List.of(1L, 2L, 3L, 4L, 5L), speaker.seqs());
+  }
+
+  @Test
+  void whatDecidesSomething_waitsForNoFrame_andTakesAlongWhatDoes() {
+    Watcher speaker = aFullRoom();
+    node.say(speaker, "0", "the first goes at once");
+    node.answerTo(speaker, "0");
+    loop.runUntil(() -> speaker.seqs().size() == 1);
+    node.say(speaker, "1", "waits");
+    loop.advance(10);
+    assertNull(speaker.answer("1"));
+    node.room.offerLook(speaker, "me");
+    assertEquals("ok", node.answerTo(speaker, "me").get("type").asString());
+    assertEquals("ok", node.answerTo(speaker, "1").get("type").asString());
+  }
+
+  @Test
+  void whereAnotherNodeWritesToo_nothingWaitsForLong() {
+    Watcher speaker = aFullRoom();
+    Node other = node("b");
+    Watcher there = other.join("bob", null);
+    other.say(there, "0", "from elsewhere");
+    other.answerTo(there, "0");
+    loop.runUntil(
+        () -> {
+          loop.advance(Broadcaster.MAX_TICK_MS);
+          return speaker.seqs().size() == 1;
+        });
+    loop.advance(Broadcaster.MAX_TICK_MS);
+    node.say(speaker, "0", "the first goes at once, and shows that there is another node");
+    node.answerTo(speaker, "0");
+    loop.runUntil(() -> speaker.seqs().size() == 2);
+    node.say(speaker, "1", "waits a little");
+    loop.advance(24);
+    assertNull(speaker.answer("1"));
+    loop.advance(1);
+    assertEquals("ok", node.answerTo(speaker, "1").get("type").asString());
+  }
+
+  /** So many watch that frames are as far apart as they may be; nothing else is going on. */
+  private Watcher aFullRoom() {
+    for (int i = 0; i < 10 * Broadcaster.MAX_TICK_MS; i++) {
+      node.room.offerJoin(new Watcher(loop, null, Role.VIEWER), null);
+    }
+    Watcher speaker = node.join("ann", null);
+    for (int second = 0; second < 3; second++) {
+      loop.advance(1_000);
+      node.room.offerLook(speaker, "settled" + second);
+      node.answerTo(speaker, "settled" + second);
+    }
+    loop.advance(500);
+    return speaker;
+  }
+
+  @Test
   void aRepeatedId_hasOneEffectAndTheSameAnswer() {
     Watcher speaker = node.join("ann", null);
     node.say(speaker, "1", "hello");
