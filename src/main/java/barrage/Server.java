@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final RoomId DEMO = new RoomId("demo");
-  private static final int LOOK_AT_RULES_EVERY_MS = 500;
+  private static final int LOOK_EVERY_MS = 500;
 
   /** For what is in flight when the last client was told to go. */
   private static final int LAST_ANSWERS_MS = 1_500;
@@ -83,13 +83,17 @@ public final class Server implements AutoCloseable {
     // 1. The rules in force, which follow their files.
     LiveRules rules = LiveRules.open(settings.rulesFile(), settings.limitsEnabled());
     LOG.info("node {}, {}, rules from {}", node, settings.redis(), settings.rulesFile());
+    HeapKeeper heap = HeapKeeper.ofThisJvm();
     ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(Server::looker);
     opened("rules", looking::shutdownNow);
     var unused =
         looking.scheduleWithFixedDelay(
-            rules::reloadIfChanged,
-            LOOK_AT_RULES_EVERY_MS,
-            LOOK_AT_RULES_EVERY_MS,
+            () -> {
+              rules.reloadIfChanged();
+              heap.look(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+            },
+            LOOK_EVERY_MS,
+            LOOK_EVERY_MS,
             TimeUnit.MILLISECONDS);
 
     // 2. Redis: another's, or our own.
@@ -195,7 +199,7 @@ public final class Server implements AutoCloseable {
   }
 
   private static Thread looker(Runnable task) {
-    Thread thread = new Thread(task, "barrage-rules");
+    Thread thread = new Thread(task, "barrage-looks");
     thread.setDaemon(true);
     return thread;
   }

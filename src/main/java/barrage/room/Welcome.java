@@ -16,8 +16,6 @@ final class Welcome {
   /** How many danmaku a newcomer is shown. */
   private static final int RECENT = 50;
 
-  private static final int TYPICAL_BYTES = 12 * 1024;
-
   private final RoomId room;
   private final RoomState state;
   private final int heartbeatMs;
@@ -87,9 +85,12 @@ final class Welcome {
               }
               json.writeEndArray();
             });
-    Splice whole = new Splice(TYPICAL_BYTES).json(head).dropLast();
-    array(whole, "lotteries", state.lotteries.currentFor(guest.entered()));
-    array(whole, "sales", state.sales.current());
+    List<byte[]> lotteries = state.lotteries.currentFor(guest.entered());
+    List<byte[]> sales = state.sales.current();
+    int bytes = head.length + bytesOf(lotteries) + bytesOf(sales) + bytesOf(recent);
+    Splice whole = new Splice(bytes).json(head).dropLast();
+    array(whole, "lotteries", lotteries);
+    array(whole, "sales", sales);
     array(whole, "recent", recent);
     return whole.ascii("}").toBytes();
   }
@@ -122,6 +123,15 @@ final class Welcome {
     whole.ascii(",\"" + name + "\":[");
     elements.forEach(whole::element);
     whole.ascii("]");
+  }
+
+  /** As an array with its name. */
+  private static int bytesOf(List<byte[]> elements) {
+    int bytes = 20 + elements.size();
+    for (byte[] each : elements) {
+      bytes += each.length;
+    }
+    return bytes;
   }
 
   /** For {@code GET /api/rooms/{room}}. */
