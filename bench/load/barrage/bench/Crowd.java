@@ -98,7 +98,7 @@ final class Crowd implements AutoCloseable {
     gone = 0;
     int wanted = open + count;
     int dialled = 0;
-    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (open + gone < wanted) {
       while (dialled < count && viewers.size() - open - gone < MAX_DIALLING) {
         dial(requests.get(dialled++));
