@@ -1,5 +1,6 @@
 package barrage.bench;
 
+import barrage.bench.Work.Span;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -17,7 +18,6 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
-import java.util.zip.CRC32C;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -33,8 +33,6 @@ final class Crowd implements AutoCloseable {
 
   /** Each has 28,000 ports of its own, so that those of a storm before do not stand in the way. */
   private static final int SOURCE_ADDRESSES = 16;
-
-  private static final long DRAIN_NS = TimeUnit.SECONDS.toNanos(3);
 
   /** Numbers make ids, so none comes twice from one run of a program. */
   private static long number;
@@ -151,34 +149,6 @@ final class Crowd implements AutoCloseable {
 
   // ---- measuring
 
-  /**
-   * What is sent, by whom, and what ought to come of it.
-   *
-   * @param senders the first so many take turns; the others listen
-   * @param stride how far it is from one sender to the next: the viewers of a room
-   * @param hearers how many hear each one
-   * @param granted how an answer begins that is as it ought to be; other errors are refusals
-   */
-  record Work(Message message, int senders, int stride, int hearers, String granted) {
-    /** Danmaku by some of a room that all of it hear. */
-    static Work danmaku(int senders, int viewers) {
-      return new Work(Message.danmaku(), senders, 1, viewers, "");
-    }
-
-    /** Danmaku by one in each room. */
-    static Work danmakuInRooms(int rooms, int viewersEach) {
-      return new Work(Message.danmaku(), rooms, viewersEach, viewersEach, "");
-    }
-
-    /** Clicks, each of which is answered. */
-    static Work clicks(String sale, int viewers, boolean won) {
-      return new Work(Message.buy(sale), viewers, 1, 1, won ? "" : "sold_out");
-    }
-  }
-
-  /** How long, seconds; what is sent in the warm-up is not measured but may not be lost either. */
-  record Span(double warm, double measured) {}
-
   /** Sends at a steady rate, whether the server keeps up or not. */
   Figures atRate(Work work, double perSecond, Span span) throws IOException {
     begin(work);
@@ -193,8 +163,8 @@ final class Crowd implements AutoCloseable {
           long due = (long) ((now - start) / gapNs) + 1;
           while (sent < due) {
             say(
-                viewers.get((int) (sent % work.senders) * work.stride),
-                work.message,
+                viewers.get((int) (sent % work.senders()) * work.stride()),
+                work.message(),
                 (start + (long) (sent * gapNs)) / 1_000);
           }
         });
@@ -204,15 +174,15 @@ final class Crowd implements AutoCloseable {
   Figures inFlight(Work work, int each, Span span) throws IOException {
     begin(work);
     long start = System.nanoTime();
-    refill = work.message;
-    for (int i = 0; i < work.senders; i++) {
-      viewers.get(i).say(work.message, each);
+    refill = work.message();
+    for (int i = 0; i < work.senders(); i++) {
+      viewers.get(i).say(work.message(), each);
     }
     return measure(work, span, start, () -> {});
   }
 
   private void begin(Work work) {
-    granted = Frames.ascii(work.granted);
+    granted = Frames.ascii(work.granted());
     fromUs = nowUs();
     sent = 0;
     heard = 0;
@@ -224,17 +194,17 @@ final class Crowd implements AutoCloseable {
   }
 
   private Figures measure(Work work, Span span, long start, Runnable speak) throws IOException {
-    long begin = start + nanos(span.warm);
+    long begin = start + nanos(span.warm());
     runUntil(begin, alsoDo(speak));
     Usage before = server.usage();
     long beganNs = System.nanoTime();
     recording = true;
-    runUntil(begin + nanos(span.measured), alsoDo(speak));
+    runUntil(begin + nanos(span.measured()), alsoDo(speak));
     recording = false;
     Usage used = server.usage().since(before);
     double seconds = (System.nanoTime() - beganNs) / 1e9;
     refill = null;
-    runUntil(System.nanoTime() + DRAIN_NS, () -> lost(work) <= 0);
+    runUntil(System.nanoTime() + nanos(span.drain()), () -> lost(work) <= 0);
     fromUs = Long.MAX_VALUE;
     return new Figures(
         seconds, recorded, latencyUs, new Figures.Faults(lost(work), refused, gone, resyncs), used);
@@ -249,7 +219,7 @@ final class Crowd implements AutoCloseable {
 
   /** Below zero when something came twice. */
   private long lost(Work work) {
-    return (sent - refused) * work.hearers - heard;
+    return (sent - refused) * work.hearers() - heard;
   }
 
   private static long nanos(double seconds) {
@@ -446,53 +416,6 @@ final class Crowd implements AutoCloseable {
     boolean is(byte[] bytes, int from, int to) {
       int end = Math.min(to, from + prefix.length);
       return Arrays.equals(bytes, from, end, prefix, 0, prefix.length);
-    }
-  }
-
-  /**
-   * The instants in a message. A thousand viewers are sent the same bytes, which are looked through
-   * once: whoever generates load must not be the one who limits it.
-   */
-  private static final class Marks {
-    private static final int SLOTS = 1 << 10;
-    private static final int WORTHWHILE_BYTES = 256;
-
-    private final long[] keys = new long[SLOTS];
-    private final long[][] known = new long[SLOTS][];
-    private final CRC32C crc = new CRC32C();
-    private long[] found = new long[64];
-
-    long[] of(byte[] bytes, int from, int to) {
-      if (to - from < WORTHWHILE_BYTES) {
-        return find(bytes, from, to);
-      }
-      crc.reset();
-      crc.update(bytes, from, to - from);
-      long key = (long) (to - from) << 32 | crc.getValue();
-      int slot = (int) crc.getValue() & SLOTS - 1;
-      if (keys[slot] != key) {
-        keys[slot] = key;
-        known[slot] = find(bytes, from, to);
-      }
-      return known[slot];
-    }
-
-    private long[] find(byte[] bytes, int from, int to) {
-      int count = 0;
-      for (int i = from; i < to - Message.DIGITS; i++) {
-        if (bytes[i] == Message.MARK) {
-          long value = 0;
-          for (int digit = i + 1; digit <= i + Message.DIGITS; digit++) {
-            value = value * 10 + bytes[digit] - '0';
-          }
-          if (count == found.length) {
-            found = Arrays.copyOf(found, 2 * count);
-          }
-          found[count++] = value;
-          i += Message.DIGITS;
-        }
-      }
-      return Arrays.copyOf(found, count);
     }
   }
 }

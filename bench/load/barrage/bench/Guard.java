@@ -1,7 +1,6 @@
 package barrage.bench;
 
-import barrage.bench.Crowd.Span;
-import barrage.bench.Crowd.Work;
+import barrage.bench.Work.Span;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

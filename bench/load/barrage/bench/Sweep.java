@@ -1,7 +1,6 @@
 package barrage.bench;
 
-import barrage.bench.Crowd.Span;
-import barrage.bench.Crowd.Work;
+import barrage.bench.Work.Span;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
-import org.HdrHistogram.Histogram;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -213,8 +211,8 @@ final class Sweep implements Callable<Integer> {
       memory.put("gateway", line(points, Idle::kbEach));
       plot.panel("memory of an idle connection", "idle connections", "KB", memory);
       Map<String, List<Plot.At>> times = new LinkedHashMap<>();
-      times.put("all connect", line(points, idle -> idle.first.seconds));
-      times.put("all reconnect", line(points, idle -> idle.storm.seconds));
+      times.put("all connect", line(points, idle -> idle.first().seconds()));
+      times.put("all reconnect", line(points, idle -> idle.storm().seconds()));
       plot.panel("time until all are in", "idle connections", "s", times);
     }
   }
@@ -242,54 +240,8 @@ final class Sweep implements Callable<Integer> {
 
   private static List<Plot.At> line(List<Idle> points, ToDoubleFunction<Idle> y) {
     return points.stream()
-        .map(each -> new Plot.At(each.connections, y.applyAsDouble(each)))
+        .map(each -> new Plot.At(each.connections(), y.applyAsDouble(each)))
         .toList();
-  }
-
-  /**
-   * Connections that only are there.
-   *
-   * @param kbEach by how much the gateway grew for each
-   * @param used while they connected
-   * @param storm all of them at once again, while the server still learns that they are gone
-   */
-  private record Idle(int connections, double kbEach, Usage used, Wave first, Wave storm) {
-
-    /** Everybody connects, as fast as the server lets them. */
-    record Wave(double seconds, double p99Ms) {
-      static Wave of(Crowd crowd, int connections) throws IOException {
-        long start = System.nanoTime();
-        Histogram us = crowd.connect(connections, viewer -> ROOM);
-        return new Wave((System.nanoTime() - start) / 1e9, us.getValueAtPercentile(99) / 1_000.0);
-      }
-    }
-
-    static final String HEAD =
-        "\n## Idle connections\n\n"
-            + "| connections | KB each, gateway | RSS gateway, MB | CPU ms each, gateway | Redis"
-            + " | all in, s | p99 ms | storm: all in, s | p99 ms |\n"
-            + "|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n";
-
-    static String table(List<Idle> points) {
-      StringBuilder table = new StringBuilder(HEAD);
-      points.forEach(each -> table.append(each.row()).append('\n'));
-      return table.toString();
-    }
-
-    String row() {
-      return String.format(
-          Locale.ROOT,
-          "| %,d | %.1f | %d | %.2f | %.2f | %.1f | %.0f | %.1f | %.0f |",
-          connections,
-          kbEach,
-          used.serverRssKb() >> 10,
-          used.server().total() * 1_000 / connections,
-          used.redis().total() * 1_000 / connections,
-          first.seconds,
-          first.p99Ms,
-          storm.seconds,
-          storm.p99Ms);
-    }
   }
 
   private int[] points(int... all) {
