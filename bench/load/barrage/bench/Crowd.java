@@ -11,8 +11,10 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,9 @@ final class Crowd implements AutoCloseable {
   /** Each has 28,000 ports of its own, so that those of a storm before do not stand in the way. */
   private static final int SOURCE_ADDRESSES = 16;
 
+  private static final long REDIAL_AFTER_US = 200_000;
+  private static final long CONNECT_WITHIN_NS = TimeUnit.SECONDS.toNanos(60);
+
   /** Numbers make ids, so none comes twice from one run of a program. */
   private static long number;
 
@@ -44,8 +49,13 @@ final class Crowd implements AutoCloseable {
   private final ByteBuffer out = ByteBuffer.allocateDirect(1 << 20);
   private final Marks marks = new Marks();
 
+  /** What each asks for; a token takes long to sign, and serves as often as its viewer comes. */
+  private final List<byte[]> upgrades = new ArrayList<>();
+
+  private final Deque<Redial> again = new ArrayDeque<>();
   private int open;
-  private Histogram connectUs = histogram();
+  private long redials;
+  private Histogram arrivedUs = histogram();
 
   // Of the measurement under way.
   private byte[] granted = {};
@@ -57,7 +67,7 @@ final class Crowd implements AutoCloseable {
   private long recorded;
   private long refused;
   private long gone;
-  private String lastGoneWhy = "";
+  private String goneWhy = "";
   private long resyncs;
   private Histogram latencyUs = histogram();
 
@@ -81,53 +91,60 @@ final class Crowd implements AutoCloseable {
   // ---- connecting
 
   /**
-   * Lets viewers in, as fast as the server takes them.
+   * How it went when everybody came at once.
    *
-   * @param room of each
-   * @return how long each of them took to be greeted, microseconds
+   * @param eachUs how long each took until greeted, from the first time it dialled
+   * @param redials how often somebody was sent away and had to come again
    */
-  Histogram connect(int count, IntFunction<String> room) throws IOException {
-    List<byte[]> requests = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      int id = viewers.size() + i;
-      requests.add(server.upgrade(room.apply(id), id));
+  record Arrival(double seconds, Histogram eachUs, long redials) {}
+
+  /** Somebody who was sent away while connecting, and comes again at an instant. */
+  private record Redial(int place, long sinceUs, long atUs) {}
+
+  /** Lets viewers in, as fast as the server takes them; {@code room} is that of each. */
+  Arrival connect(int count, IntFunction<String> room) throws IOException {
+    int wanted = viewers.size() + count;
+    while (upgrades.size() < wanted) {
+      upgrades.add(server.upgrade(room.apply(upgrades.size()), upgrades.size()));
     }
-    connectUs = histogram();
-    gone = 0;
-    int wanted = open + count;
-    int dialled = 0;
-    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (open + gone < wanted) {
-      while (dialled < count && viewers.size() - open - gone < MAX_DIALLING) {
-        dial(requests.get(dialled++));
+    arrivedUs = histogram();
+    redials = 0;
+    long start = System.nanoTime();
+    while (open < wanted) {
+      for (Redial next = again.peek(); next != null && next.atUs <= nowUs(); next = again.peek()) {
+        again.remove();
+        redials++;
+        viewers.set(next.place, dial(next.place, next.sinceUs));
+      }
+      while (viewers.size() < wanted && viewers.size() - open < MAX_DIALLING) {
+        viewers.add(dial(viewers.size(), nowUs()));
       }
       poll(1);
-      if (System.nanoTime() > limit) {
-        throw new IOException("only " + open + " of " + wanted + " viewers are in");
+      if (System.nanoTime() - start > CONNECT_WITHIN_NS) {
+        throw new IOException(
+            "only " + open + " of " + wanted + " viewers are in; the last left out: " + goneWhy);
       }
     }
-    if (gone > 0) {
-      throw new IOException(gone + " of " + count + " viewers were not let in: " + lastGoneWhy);
-    }
-    return connectUs;
+    return new Arrival((System.nanoTime() - start) / 1e9, arrivedUs, redials);
   }
 
-  private void dial(byte[] request) throws IOException {
+  private Viewer dial(int place, long sinceUs) throws IOException {
     SocketChannel channel = SocketChannel.open();
     channel.configureBlocking(false);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    byte[] source = {127, 0, 0, (byte) (1 + viewers.size() % SOURCE_ADDRESSES)};
+    byte[] source = {127, 0, 0, (byte) (1 + place % SOURCE_ADDRESSES)};
     channel.bind(new InetSocketAddress(InetAddress.getByAddress(source), 0));
-    Viewer viewer = new Viewer(channel, request);
-    viewers.add(viewer);
     channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+    Viewer viewer = new Viewer(channel, place, sinceUs);
     viewer.key(channel.register(selector, SelectionKey.OP_CONNECT, viewer));
+    return viewer;
   }
 
   /** All hang up at once. */
   void hangUp() {
     viewers.forEach(Peer::close);
     viewers.clear();
+    again.clear();
     open = 0;
     try {
       selector.selectNow(key -> {});
@@ -245,14 +262,15 @@ final class Crowd implements AutoCloseable {
 
   /** One connection. */
   private final class Viewer extends Peer {
-    private final long dialledUs = nowUs();
-    private byte[] request;
+    private final int place;
+    private final long dialledUs;
     private boolean upgraded;
     private boolean greeted;
 
-    Viewer(SocketChannel channel, byte[] request) {
+    Viewer(SocketChannel channel, int place, long dialledUs) {
       super(channel);
-      this.request = request;
+      this.place = place;
+      this.dialledUs = dialledUs;
     }
 
     void onEvent(SelectionKey key) {
@@ -266,8 +284,7 @@ final class Crowd implements AutoCloseable {
     private void onConnect() {
       try {
         channel.finishConnect();
-        send(ByteBuffer.wrap(request));
-        request = null;
+        send(ByteBuffer.wrap(upgrades.get(place)));
       } catch (IOException e) {
         gone(e.toString());
       }
@@ -349,7 +366,7 @@ final class Crowd implements AutoCloseable {
     private void onIn() {
       greeted = true;
       open++;
-      connectUs.recordValue(Math.min(MAX_LATENCY_US, nowUs() - dialledUs));
+      arrivedUs.recordValue(Math.min(MAX_LATENCY_US, nowUs() - dialledUs));
     }
 
     /** How many of what was sent it delivers or answers. */
@@ -387,10 +404,12 @@ final class Crowd implements AutoCloseable {
 
     @Override
     void onGone(String why) {
-      gone++;
-      lastGoneWhy = why;
+      goneWhy = why;
       if (greeted) {
+        gone++;
         open--;
+      } else {
+        again.add(new Redial(place, dialledUs, nowUs() + REDIAL_AFTER_US));
       }
     }
   }

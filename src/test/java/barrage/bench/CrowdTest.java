@@ -17,7 +17,7 @@ final class CrowdTest {
   void everyDeliveryAndAnswer_isCountedOnce_andWhatNobodyHearsIsLost() throws Exception {
     try (Served floor = Served.floor();
         Crowd crowd = new Crowd(floor)) {
-      assertEquals(VIEWERS, crowd.connect(VIEWERS, viewer -> "any").getTotalCount());
+      assertEquals(VIEWERS, crowd.connect(VIEWERS, viewer -> "any").eachUs().getTotalCount());
 
       Figures heard = crowd.atRate(Work.danmaku(2, VIEWERS), 200, SPAN);
       assertFalse(heard.faults().any(), () -> heard.faults().toString());
