@@ -14,7 +14,7 @@ import java.util.List;
  */
 record Usage(Cpu server, Cpu redis, long serverRssKb, long redisRssKb) {
   /** USER_HZ, which is 100 on every Linux that Java runs on. */
-  private static final double TICKS_A_SECOND = 100;
+  static final double TICKS_A_SECOND = 100;
 
   /** Seconds. */
   record Cpu(double user, double sys) {
