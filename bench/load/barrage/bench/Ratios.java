@@ -1,6 +1,7 @@
 package barrage.bench;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,13 @@ import java.util.TreeSet;
  * @param of work to ratio
  */
 record Ratios(Map<String, Double> of) {
+
+  /** Those of other works. */
+  Ratios without(String prefix) {
+    Map<String, Double> left = new LinkedHashMap<>(of);
+    left.keySet().removeIf(work -> work.startsWith(prefix));
+    return new Ratios(left);
+  }
 
   /**
    * What got worse.

@@ -55,4 +55,10 @@ final class RatiosTest {
         List.of("F: nothing is committed to compare with; record it"),
         complaints(Map.of("A", 0.4, "E", 12.0, "F", 1.0)));
   }
+
+  @Test
+  void whatIsLeftOut_isNotCompared() {
+    Ratios now = new Ratios(Map.of("A", 0.4, "E", 99.0));
+    assertEquals(List.of(), now.without("E").worseThan(COMMITTED.without("E"), 0.25));
+  }
 }
