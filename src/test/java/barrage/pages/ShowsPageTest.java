@@ -84,7 +84,7 @@ final class ShowsPageTest {
   void aMember_mayBuyEarlier_andIsToldWhenEarlyUnitsAreGone() throws Exception {
     try (Browser browser = Browser.start(Browser.PHONE, "en")) {
       Connection room = join(browser, "gold", Map.of());
-      long opensAt = System.currentTimeMillis() + 4_000;
+      long opensAt = System.currentTimeMillis() + 1_500;
       room.send(events(101, scheduled(101, sale(opensAt))));
       browser.awaitText(SALE + " .when", "Open early for Gold");
       browser.click(SALE + " .buy");
