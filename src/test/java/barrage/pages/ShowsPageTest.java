@@ -190,12 +190,31 @@ final class ShowsPageTest {
       Map<String, Object> lottery = lottery("likes");
       lottery.put("minLikes", 4);
       room.send(events(101, opened(101, lottery)));
-      browser.awaitText(LOTTERY + " .told", "0 of 4");
+      browser.awaitText(LOTTERY + " .told", "Tap ♥ 4 times to enter: 0 tapped here");
       browser.click("#like .heart");
       browser.click("#like .heart");
-      browser.awaitText(LOTTERY + " .told", "2 of 4");
+      browser.awaitText(LOTTERY + " .told", "2 tapped here");
       browser.await("document.querySelector('.likes-so-far').value === 0.5");
+      browser.await("document.querySelector('.likes-so-far').clientWidth > 200");
       browser.screenshot("lottery-likes");
+      browser.click("#like .heart");
+      browser.click("#like .heart");
+      browser.awaitText(LOTTERY + " .told", "4 tapped: the server is still counting");
+      room.send(Map.of("type", "lottery.entered", "lottery", "l1", "weight", 1));
+      browser.awaitText(LOTTERY + " .told", "You are in");
+    }
+  }
+
+  /** The server counted on; this page was not there. */
+  @Test
+  void whoComesLater_isNotToldThatEarlierTapsAreLost() throws Exception {
+    try (Browser browser = Browser.start(Browser.PHONE, "en")) {
+      Map<String, Object> lottery = lottery("likes");
+      lottery.put("minLikes", 4);
+      lottery.put("state", "open");
+      lottery.put("entered", false);
+      join(browser, "regular", Map.of("lotteries", List.of(lottery)));
+      browser.awaitText(LOTTERY + " .told", "0 tapped since you came back, earlier ones count too");
     }
   }
 

@@ -22,6 +22,13 @@ export function mountStatus(element, { room, store, client }) {
     },
   );
 
+  store.watch(
+    (state) => state.hasCrowd,
+    (hasCrowd) => {
+      part('synthetic').hidden = !hasCrowd;
+    },
+  );
+
   const showConnection = () => {
     const { connection, isSignedOut } = store.state;
     const { phase, code } = connection;
