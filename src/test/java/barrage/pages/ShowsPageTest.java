@@ -6,6 +6,7 @@ import static barrage.pages.ServerSays.ok;
 import static barrage.pages.ServerSays.welcome;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.pages.PageServer.Connection;
@@ -239,23 +240,26 @@ final class ShowsPageTest {
   @Test
   void both_fitOneScreen_withHostileTitles() throws Exception {
     String hostile = "<img src=x onerror=window.hacked=1> " + "很长的标题".repeat(12);
-    for (Dimension size :
-        List.of(Browser.PHONE, Browser.DESKTOP, new Dimension(320, 568), new Dimension(667, 375))) {
-      try (Browser browser = Browser.start(size, "en")) {
-        Map<String, Object> sale = sale(System.currentTimeMillis() - 1_000);
-        sale.put("title", hostile);
-        sale.put("state", "open");
-        Map<String, Object> lottery = lottery("click");
-        lottery.put("title", hostile);
-        lottery.put("state", "open");
-        lottery.put("entered", false);
-        join(browser, "gold", Map.of("sales", List.of(sale), "lotteries", List.of(lottery)));
-        browser.awaitText(SALE + " .title", "<img");
+    try (Browser browser = Browser.start(Browser.PHONE, "en")) {
+      Map<String, Object> sale = sale(System.currentTimeMillis() - 1_000);
+      sale.put("title", hostile);
+      sale.put("state", "open");
+      Map<String, Object> lottery = lottery("click");
+      lottery.put("title", hostile);
+      lottery.put("state", "open");
+      lottery.put("entered", false);
+      join(browser, "gold", Map.of("sales", List.of(sale), "lotteries", List.of(lottery)));
+      browser.awaitText(SALE + " .title", "<img");
+      for (Dimension size :
+          List.of(
+              Browser.PHONE, Browser.DESKTOP, new Dimension(320, 568), new Dimension(667, 375))) {
+        browser.resize(size);
         browser.await("document.scrollingElement.scrollWidth <= innerWidth");
         browser.await(
             "document.querySelector('#composer .text').getBoundingClientRect().bottom <= innerHeight");
         browser.screenshot("shows-" + size.width);
       }
+      assertNull(browser.run("return window.hacked"));
     }
   }
 
