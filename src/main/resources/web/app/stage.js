@@ -7,7 +7,7 @@
  * Who prefers less motion, or presses the button, gets the newest danmaku as a plain list instead.
  */
 import { t } from './i18n.js';
-import { bands, scrollLane, speed, stillLane } from './lanes.js';
+import { bands, scrollLane, slowerLane, speed, stillLane } from './lanes.js';
 import { isSynthetic } from './state.js';
 import { fillRow } from './widgets/row.js';
 
@@ -192,16 +192,22 @@ class Stage {
     const band = mayStand && danmaku.mode in this.#lanes ? danmaku.mode : 'scroll';
     const lanes = this.#lanes[band];
     const flight = { startMs: nowMs, width, crossMs };
-    const lane =
-      band === 'scroll'
-        ? scrollLane(lanes, flight, { width: this.#width, gap: this.#fontPx })
-        : stillLane(lanes, nowMs);
+    const lane = band === 'scroll' ? this.#scroll(lanes, flight) : stillLane(lanes, nowMs);
     if (lane < 0) {
       return false;
     }
     lanes[lane] = band === 'scroll' ? flight : nowMs + STILL_MS;
     this.#flying.push({ ...flight, danmaku, band, lane, sprite: this.#paint(danmaku, width, markPx) });
     return true;
+  }
+
+  /** Slows the flight down where that makes room for it. */
+  #scroll(lanes, flight) {
+    const stage = { width: this.#width, gap: this.#fontPx };
+    const lane = scrollLane(lanes, flight, stage);
+    const slower = lane < 0 ? slowerLane(lanes, flight, stage, CROSS_MS.calm) : null;
+    flight.crossMs = slower?.crossMs ?? flight.crossMs;
+    return slower?.lane ?? lane;
   }
 
   #draw(nowMs) {
