@@ -557,6 +557,7 @@ final class ViewerPageTest {
       }
       room.drop();
       browser.awaitText(".banner", "Trying again in");
+      browser.awaitText(".phase", "Offline");
       browser.screenshot("phone-lost");
     }
   }
