@@ -333,6 +333,18 @@ test('resync sets the numbers back, also to smaller ones of a new epoch', () => 
   ok(network.socket.url.endsWith('since=8:4'), network.socket.url);
 });
 
+test('a snapshot is told at first and when the past is lost, not when it resumes', () => {
+  const { network, system, client } = room();
+  const told = [];
+  client.on('snapshot', ({ type, epoch }) => told.push([type, epoch]));
+  network.socket.say(welcome());
+  network.socket.drop();
+  system.advance(250);
+  network.socket.say(welcome({ resumed: true }));
+  network.socket.say({ ...welcome({ epoch: 8, seq: 3 }), type: 'resync' });
+  equal(told, [['welcome', 7], ['resync', 8]]);
+});
+
 test('frames of a socket that was given up are not heard', () => {
   const { network, system, heard } = live();
   const old = network.socket;

@@ -185,6 +185,8 @@ export interface Messages {
 export interface Events extends Messages {
   /** Every message of the protocol but answers, in one stream. */
   message: Messages[keyof Messages];
+  /** The room as it is, at first and whenever what was missed can no longer be told. */
+  snapshot: Messages['welcome'] | Messages['resync'];
   connection: Connection;
 }
 

@@ -17,7 +17,9 @@
  * Events, each with the message as the protocol has it: `welcome`, `resync`; the room's
  * (`danmaku`, `danmaku.deleted`, `likes`, `online`, `shed`, `room.settings`, `sale.*`, `lottery.*`);
  * the viewer's own (`points`, `order`, `muted`, `lottery.entered`, `lottery.won`, `goaway`).
- * `message` is all of them in one stream. `connection` is this client's own: see Connection below.
+ * `message` is all of them in one stream. Two are this client's own: `snapshot`, the room as it is, at
+ * first and whenever what was missed can no longer be told, so forget what you know and begin from
+ * there; and `connection`, see Connection below.
  */
 
 const SUBPROTOCOL = 'barrage.v1';
@@ -423,8 +425,9 @@ export class Barrage extends EventTarget {
         this.#onWelcome(message);
         break;
       case 'resync':
-        this.#onSnapshot(message);
+        this.#countFrom(message);
         this.#tell(message);
+        this.#emit('snapshot', message);
         break;
       case 'events':
         this.#onEvents(message);
@@ -450,17 +453,20 @@ export class Barrage extends EventTarget {
     this.#heartbeatMs = welcome.heartbeatMs ?? DEFAULT_HEARTBEAT_MS;
     this.#clockOffsetMs = welcome.serverTime - this.#welcomedAt;
     if (!welcome.resumed) {
-      this.#onSnapshot(welcome);
+      this.#countFrom(welcome);
     }
     this.#listenFor(this.#heartbeatMs);
     const unanswered = [...this.#requests.values()];
     this.#become({ phase: 'live' });
     this.#tell(welcome);
+    if (!welcome.resumed) {
+      this.#emit('snapshot', welcome);
+    }
     unanswered.forEach((request) => this.#send(request));
     this.#tellLikes();
   }
 
-  #onSnapshot({ epoch, seq }) {
+  #countFrom({ epoch, seq }) {
     this.#epoch = epoch;
     this.#seq = seq;
   }
