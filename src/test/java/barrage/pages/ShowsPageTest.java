@@ -64,6 +64,7 @@ final class ShowsPageTest {
         room.send(stock(37, 0));
         browser.awaitText(SALE + " .left-over", "37");
         browser.awaitText(SALE + " .orders li[data-status=reserved]", "4:5");
+        assertFalse(browser.find(SALE + " .act").isDisplayed()); // One is all that one may have.
         browser.screenshot("sale-" + name + "-mine");
         browser.await("document.scrollingElement.scrollWidth <= innerWidth");
 
@@ -73,6 +74,7 @@ final class ShowsPageTest {
         room.send(ok(cancel, Map.of("order", order("cancelled"))));
         browser.await("document.querySelector('.orders li').dataset.status === 'cancelled'");
         assertFalse(browser.find(SALE + " .orders button").isDisplayed());
+        assertTrue(browser.find(SALE + " .buy").isEnabled());
         room.send(
             events(
                 104, Map.of("type", "sale.ended", "seq", 104, "sale", "s1", "reason", "sold_out")));

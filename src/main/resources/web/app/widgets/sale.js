@@ -55,12 +55,18 @@ function buildCard(card, { id, title, priceCents, currency, perViewerLimit }, st
     const mayTry = mayBuy(sale, viewer, nowMs, buying.refusal, left);
     part('buy').disabled = !mayTry || buying.isAsking;
     setText(part('buy'), t(buying.isAsking ? 'buying' : 'buy'));
-    part('act').hidden = sale.state === 'ended';
-    setText(part('told'), viewer === null ? t('signInToBuy') : told(buying.refusal, sale, nowMs));
     const own = store.state.orders.filter((order) => order.sale === id);
+    part('act').hidden = sale.state === 'ended' || unitsOf(own) >= perViewerLimit;
+    setText(part('told'), viewer === null ? t('signInToBuy') : told(buying.refusal, sale, nowMs));
     showOrders(part('orders'), orders, own, store, client);
   };
   return show;
+}
+
+/** Those that count towards the limit of the sale. */
+function unitsOf(orders) {
+  const held = orders.filter(({ status }) => status === 'reserved' || status === 'paid');
+  return held.reduce((sum, { quantity }) => sum + quantity, 0);
 }
 
 /** By the server's clock: `not_open` tells when it opens for this viewer, early units being gone. */
