@@ -123,6 +123,7 @@ public final class Browser implements AutoCloseable {
       String fresh = driver.switchTo().newWindow(WindowType.TAB).getWindowHandle();
       driver.switchTo().window(used).close();
       driver.switchTo().window(fresh);
+      var unused = driver.manage().logs().get(LogType.BROWSER); // What the old tab said last.
       AT_REST.add(this);
     }
   }

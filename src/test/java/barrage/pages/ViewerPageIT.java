@@ -47,13 +47,18 @@ final class ViewerPageIT {
   static void startServers() throws IOException {
     elsewhere = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     elsewhere.start();
-    server = ServerProcess.start(data, freePort());
+    startServer(freePort());
   }
 
   @AfterAll
   static void stopServers() throws InterruptedException {
     elsewhere.stop(0);
     server.stop();
+  }
+
+  private static void startServer(int port) throws IOException {
+    String origins = "http://127.0.0.1:" + port + "," + origin(elsewhere);
+    server = ServerProcess.start(data, port, "auth.origins=" + origins);
   }
 
   /** Known before the server starts, which is told the origins of its pages. */
@@ -99,7 +104,7 @@ final class ViewerPageIT {
       ann.await("document.querySelector('#status').dataset.phase === 'waiting'");
       ann.screenshot("it-phone-away");
       say(ann, "said while away");
-      server = ServerProcess.start(data, port);
+      startServer(port);
       awaitLive(ann, bob);
       ann.await("!document.querySelector('#composer .text').readOnly");
       say(bob, "back again");
@@ -278,7 +283,7 @@ final class ViewerPageIT {
   }
 
   /** The packaged server as a process of its own. */
-  private static final class ServerProcess {
+  static final class ServerProcess {
     private static final String READY = "READY ";
 
     final String url;
@@ -290,7 +295,7 @@ final class ViewerPageIT {
     }
 
     /** Starts one and waits until it is ready. */
-    static ServerProcess start(Path data, int port) throws IOException {
+    static ServerProcess start(Path data, int port, String... settings) throws IOException {
       List<String> command =
           new ArrayList<>(
               List.of(
@@ -298,12 +303,13 @@ final class ViewerPageIT {
                   "-jar",
                   System.getProperty("barrage.jar"),
                   "serve"));
-      for (String setting :
+      List<String> all = new ArrayList<>(List.of(settings));
+      all.addAll(
           List.of(
               "server.port=" + port,
               "redis.embedded.dir=" + data.resolve("redis"),
-              "auth.origins=http://127.0.0.1:" + port + "," + origin(elsewhere),
-              "demo.crowd=0")) {
+              "demo.crowd=0"));
+      for (String setting : all) {
         command.add("--set");
         command.add(setting);
       }
