@@ -1,11 +1,11 @@
 /** Runs every test module and leaves what came of it in `window.results`. */
 import { run } from './harness.js';
 import './barrage.test.js';
+import './types.test.js';
 import './draw.test.js';
 import './i18n.test.js';
 import './lanes.test.js';
 import './shows.test.js';
 import './state.test.js';
-import './types.test.js';
 
 window.results = await run();
