@@ -52,6 +52,44 @@ test('the token goes as a subprotocol and never into the address', () => {
   equal(room({ token: undefined }).network.socket.protocols, ['barrage.v1']);
 });
 
+test('where headers can be sent, the token goes as one', () => {
+  const { network, system } = room({ tokenIn: 'header' });
+  const asked = () => [network.socket.protocols, network.socket.options];
+  equal(asked(), [['barrage.v1'], { headers: { Authorization: 'Bearer a.b.c' } }]);
+  network.socket.drop();
+  system.advance(250);
+  equal(asked(), [['barrage.v1'], { headers: { Authorization: 'Bearer a.b.c' } }]);
+  equal(room({ tokenIn: 'header', token: null }).network.socket.options ?? null, null);
+});
+
+for (const missing of [{ room: '' }, { server: '' }, { tokenIn: 'header', WebSocket: undefined }]) {
+  test(`without ${Object.keys(missing)} it says what is missing at once`, () => {
+    let error = null;
+    try {
+      room(missing);
+    } catch (thrown) {
+      error = thrown;
+    }
+    ok(error instanceof TypeError, `${error}`);
+  });
+}
+
+test('what cannot even be sent as a token counts as refused', async () => {
+  const all = room({ token: 'not a token', renewToken: async () => null });
+  await settle();
+  equal(all.network.socket.protocols, ['barrage.v1']);
+  const stopped = room({ token: 'not a token' });
+  await settle();
+  equal(stopped.client.connection, { phase: 'stopped', code: 4401 });
+});
+
+test('errors of a socket are listened for to its end: `ws` throws them otherwise', () => {
+  const { network, system } = room();
+  const first = network.socket;
+  system.advance(10_000);
+  equal([first.closedWith, typeof first.onerror], [1000, 'function']);
+});
+
 test('after a loss it comes back for what it missed', () => {
   const { network, system, client } = live();
   network.socket.say({ type: 'events', seq: 105, events: [event(101)] });
@@ -293,6 +331,18 @@ test('resync sets the numbers back, also to smaller ones of a new epoch', () => 
   network.socket.drop();
   system.advance(250);
   ok(network.socket.url.endsWith('since=8:4'), network.socket.url);
+});
+
+test('a snapshot is told at first and when the past is lost, not when it resumes', () => {
+  const { network, system, client } = room();
+  const told = [];
+  client.on('snapshot', ({ type, epoch }) => told.push([type, epoch]));
+  network.socket.say(welcome());
+  network.socket.drop();
+  system.advance(250);
+  network.socket.say(welcome({ resumed: true }));
+  network.socket.say({ ...welcome({ epoch: 8, seq: 3 }), type: 'resync' });
+  equal(told, [['welcome', 7], ['resync', 8]]);
 });
 
 test('frames of a socket that was given up are not heard', () => {

@@ -47,9 +47,13 @@ function fakeSocket(network) {
     sent = [];
     closedWith = null;
 
-    constructor(url, protocols) {
+    constructor(url, protocols, options) {
+      if (protocols.some((protocol) => protocol.includes(' '))) {
+        throw new SyntaxError('no subprotocol'); // As browsers do.
+      }
       this.url = url;
       this.protocols = protocols;
+      this.options = options;
       network.sockets.push(this);
     }
 

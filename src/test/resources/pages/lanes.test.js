@@ -1,4 +1,4 @@
-import { bands, scrollLane, speed, stillLane } from '/app/lanes.js';
+import { bands, scrollLane, slowerLane, speed, stillLane } from '/app/lanes.js';
 import { equal, ok, test } from './harness.js';
 
 const STAGE = { width: 400, gap: 16 };
@@ -21,6 +21,14 @@ test('a faster one waits until it cannot catch up', () => {
   equal(scrollLane([slow], fast(4_200), STAGE), 0);
 });
 
+test('where it would catch up it flies slower, in the lane that asks the least of it', () => {
+  const lanes = [flight(0, 40), flight(0, 40, 6_000), flight(2_990, 40)];
+  const { lane, crossMs } = slowerLane(lanes, flight(3_000, 100, 1_000), STAGE, 8_000);
+  equal([lane, Math.round(crossMs)], [1, 3_906]); // 3 s for 384 px, and 500 px to go
+  equal(slowerLane(lanes, flight(3_000, 100, 1_000), STAGE, 3_900), null);
+  equal(slowerLane([flight(0, 300)], flight(100, 100), STAGE, 8_000), null);
+});
+
 test('whatever comes, no two of a lane touch while both are seen', () => {
   let seed = 7;
   const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
@@ -29,7 +37,12 @@ test('whatever comes, no two of a lane touch while both are seen', () => {
   let placed = 0;
   for (let nowMs = 0; nowMs < 60_000; nowMs += 20) {
     const one = flight(nowMs, 20 + random() * 500, 3_500 + random() * 4_500);
-    const lane = scrollLane(lanes, one, STAGE);
+    let lane = scrollLane(lanes, one, STAGE);
+    const slower = lane < 0 ? slowerLane(lanes, one, STAGE, 8_000) : null;
+    if (slower !== null) {
+      ok(slower.crossMs > one.crossMs, 'not slower');
+      ({ lane, crossMs: one.crossMs } = slower);
+    }
     if (lane >= 0) {
       lanes[lane] = one;
       flown[lane].push(one);

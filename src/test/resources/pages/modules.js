@@ -1,6 +1,7 @@
 /** Runs every test module and leaves what came of it in `window.results`. */
 import { run } from './harness.js';
 import './barrage.test.js';
+import './types.test.js';
 import './draw.test.js';
 import './i18n.test.js';
 import './lanes.test.js';

@@ -75,7 +75,11 @@ test('a lottery is followed to its draw', () => {
 test('taps count for a lottery entered by likes, from its opening', () => {
   const tapped = { type: 'tapped' };
   const open = (entry) => ({ type: 'lottery.opened', lottery: lottery('l', { entry, minLikes: 3 }) });
-  equal(after(welcome(), tapped, open('likes'), tapped, tapped).lotteries[0].taps, 2);
+  const [seen] = after(welcome(), tapped, open('likes'), tapped, tapped).lotteries;
+  equal([seen.taps, seen.sawOpening], [2, true]);
+  const late = welcome({ lotteries: [lottery('l', { entry: 'likes', state: 'open' })] });
+  const [missed] = after(late, tapped).lotteries;
+  equal([missed.taps, missed.sawOpening ?? false], [1, false]);
   equal(after(welcome(), open('click'), tapped).lotteries[0].taps, 0);
 });
 

@@ -82,7 +82,7 @@ test('points change the viewer; the way to the next tier follows growth', () => 
   const points = { type: 'points', delta: 12, points: 512, growth: 1_250, tier: 'silver', reason: 'watch' };
   const state = after(welcome(), points);
   equal([state.viewer.points, state.viewer.tier, state.gain], [512, 'silver', { delta: 12 }]);
-  equal(nextTier(state), { tier: 'gold', missing: 750, progress: 0.5 });
+  equal(nextTier(state), { tier: 'gold', growth: 2_000, missing: 750, progress: 0.5 });
   equal(nextTier({ ...state, viewer: { ...ME, growth: 10_000 } }), null);
 });
 
@@ -93,6 +93,27 @@ test('what was left out is told for ten seconds', () => {
   equal(leftOutLately(state, 9_500), { shed: 42, crowded: 4 });
   equal(leftOutLately(state, 12_000), { shed: 12, crowded: 4 });
   equal(leftOutLately(state, 20_000), { shed: 0, crowded: 0 });
+});
+
+test('the tiers are what the server says, with what they give', () => {
+  const tiers = [
+    { tier: 'regular', growth: 0, pointsFactor: 1 },
+    { tier: 'silver', growth: 4_000, pointsFactor: 3 },
+  ];
+  const { tier, missing, pointsFactor } = nextTier(after(welcome({ tiers })));
+  equal([tier, missing, pointsFactor], ['silver', 4_000 - ME.growth, 3]);
+});
+
+test('synthetic viewers are known by their ids, from a snapshot or live, and not forgotten', () => {
+  const by = (id) => ({ ...danmaku(1, 'hi'), viewer: { id, name: id, tier: 'regular' } });
+  equal(after(welcome(), by('ann')).hasCrowd, false);
+  equal(after(welcome(), by('demo-crowd-3')).hasCrowd, true);
+  equal(after(welcome({ recent: [by('demo-crowd-3')] }), by('ann')).hasCrowd, true);
+});
+
+test('the look of the stage changes in parts', () => {
+  const state = after(welcome(), { type: 'stageLook', look: { opacity: 0.5 } });
+  equal(state.stageLook, { density: 1, opacity: 0.5 });
 });
 
 test('unknown events change nothing', () => {

@@ -87,7 +87,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
             attendance::connections,
             this::membersAbout,
             meters);
-    this.welcome = new Welcome(id, state, around.heartbeatMs());
+    this.welcome = new Welcome(id, state, around.heartbeatMs(), this::terms);
     this.door =
         new Door(
             id,

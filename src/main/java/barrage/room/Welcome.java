@@ -3,11 +3,14 @@ package barrage.room;
 import barrage.core.Order;
 import barrage.core.RoomId;
 import barrage.core.Standing;
+import barrage.core.Terms;
+import barrage.core.Tier;
 import barrage.core.Viewer;
 import barrage.wire.Messages;
 import barrage.wire.Splice;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -19,6 +22,7 @@ final class Welcome {
   private final RoomId room;
   private final RoomState state;
   private final int heartbeatMs;
+  private final Supplier<Terms> terms;
 
   /**
    * What of it is one viewer's own.
@@ -35,10 +39,11 @@ final class Welcome {
     static final Guest ANONYMOUS = new Guest(null, null, List.of(), Set.of());
   }
 
-  Welcome(RoomId room, RoomState state, int heartbeatMs) {
+  Welcome(RoomId room, RoomState state, int heartbeatMs, Supplier<Terms> terms) {
     this.room = room;
     this.state = state;
     this.heartbeatMs = heartbeatMs;
+    this.terms = terms;
   }
 
   /**
@@ -77,6 +82,11 @@ final class Welcome {
               json.writeNumberProperty("serverTime", serverTimeMs);
               json.writeNumberProperty("heartbeatMs", heartbeatMs);
               counters(json);
+              json.writeArrayPropertyStart("tiers");
+              for (Tier tier : Tier.values()) {
+                Messages.tier(json, tier, terms.get().of(tier));
+              }
+              json.writeEndArray();
               json.writeArrayPropertyStart("orders");
               for (Order order : guest.orders()) {
                 json.writeStartObject();

@@ -2,10 +2,12 @@ package barrage.wire;
 
 import barrage.core.Danmaku;
 import barrage.core.Order;
+import barrage.core.Ratio;
 import barrage.core.Refusal;
 import barrage.core.Role;
 import barrage.core.RoomSettings;
 import barrage.core.Standing;
+import barrage.core.Terms;
 import barrage.core.Tier;
 import barrage.core.ViewerId;
 import java.io.ByteArrayOutputStream;
@@ -121,6 +123,18 @@ public final class Messages {
     json.writeStringProperty("tier", standing.tier().wire());
     json.writeNumberProperty("points", standing.points());
     json.writeNumberProperty("growth", standing.growth());
+  }
+
+  /** What a tier needs and gives, as an object. */
+  public static void tier(JsonGenerator json, Tier tier, Terms.TierTerms terms) {
+    json.writeStartObject();
+    json.writeStringProperty("tier", tier.wire());
+    json.writeNumberProperty("growth", terms.growth());
+    json.writeNumberProperty("pointsFactor", terms.pointsFactor() / 100.0);
+    json.writeNumberProperty("earlyAccessMs", terms.earlyAccessMs());
+    Ratio slowMode = terms.slowMode();
+    json.writeNumberProperty("slowModeFactor", (double) slowMode.over() / slowMode.under());
+    json.writeEndObject();
   }
 
   /** The fields of an {@code order}. */

@@ -27,11 +27,33 @@ export function scrollLane(lanes, flight, stage) {
   return lanes.findIndex((last) => last === undefined || mayFollow(last, flight, stage));
 }
 
+/**
+ * For one that would catch up in every lane: the lane where it need slow down least.
+ *
+ * @param {number} slowestMs to cross in, at most
+ * @returns {{lane: number, crossMs: number}|null} `null` when none will do
+ */
+export function slowerLane(lanes, flight, stage, slowestMs) {
+  let best = null;
+  lanes.forEach((last, lane) => {
+    if (last !== undefined && isIn(last, flight, stage)) {
+      const leftMs = last.crossMs - (flight.startMs - last.startMs);
+      const crossMs = (leftMs * (stage.width + flight.width)) / (stage.width - stage.gap);
+      if (crossMs <= (best?.crossMs ?? slowestMs)) {
+        best = { lane, crossMs };
+      }
+    }
+  });
+  return best;
+}
+
 function mayFollow(last, flight, stage) {
-  const sinceMs = flight.startMs - last.startMs;
-  const isIn = sinceMs * speed(last, stage.width) >= last.width + stage.gap;
   const headMs = (stage.width - stage.gap) / speed(flight, stage.width);
-  return isIn && sinceMs + headMs >= last.crossMs;
+  return isIn(last, flight, stage) && flight.startMs - last.startMs + headMs >= last.crossMs;
+}
+
+function isIn(last, { startMs }, { width, gap }) {
+  return (startMs - last.startMs) * speed(last, width) >= last.width + gap;
 }
 
 /** Pixels a millisecond. */

@@ -11,7 +11,7 @@ export function speak(words) {
 
   const has = (key) => key in words[language];
 
-  /** Fills in what the document marks: `data-t` its text, `data-t-label` its accessible name. */
+  /** Fills in what the document marks: `data-t` text, `data-t-label` an accessible name, and so on. */
   const translate = (root) => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
     document.title = t('title');
@@ -21,6 +21,9 @@ export function speak(words) {
     for (const element of root.querySelectorAll('[data-t-label]')) {
       element.setAttribute('aria-label', t(element.dataset.tLabel));
       element.setAttribute('title', t(element.dataset.tLabel));
+    }
+    for (const element of root.querySelectorAll('[data-t-title]')) {
+      element.title = t(element.dataset.tTitle);
     }
     for (const element of root.querySelectorAll('[data-t-placeholder]')) {
       element.placeholder = t(element.dataset.tPlaceholder);
@@ -35,10 +38,10 @@ export function number(value) {
 }
 
 /** A share of one, with as many digits as tell it from nothing. */
-export function percent(share) {
+export function percent(share, digits = 3) {
   return new Intl.NumberFormat(language, {
     style: 'percent',
-    maximumSignificantDigits: 3,
+    maximumSignificantDigits: digits,
   }).format(share);
 }
 

@@ -12,6 +12,7 @@ import { mountLike } from './widgets/like.js';
 import { mountLotteries } from './widgets/lottery.js';
 import { mountMe } from './widgets/me.js';
 import { mountSales } from './widgets/sale.js';
+import { mountStageLook } from './widgets/stage-look.js';
 import { mountStatus } from './widgets/status.js';
 import { mountTalk } from './widgets/talk.js';
 
@@ -52,6 +53,7 @@ translate(document.body);
 const widgets = {
   status: mountStatus,
   stage: mountStage,
+  'stage-foot': mountStageLook,
   me: mountMe,
   sales: mountSales,
   lotteries: mountLotteries,

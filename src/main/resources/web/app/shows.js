@@ -10,7 +10,9 @@ const STAFF = new Set(['moderator', 'streamer', 'admin']);
 
 export const NO_SHOWS = Object.freeze({
   sales: [], // as `GET …/sales/{id}`, in the order they were put on
-  lotteries: [], // as `GET …/lotteries/{id}`, with `entered`, own `taps`, and what one `won`
+  // As `GET …/lotteries/{id}`, with `entered`, what one `won`, and one's `taps` on this page: all
+  // since it opened only if the page `sawOpening`.
+  lotteries: [],
   orders: [], // one's own, newest first
 });
 
@@ -94,7 +96,13 @@ export const showHandlers = {
       : [order, ...orders].slice(0, KEPT_ORDERS),
   }),
   'lottery.opened': (state, { lottery: one }) => ({
-    lotteries: added(state.lotteries, { ...one, state: 'open', entered: false, taps: 0 }),
+    lotteries: added(state.lotteries, {
+      ...one,
+      state: 'open',
+      entered: false,
+      taps: 0,
+      sawOpening: true,
+    }),
   }),
   'lottery.locked': (state, { lottery: id, entries, entriesHash }) =>
     lottery(state, id, { state: 'locked', entries, entriesHash }),

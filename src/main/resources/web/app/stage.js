@@ -6,20 +6,25 @@
  *
  * Who prefers less motion, or presses the button, gets the newest danmaku as a plain list instead.
  */
-import { bands, scrollLane, speed, stillLane } from './lanes.js';
+import { t } from './i18n.js';
+import { bands, scrollLane, slowerLane, speed, stillLane } from './lanes.js';
+import { isSynthetic } from './state.js';
 import { fillRow } from './widgets/row.js';
 
 const STILL_MS = 4_000;
 /** The time to cross: the more danmaku wait, the faster. */
-const CROSS_MS = { calm: 8_000, busy: 3_500, busyAtWaiting: 20 };
+const CROSS_MS = { calm: 8_000, busy: 3_500, busyAtWaiting: 8 };
 const WAIT_MS = 1_500;
+/** One that may not stand, as all such rows are taken, scrolls instead after this. */
+const STAND_WITHIN_MS = 700;
 const MAX_WAITING = 60;
 /** Older ones, caught up after a lost connection, are listed only. */
 const FRESH_MS = 10_000;
 const PLAIN_ROWS = 8;
 const MAX_PIXEL_RATIO = 2;
 
-const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans", system-ui, sans-serif';
+const FONT =
+  '-apple-system, "Segoe UI", Roboto, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans", system-ui, sans-serif';
 const TIER_RANK = { regular: 0, silver: 1, gold: 2, diamond: 3 };
 
 export function mountStage(element, { store, client }) {
@@ -60,6 +65,7 @@ export function mountStage(element, { store, client }) {
       }
     },
   );
+  store.watch((state) => state.stageLook, (look) => stage.wear(look));
   store.watch(
     (state) => state.motion,
     (on) => {
@@ -79,6 +85,7 @@ class Stage {
   #width = 0;
   #height = 0;
   #pixelRatio = 1;
+  #look = { density: 1, opacity: 1 };
   #fontPx = 18;
   #rowPx = 28;
   #lanes = { scroll: [], top: [], bottom: [] };
@@ -101,7 +108,8 @@ class Stage {
     this.#context.font = `600 ${this.#fontPx}px ${FONT}`;
     const isMember = TIER_RANK[danmaku.viewer.tier] > 0;
     const markPx = isMember ? this.#fontPx * 0.9 : 0;
-    const width = Math.ceil(this.#context.measureText(danmaku.text).width + markPx) + 16;
+    const text = textOf(danmaku);
+    const width = Math.ceil(this.#context.measureText(text).width + markPx) + 16;
     this.#waiting.push({ danmaku, width, markPx, sinceMs: performance.now() });
     this.#animate();
   }
@@ -110,6 +118,13 @@ class Stage {
   remove(seq) {
     this.#flying = this.#flying.filter(({ danmaku }) => danmaku.seq !== seq);
     this.#waiting = this.#waiting.filter(({ danmaku }) => danmaku.seq !== seq);
+  }
+
+  /** @param {{density: number, opacity: number}} look shares of one: of the rows, of the ink */
+  wear(look) {
+    this.#look = look;
+    this.#fit();
+    this.#animate();
   }
 
   clear() {
@@ -132,7 +147,7 @@ class Stage {
     this.#rowPx = Math.round(this.#fontPx * 1.6);
     this.#canvas.width = clientWidth * this.#pixelRatio;
     this.#canvas.height = clientHeight * this.#pixelRatio;
-    const rows = bands(Math.floor(clientHeight / this.#rowPx));
+    const rows = bands(Math.floor((clientHeight / this.#rowPx) * this.#look.density));
     for (const [band, count] of Object.entries(rows)) {
       this.#lanes[band] = Array.from({ length: count }, (_, lane) => this.#lanes[band][lane]);
     }
@@ -172,15 +187,12 @@ class Stage {
     return calm + (busy - calm) * Math.min(1, this.#waiting.length / busyAtWaiting);
   }
 
-  #start({ danmaku, width, markPx }, crossMs, nowMs) {
-    const fits = width <= this.#width;
-    const band = fits && danmaku.mode in this.#lanes ? danmaku.mode : 'scroll';
+  #start({ danmaku, width, markPx, sinceMs }, crossMs, nowMs) {
+    const mayStand = width <= this.#width && nowMs - sinceMs < STAND_WITHIN_MS;
+    const band = mayStand && danmaku.mode in this.#lanes ? danmaku.mode : 'scroll';
     const lanes = this.#lanes[band];
     const flight = { startMs: nowMs, width, crossMs };
-    const lane =
-      band === 'scroll'
-        ? scrollLane(lanes, flight, { width: this.#width, gap: this.#fontPx })
-        : stillLane(lanes, nowMs);
+    const lane = band === 'scroll' ? this.#scroll(lanes, flight) : stillLane(lanes, nowMs);
     if (lane < 0) {
       return false;
     }
@@ -189,10 +201,20 @@ class Stage {
     return true;
   }
 
+  /** Slows the flight down where that makes room for it. */
+  #scroll(lanes, flight) {
+    const stage = { width: this.#width, gap: this.#fontPx };
+    const lane = scrollLane(lanes, flight, stage);
+    const slower = lane < 0 ? slowerLane(lanes, flight, stage, CROSS_MS.calm) : null;
+    flight.crossMs = slower?.crossMs ?? flight.crossMs;
+    return slower?.lane ?? lane;
+  }
+
   #draw(nowMs) {
     const context = this.#context;
     context.setTransform(this.#pixelRatio, 0, 0, this.#pixelRatio, 0, 0);
     context.clearRect(0, 0, this.#width, this.#height);
+    context.globalAlpha = this.#look.opacity;
     this.#flying = this.#flying.filter((one) => nowMs - one.startMs < lifeMs(one));
     for (const one of this.#flying) {
       const x =
@@ -205,13 +227,15 @@ class Stage {
 
   #top({ band, lane }) {
     if (band === 'bottom') {
-      return this.#height - (lane + 1) * this.#rowPx;
+      return this.#height * this.#look.density - (lane + 1) * this.#rowPx;
     }
     const rowsAbove = band === 'scroll' ? this.#lanes.top.length : 0;
     return (rowsAbove + lane) * this.#rowPx;
   }
 
-  #paint({ text, color, viewer, isOwn }, width, markPx) {
+  #paint(danmaku, width, markPx) {
+    const { color, viewer, isOwn } = danmaku;
+    const text = textOf(danmaku);
     const sprite = document.createElement('canvas');
     sprite.width = width * this.#pixelRatio;
     sprite.height = this.#rowPx * this.#pixelRatio;
@@ -240,6 +264,11 @@ class Stage {
     context.fillText(text, 8 + markPx, middle + 1);
     return sprite;
   }
+}
+
+/** What is written on the stage; who is there for show does not pass for a viewer there either. */
+function textOf({ text, viewer }) {
+  return isSynthetic(viewer) ? `${text} (${t('synthetic')})` : text;
 }
 
 function lifeMs({ band, crossMs }) {

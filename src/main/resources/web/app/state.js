@@ -14,13 +14,16 @@ const KEPT_OWN = 50;
 const UNKEPT_MATCH_MS = 10_000;
 const LATELY_MS = 10_000;
 
-/** The growth at which each tier starts; the shipped rules, unless the server names its own. */
+/** The growth at which each tier starts; the shipped rules, until the server tells its own. */
 const TIERS = [
   { tier: 'regular', growth: 0 },
   { tier: 'silver', growth: 500 },
   { tier: 'gold', growth: 2_000 },
   { tier: 'diamond', growth: 10_000 },
 ];
+
+/** Viewers of the demonstration say so by their ids; see DemoCrowd. */
+const SYNTHETIC = 'demo-crowd-';
 
 export const EMPTY = Object.freeze({
   connection: { phase: 'idle' },
@@ -38,6 +41,8 @@ export const EMPTY = Object.freeze({
   shed: [], // {at, count}: not sent to this viewer, lately
   crowded: [], // {at, count}: listed, but there was no lane to fly in
   motion: true,
+  stageLook: { density: 1, opacity: 1 }, // shares of one
+  hasCrowd: false, // whether synthetic viewers have been heard
   isSignedOut: false,
   ...NO_SHOWS,
 });
@@ -52,7 +57,12 @@ export function next(state, event, nowMs) {
   return apply === undefined ? state : { ...state, ...apply(state, event, nowMs) };
 }
 
-/** The tier that comes next and the growth still missing; `null` at the top. */
+/** Whether nobody sits behind this viewer, who is there to show the server to newcomers. */
+export function isSynthetic({ id }) {
+  return id.startsWith(SYNTHETIC);
+}
+
+/** The tier that comes next, its terms, and the growth still missing; `null` at the top. */
 export function nextTier({ tiers, viewer }) {
   const following = tiers.find(({ growth }) => growth > viewer.growth);
   if (following === undefined) {
@@ -60,7 +70,7 @@ export function nextTier({ tiers, viewer }) {
   }
   const start = tiers.findLast(({ growth }) => growth <= viewer.growth)?.growth ?? 0;
   return {
-    tier: following.tier,
+    ...following,
     missing: following.growth - viewer.growth,
     progress: (viewer.growth - start) / (following.growth - start),
   };
@@ -106,6 +116,7 @@ function snapshot(state, { recent, epoch, viewer }) {
   return {
     danmaku: after.danmaku,
     danmakuCount: after.danmakuCount,
+    hasCrowd: after.hasCrowd,
     own: { ...state.own, seqs },
   };
 }
@@ -150,6 +161,7 @@ function show(state, danmaku, live = true) {
   return {
     danmaku: [...state.danmaku, shown].slice(-KEPT_DANMAKU),
     danmakuCount: state.danmakuCount + 1,
+    hasCrowd: state.hasCrowd || isSynthetic(danmaku.viewer),
   };
 }
 
@@ -182,6 +194,7 @@ const handlers = {
   shed: (state, { count }, nowMs) => ({ shed: added(state.shed, count, nowMs) }),
   crowded: (state, { count }, nowMs) => ({ crowded: added(state.crowded, count, nowMs) }),
   motion: (_, { on }) => ({ motion: on }),
+  stageLook: ({ stageLook }, { look }) => ({ stageLook: { ...stageLook, ...look } }),
   signedOut: () => ({ isSignedOut: true }),
   points: onPoints,
   muted: (_, { untilAt }) => ({ mutedUntil: untilAt }),

@@ -1,10 +1,14 @@
 /**
- * A client of protocol v1 for browsers and Node 22 (20 with --experimental-websocket).
+ * A client of protocol v1 for browsers and Node. Types for it are in barrage.d.ts.
  *
  *     const room = new Barrage({ room: 'demo', token });
  *     room.on('danmaku', (danmaku) => console.log(danmaku.viewer.name, danmaku.text));
  *     room.connect();
  *     const { seq } = await room.say('你好');
+ *
+ * Node 20 has no WebSocket of its own; the package `ws` has one, and can send the token as a header:
+ *
+ *     new Barrage({ server: 'https://live.example', room, token, WebSocket, tokenIn: 'header' });
  *
  * It stays connected: after a loss it comes back with a growing, random pause and asks for what it
  * missed, so every numbered event is seen once and in order. A request is repeated under its own id
@@ -13,7 +17,9 @@
  * Events, each with the message as the protocol has it: `welcome`, `resync`; the room's
  * (`danmaku`, `danmaku.deleted`, `likes`, `online`, `shed`, `room.settings`, `sale.*`, `lottery.*`);
  * the viewer's own (`points`, `order`, `muted`, `lottery.entered`, `lottery.won`, `goaway`).
- * `message` is all of them in one stream. `connection` is this client's own: see Connection below.
+ * `message` is all of them in one stream. Two are this client's own: `snapshot`, the room as it is, at
+ * first and whenever what was missed can no longer be told, so forget what you know and begin from
+ * there; and `connection`, see Connection below.
  */
 
 const SUBPROTOCOL = 'barrage.v1';
@@ -74,6 +80,8 @@ export class BarrageError extends Error {
 }
 
 /**
+ * How the connection stands: `waiting` for the next try, `stopped` for good.
+ *
  * @typedef {object} Connection
  * @property {'idle'|'connecting'|'live'|'waiting'|'stopped'} phase
  * @property {number} [code] the close code that led here
@@ -84,6 +92,7 @@ export class Barrage extends EventTarget {
   #room;
   #server;
   #token;
+  #tokenIn;
   #renewToken;
   #WebSocket;
   #system;
@@ -119,18 +128,39 @@ export class Barrage extends EventTarget {
    * @param {string} options.room
    * @param {string} [options.token] none: an anonymous watcher
    * @param {string} [options.server] http(s) or ws(s) address; default: where the page came from
+   * @param {'subprotocol'|'header'} [options.tokenIn] how the token is sent: as a subprotocol, which
+   *     is all that browsers can, or as `Authorization`, by a WebSocket that takes
+   *     `(url, protocols, {headers})`
    * @param {(refused: string|null) => Promise<string|null|undefined>} [options.renewToken] asked
    *     once when the token is refused: a new one, `null` to go on as an anonymous watcher,
    *     `undefined` to stop
-   * @param {typeof WebSocket} [options.WebSocket]
+   * @param {typeof WebSocket} [options.WebSocket] default: the browser's, or Node's from 22 on
    * @param {typeof SYSTEM} [options.system]
+   * @throws {TypeError} when something is missing that it could not connect without
    */
-  constructor({ room, token, server, renewToken, WebSocket, system = SYSTEM }) {
+  constructor({
+    room,
+    token,
+    server = globalThis.location?.origin,
+    tokenIn = 'subprotocol',
+    renewToken = async () => undefined,
+    WebSocket,
+    system = SYSTEM,
+  }) {
     super();
+    if (tokenIn === 'header' && WebSocket === undefined) {
+      throw new TypeError('The built-in WebSocket sends no headers: pass one that does as WebSocket');
+    }
+    const needed = { room, server, WebSocket: WebSocket ?? globalThis.WebSocket };
+    const missing = Object.keys(needed).find((name) => !needed[name]);
+    if (missing !== undefined) {
+      throw new TypeError(`No ${missing}: pass it as an option`);
+    }
     this.#room = room;
-    this.#server = server ?? globalThis.location?.origin;
+    this.#server = server;
     this.#token = token ?? null;
-    this.#renewToken = renewToken ?? (async () => undefined);
+    this.#tokenIn = tokenIn;
+    this.#renewToken = renewToken;
     this.#WebSocket = WebSocket ?? globalThis.WebSocket;
     this.#system = system;
   }
@@ -148,6 +178,9 @@ export class Barrage extends EventTarget {
   /**
    * Calls `listener` with each event of a type.
    *
+   * @template {keyof import('./barrage.js').Events} T
+   * @param {T} type
+   * @param {(event: import('./barrage.js').Events[T]) => void} listener
    * @returns {() => void} ends it
    */
   on(type, listener) {
@@ -196,18 +229,18 @@ export class Barrage extends EventTarget {
   }
 
   /** Gives a reserved order back; resolves to it as it is then. */
-  async cancelOrder(order, asked) {
+  async cancelOrder(order, asked = {}) {
     return (await this.request('order.cancel', { order }, asked)).order;
   }
 
   /** Enters a lottery by a click; resolves to the `weight` and the number of `entries`. */
-  enter(lottery, asked) {
+  enter(lottery, asked = {}) {
     return this.request('lottery.enter', { lottery }, asked);
   }
 
   /** Resolves to this viewer as the store has them after every earlier `ok`. */
-  async me() {
-    return (await this.request('me')).viewer;
+  async me(asked = {}) {
+    return (await this.request('me', {}, asked)).viewer;
   }
 
   /**
@@ -264,16 +297,32 @@ export class Barrage extends EventTarget {
     if (this.#epoch !== null) {
       url.search = `since=${this.#epoch}:${this.#seq}`;
     }
-    const protocols = [SUBPROTOCOL];
-    if (this.#token !== null) {
-      protocols.push(`bearer.${this.#token}`);
+    let socket;
+    try {
+      socket = new this.#WebSocket(url.href, ...this.#credentials());
+    } catch (error) {
+      if (this.#token === null) {
+        throw error;
+      }
+      this.#renew(); // With characters that no token has, it cannot even be sent.
+      return;
     }
-    const socket = new this.#WebSocket(url.href, protocols);
     this.#socket = socket;
+    socket.onerror = () => {}; // A close follows. `ws` throws errors that nobody listens for.
     socket.onmessage = ({ data }) => this.#onFrame(data);
     socket.onclose = ({ code }) => this.#onLost(code);
     this.#await(WELCOME_WITHIN_MS, () => this.#onLost(CLOSED.lost));
     this.#become({ phase: 'connecting' });
+  }
+
+  /** What a WebSocket is made with besides its address. */
+  #credentials() {
+    if (this.#token === null) {
+      return [[SUBPROTOCOL]];
+    }
+    return this.#tokenIn === 'header'
+      ? [[SUBPROTOCOL], { headers: { Authorization: `Bearer ${this.#token}` } }]
+      : [[SUBPROTOCOL, `bearer.${this.#token}`]];
   }
 
   #onLost(code) {
@@ -376,8 +425,9 @@ export class Barrage extends EventTarget {
         this.#onWelcome(message);
         break;
       case 'resync':
-        this.#onSnapshot(message);
+        this.#countFrom(message);
         this.#tell(message);
+        this.#emit('snapshot', message);
         break;
       case 'events':
         this.#onEvents(message);
@@ -403,17 +453,20 @@ export class Barrage extends EventTarget {
     this.#heartbeatMs = welcome.heartbeatMs ?? DEFAULT_HEARTBEAT_MS;
     this.#clockOffsetMs = welcome.serverTime - this.#welcomedAt;
     if (!welcome.resumed) {
-      this.#onSnapshot(welcome);
+      this.#countFrom(welcome);
     }
     this.#listenFor(this.#heartbeatMs);
     const unanswered = [...this.#requests.values()];
     this.#become({ phase: 'live' });
     this.#tell(welcome);
+    if (!welcome.resumed) {
+      this.#emit('snapshot', welcome);
+    }
     unanswered.forEach((request) => this.#send(request));
     this.#tellLikes();
   }
 
-  #onSnapshot({ epoch, seq }) {
+  #countFrom({ epoch, seq }) {
     this.#epoch = epoch;
     this.#seq = seq;
   }

@@ -508,6 +508,8 @@ final class HttpApiTest extends HttpTest {
       assertEquals("text/html; charset=utf-8", call("GET", directory, null).header("Content-Type"));
     }
     assertEquals(404, call("GET", "/sub", null).status());
+    assertEquals(
+        "text/plain; charset=utf-8", call("GET", "/sdk/barrage.d.ts", null).header("Content-Type"));
   }
 
   @Test

@@ -43,6 +43,10 @@ final class JoinIT {
       assertFalse(welcome.path("resumed").asBoolean(true));
       assertTrue(welcome.path("serverTime").asLong() > 1_600_000_000_000L);
       assertTrue(welcome.path("heartbeatMs").asLong() > 0);
+      assertEquals(
+          "{\"tier\":\"silver\",\"growth\":500,\"pointsFactor\":1.2,\"earlyAccessMs\":2000,"
+              + "\"slowModeFactor\":0.6666666666666666}",
+          welcome.path("tiers").path(1).toString());
       assertTrue(welcome.path("settings").isObject());
       for (String list : List.of("lotteries", "sales", "orders", "recent")) {
         assertTrue(welcome.path(list).isArray(), list);

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Level;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,6 +27,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -33,12 +36,13 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
- * A headless Chromium of its own, with an empty profile. Uses the browser and the driver of this
- * machine and downloads nothing. Where they are missing the test is skipped, but fails where {@code
+ * A headless Chromium with nothing in its storage. Uses the browser and the driver of this machine
+ * and downloads nothing. Where they are missing the test is skipped, but fails where {@code
  * CI=true} or {@code -Dbarrage.browser.required=true} says that they must be there.
  *
  * <p>Closing it fails the test when the page wrote an error to the console that {@link
- * #expectConsoleErrors} does not explain. For one thread.
+ * #expectConsoleErrors} does not explain. The process stays for the next test, which gets a tab of
+ * its own, and ends with this JVM: to start one takes longer than most tests. For one thread.
  */
 public final class Browser implements AutoCloseable {
   public static final Dimension PHONE = new Dimension(390, 844);
@@ -47,50 +51,81 @@ public final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
+  private static final Queue<Process> AT_REST = new ConcurrentLinkedQueue<>();
+
+  private final Process process;
   private final ChromeDriver driver;
-  private final Path profile;
   private Pattern expectedErrors = Pattern.compile("(?!)");
 
-  private Browser(ChromeDriver driver, Path profile) {
-    this.driver = driver;
-    this.profile = profile;
+  private Browser(Process process) {
+    this.process = process;
+    this.driver = process.driver;
   }
 
   /**
-   * Starts one.
+   * Takes one that is at rest, or starts one.
    *
    * @param language as browsers send it, such as {@code zh-CN}
    */
   public static Browser start(Dimension size, String language) {
-    File chromium = needed("chromium", "chromium-browser", "google-chrome");
-    File chromedriver = needed("chromedriver");
-    Path profile = temporaryDirectory();
-    LoggingPreferences logs = new LoggingPreferences();
-    logs.enable(LogType.BROWSER, Level.SEVERE);
-    ChromeOptions options = new ChromeOptions();
-    options.setBinary(chromium);
-    options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
-    options.setExperimentalOption("prefs", Map.of("intl.accept_languages", language));
-    options.addArguments(
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--disable-dev-shm-usage",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--lang=" + language,
-        "--user-data-dir=" + profile);
-    ChromeDriverService service =
-        new ChromeDriverService.Builder()
-            .usingDriverExecutable(chromedriver)
-            .usingAnyFreePort()
-            .build();
-    Browser browser = new Browser(new ChromeDriver(service, options), profile);
+    Process process = AT_REST.poll();
+    Browser browser = new Browser(process == null ? Process.start() : process);
+    browser.driver.executeCdpCommand(
+        "Emulation.setUserAgentOverride",
+        Map.of("userAgent", browser.process.userAgent, "acceptLanguage", language));
     browser.resize(size);
     return browser;
+  }
+
+  private record Process(ChromeDriver driver, Path profile, String userAgent) {
+    static Process start() {
+      File chromium = needed("chromium", "chromium-browser", "google-chrome");
+      File chromedriver = needed("chromedriver");
+      Path profile = temporaryDirectory();
+      LoggingPreferences logs = new LoggingPreferences();
+      logs.enable(LogType.BROWSER, Level.SEVERE);
+      ChromeOptions options = new ChromeOptions();
+      options.setBinary(chromium);
+      options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+      options.addArguments(
+          "--headless=new",
+          "--no-sandbox",
+          "--disable-gpu",
+          "--disable-quic",
+          "--disable-dev-shm-usage",
+          "--no-first-run",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync",
+          "--user-data-dir=" + profile);
+      ChromeDriverService service =
+          new ChromeDriverService.Builder()
+              .usingDriverExecutable(chromedriver)
+              .usingAnyFreePort()
+              .build();
+      ChromeDriver driver = new ChromeDriver(service, options);
+      String userAgent = (String) driver.executeScript("return navigator.userAgent");
+      Process process = new Process(driver, profile, userAgent);
+      Runtime.getRuntime().addShutdownHook(new Thread(process::end));
+      return process;
+    }
+
+    private void end() {
+      driver.quit();
+      deleteAll(profile);
+    }
+
+    /** In a new tab, which has no session, no emulation and no connection of the one before. */
+    void rest() {
+      driver.executeCdpCommand("Network.clearBrowserCookies", Map.of());
+      driver.executeScript("if (location.protocol.startsWith('http')) localStorage.clear()");
+      String used = driver.getWindowHandle();
+      String fresh = driver.switchTo().newWindow(WindowType.TAB).getWindowHandle();
+      driver.switchTo().window(used).close();
+      driver.switchTo().window(fresh);
+      var unused = driver.manage().logs().get(LogType.BROWSER); // What the old tab said last.
+      AT_REST.add(this);
+    }
   }
 
   private static File needed(String... names) {
@@ -149,6 +184,11 @@ public final class Browser implements AutoCloseable {
   /** Runs the body of a function; elements and {@code arguments} as Selenium has them. */
   public Object run(String script, Object... arguments) {
     return driver.executeScript(script, arguments);
+  }
+
+  /** Lets the page's clock, though not its timers, jump ahead, so that nobody has to wait. */
+  public void passTime(Duration time) {
+    run("const now = Date.now; Date.now = () => now() + arguments[0]", time.toMillis());
   }
 
   /** Waits until an expression of the page is true. */
@@ -229,8 +269,7 @@ public final class Browser implements AutoCloseable {
   @Override
   public void close() {
     List<String> errors = consoleErrors();
-    driver.quit();
-    deleteAll(profile);
+    process.rest();
     assertEquals(List.of(), errors, "errors on the page's console");
   }
 

@@ -1,5 +1,6 @@
 package barrage.pages;
 
+import static io.netty.handler.codec.http.HttpHeaderNames.AUTHORIZATION;
 import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_LENGTH;
 import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_TYPE;
 import static io.netty.handler.codec.http.HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL;
@@ -58,6 +59,7 @@ final class PageServer implements AutoCloseable {
           "html", "text/html; charset=utf-8",
           "css", "text/css; charset=utf-8",
           "js", "text/javascript; charset=utf-8",
+          "ts", "text/plain; charset=utf-8",
           "svg", "image/svg+xml");
 
   private final EventLoopGroup group =
@@ -130,9 +132,14 @@ final class PageServer implements AutoCloseable {
    *
    * @param uri path and query
    * @param protocols the subprotocols that the page asked for
+   * @param authorization what pages cannot send, and other clients may
    */
   record Connection(
-      Channel channel, String uri, String protocols, BlockingQueue<Map<?, ?>> received) {
+      Channel channel,
+      String uri,
+      String protocols,
+      @Nullable String authorization,
+      BlockingQueue<Map<?, ?>> received) {
 
     void send(Object message) {
       channel.writeAndFlush(new TextWebSocketFrame(JSON.writeValueAsString(message)));
@@ -231,6 +238,7 @@ final class PageServer implements AutoCloseable {
                 context.channel(),
                 handshake.requestUri(),
                 handshake.requestHeaders().get(SEC_WEBSOCKET_PROTOCOL),
+                handshake.requestHeaders().get(AUTHORIZATION),
                 received));
       }
     }

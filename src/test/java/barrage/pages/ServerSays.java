@@ -22,11 +22,29 @@ final class ServerSays {
     welcome.put("online", 1_284);
     welcome.put("likes", 0);
     welcome.put("settings", settings(0, false));
+    welcome.put("tiers", TIERS);
     for (String list : new String[] {"lotteries", "sales", "orders", "recent"}) {
       welcome.put(list, List.of());
     }
     welcome.putAll(fields);
     return welcome;
+  }
+
+  private static final List<Map<String, Object>> TIERS =
+      List.of(
+          tier("regular", 0, 1, 0, 1),
+          tier("silver", 500, 1.2, 2_000, 2 / 3.0),
+          tier("gold", 2_000, 1.4, 5_000, 1 / 3.0),
+          tier("diamond", 10_000, 2, 10_000, 0));
+
+  private static Map<String, Object> tier(
+      String name, long growth, double pointsFactor, long earlyAccessMs, double slowModeFactor) {
+    return Map.of(
+        "tier", name,
+        "growth", growth,
+        "pointsFactor", pointsFactor,
+        "earlyAccessMs", earlyAccessMs,
+        "slowModeFactor", slowModeFactor);
   }
 
   static Map<String, Object> settings(long slowModeMs, boolean membersOnly) {

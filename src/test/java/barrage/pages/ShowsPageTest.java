@@ -6,9 +6,11 @@ import static barrage.pages.ServerSays.ok;
 import static barrage.pages.ServerSays.welcome;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.pages.PageServer.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,6 +64,7 @@ final class ShowsPageTest {
         room.send(stock(37, 0));
         browser.awaitText(SALE + " .left-over", "37");
         browser.awaitText(SALE + " .orders li[data-status=reserved]", "4:5");
+        assertFalse(browser.find(SALE + " .act").isDisplayed()); // One is all that one may have.
         browser.screenshot("sale-" + name + "-mine");
         browser.await("document.scrollingElement.scrollWidth <= innerWidth");
 
@@ -71,6 +74,7 @@ final class ShowsPageTest {
         room.send(ok(cancel, Map.of("order", order("cancelled"))));
         browser.await("document.querySelector('.orders li').dataset.status === 'cancelled'");
         assertFalse(browser.find(SALE + " .orders button").isDisplayed());
+        assertTrue(browser.find(SALE + " .buy").isEnabled());
         room.send(
             events(
                 104, Map.of("type", "sale.ended", "seq", 104, "sale", "s1", "reason", "sold_out")));
@@ -84,16 +88,19 @@ final class ShowsPageTest {
   void aMember_mayBuyEarlier_andIsToldWhenEarlyUnitsAreGone() throws Exception {
     try (Browser browser = Browser.start(Browser.PHONE, "en")) {
       Connection room = join(browser, "gold", Map.of());
-      long opensAt = System.currentTimeMillis() + 4_000;
-      room.send(events(101, scheduled(101, sale(opensAt))));
+      long opensAt = System.currentTimeMillis() + 60_000;
+      Map<String, Object> sale = sale(opensAt);
+      sale.put("earlyAccessMs", Map.of("regular", 0, "gold", 120_000));
+      room.send(events(101, scheduled(101, sale)));
       browser.awaitText(SALE + " .when", "Open early for Gold");
       browser.click(SALE + " .buy");
       Map<String, Object> refusal = error(room.awaitMessage("sale.buy"), "not_open", null);
       refusal.put("opensAt", opensAt);
       room.send(refusal);
       browser.awaitText(SALE + " .told", "early units are gone");
-      browser.awaitText(SALE + " .when", "Opens in 0:0");
+      browser.awaitText(SALE + " .when", "Opens in ");
       assertFalse(browser.find(SALE + " .buy").isEnabled());
+      browser.passTime(Duration.ofSeconds(60));
       browser.await("!document.querySelector('.buy').disabled");
       browser.click(SALE + " .buy");
       room.send(error(room.awaitMessage("sale.buy"), "limit_reached", null));
@@ -190,12 +197,31 @@ final class ShowsPageTest {
       Map<String, Object> lottery = lottery("likes");
       lottery.put("minLikes", 4);
       room.send(events(101, opened(101, lottery)));
-      browser.awaitText(LOTTERY + " .told", "0 of 4");
+      browser.awaitText(LOTTERY + " .told", "Tap ♥ 4 times to enter: 0 tapped here");
       browser.click("#like .heart");
       browser.click("#like .heart");
-      browser.awaitText(LOTTERY + " .told", "2 of 4");
+      browser.awaitText(LOTTERY + " .told", "2 tapped here");
       browser.await("document.querySelector('.likes-so-far').value === 0.5");
+      browser.await("document.querySelector('.likes-so-far').clientWidth > 200");
       browser.screenshot("lottery-likes");
+      browser.click("#like .heart");
+      browser.click("#like .heart");
+      browser.awaitText(LOTTERY + " .told", "4 tapped: the server is still counting");
+      room.send(Map.of("type", "lottery.entered", "lottery", "l1", "weight", 1));
+      browser.awaitText(LOTTERY + " .told", "You are in");
+    }
+  }
+
+  /** The server counted on; this page was not there. */
+  @Test
+  void whoComesLater_isNotToldThatEarlierTapsAreLost() throws Exception {
+    try (Browser browser = Browser.start(Browser.PHONE, "en")) {
+      Map<String, Object> lottery = lottery("likes");
+      lottery.put("minLikes", 4);
+      lottery.put("state", "open");
+      lottery.put("entered", false);
+      join(browser, "regular", Map.of("lotteries", List.of(lottery)));
+      browser.awaitText(LOTTERY + " .told", "0 tapped since you came back, earlier ones count too");
     }
   }
 
@@ -220,23 +246,26 @@ final class ShowsPageTest {
   @Test
   void both_fitOneScreen_withHostileTitles() throws Exception {
     String hostile = "<img src=x onerror=window.hacked=1> " + "很长的标题".repeat(12);
-    for (Dimension size :
-        List.of(Browser.PHONE, Browser.DESKTOP, new Dimension(320, 568), new Dimension(667, 375))) {
-      try (Browser browser = Browser.start(size, "en")) {
-        Map<String, Object> sale = sale(System.currentTimeMillis() - 1_000);
-        sale.put("title", hostile);
-        sale.put("state", "open");
-        Map<String, Object> lottery = lottery("click");
-        lottery.put("title", hostile);
-        lottery.put("state", "open");
-        lottery.put("entered", false);
-        join(browser, "gold", Map.of("sales", List.of(sale), "lotteries", List.of(lottery)));
-        browser.awaitText(SALE + " .title", "<img");
+    try (Browser browser = Browser.start(Browser.PHONE, "en")) {
+      Map<String, Object> sale = sale(System.currentTimeMillis() - 1_000);
+      sale.put("title", hostile);
+      sale.put("state", "open");
+      Map<String, Object> lottery = lottery("click");
+      lottery.put("title", hostile);
+      lottery.put("state", "open");
+      lottery.put("entered", false);
+      join(browser, "gold", Map.of("sales", List.of(sale), "lotteries", List.of(lottery)));
+      browser.awaitText(SALE + " .title", "<img");
+      for (Dimension size :
+          List.of(
+              Browser.PHONE, Browser.DESKTOP, new Dimension(320, 568), new Dimension(667, 375))) {
+        browser.resize(size);
         browser.await("document.scrollingElement.scrollWidth <= innerWidth");
         browser.await(
             "document.querySelector('#composer .text').getBoundingClientRect().bottom <= innerHeight");
         browser.screenshot("shows-" + size.width);
       }
+      assertNull(browser.run("return window.hacked"));
     }
   }
 

@@ -1,56 +1,79 @@
 package barrage.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Two viewers and a streamer in one room of the packaged server, each in a browser of their own.
- */
+/** Viewers of the packaged server, each in a browser of their own. Each test has its room. */
 final class ViewerPageIT {
+  private static final String SALE = "#sales .show";
+  private static final String LOTTERY = "#lotteries .show";
   private static final String SAID = "#talk .said";
   private static final JsonMapper JSON = new JsonMapper();
 
   private final HttpClient http = HttpClient.newHttpClient();
 
-  @TempDir Path data;
-  private ServerProcess server;
+  @TempDir private static Path data;
+  private static HttpServer elsewhere;
+  private static ServerProcess server;
 
-  @BeforeEach
-  void startServer() throws IOException {
-    server = ServerProcess.start(data, 0);
+  @BeforeAll
+  static void startServers() throws IOException {
+    elsewhere = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    elsewhere.start();
+    startServer(freePort());
   }
 
-  @AfterEach
-  void stopServer() throws InterruptedException {
+  @AfterAll
+  static void stopServers() throws InterruptedException {
+    elsewhere.stop(0);
     server.stop();
+  }
+
+  private static void startServer(int port) throws IOException {
+    String origins = "http://127.0.0.1:" + port + "," + origin(elsewhere);
+    server = ServerProcess.start(data, port, "auth.origins=" + origins);
+  }
+
+  /** Known before the server starts, which is told the origins of its pages. */
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
   }
 
   @Test
   void whatOneSays_theOtherSees_andBothAreServedOn_afterTheServerWasKilled() throws Exception {
     try (Browser ann = Browser.start(Browser.PHONE, "en");
         Browser bob = Browser.start(Browser.DESKTOP, "zh-CN")) {
-      ann.open(server.url + "/#room=demo&token=" + token("ann", "Ann", "viewer"));
-      bob.open(server.url + "/#room=demo&token=" + token("bob", "小博", "viewer"));
+      ann.open(link("demo", "ann", "Ann"));
+      bob.open(link("demo", "bob", "小博"));
       awaitLive(ann, bob);
 
       say(ann, "hello from Ann");
@@ -81,7 +104,7 @@ final class ViewerPageIT {
       ann.await("document.querySelector('#status').dataset.phase === 'waiting'");
       ann.screenshot("it-phone-away");
       say(ann, "said while away");
-      server = ServerProcess.start(data, port);
+      startServer(port);
       awaitLive(ann, bob);
       ann.await("!document.querySelector('#composer .text').readOnly");
       say(bob, "back again");
@@ -95,6 +118,131 @@ final class ViewerPageIT {
     }
   }
 
+  @Test
+  void whatOneBuys_isPaid_andWhoeverWins_canProveIt() throws Exception {
+    try (Browser ann = Browser.start(Browser.PHONE, "en");
+        Browser bob = Browser.start(Browser.DESKTOP, "zh-CN")) {
+      ann.open(link("shop", "ann", "Ann"));
+      bob.open(link("shop", "bob", "小博"));
+      awaitLive(ann, bob);
+      String streamer = token("shop", "streamer", "Streamer", "streamer");
+      String merchant = token("shop", "till", "Till", "service");
+
+      ann.run(NOTE_COUNTDOWN);
+      post(
+          streamer,
+          "sales",
+          Map.of(
+              "title",
+              "Blue mug",
+              "priceCents",
+              1_990,
+              "stock",
+              1,
+              "opensInMs",
+              1_500,
+              "durationMs",
+              60_000));
+      for (Browser viewer : List.of(ann, bob)) {
+        viewer.awaitText(SALE + " .title", "Blue mug");
+        viewer.await("!document.querySelector('.buy').disabled");
+      }
+      ann.await("window.countdown.startsWith('Opens in 0:0')");
+      ann.click(SALE + " .buy");
+      ann.awaitText(SALE + " .orders li[data-status=reserved]", "Pay within 4:5");
+      bob.awaitText(SALE + " .when", "抢完");
+      String order = ann.texts(SALE + " .order-id").get(0);
+      post(merchant, "orders/" + order + "/pay", Map.of("paymentRef", "wx-1"));
+      ann.awaitText(SALE + " .orders li[data-status=paid]", "paid");
+      ann.awaitText("#me .points-value", "19");
+      ann.screenshot("it-phone-paid");
+
+      Map<?, ?> lottery =
+          post(
+              streamer,
+              "lotteries",
+              Map.of(
+                  "title",
+                  "Friday draw",
+                  "durationMs",
+                  60_000,
+                  "entry",
+                  "click",
+                  "prizes",
+                  List.of(Map.of("name", "手机", "count", 1))));
+      for (Browser viewer : List.of(ann, bob)) {
+        viewer.awaitText(LOTTERY + " .title", "Friday draw");
+        viewer.click(LOTTERY + " .enter");
+        viewer.await("document.querySelector('.lottery').dataset.outcome === 'in'");
+      }
+      post(streamer, "lotteries/" + lottery.get("id") + "/draw", Map.of());
+      int won = 0;
+      for (Browser viewer : List.of(ann, bob)) {
+        viewer.awaitText(LOTTERY + " .winners", "手机");
+        won += viewer.texts(LOTTERY + "[data-outcome=won]").size();
+      }
+      assertEquals(1, won);
+      bob.screenshot("it-desktop-drawn");
+      ann.open(ann.find(LOTTERY + " .proof").getDomProperty("href"));
+      ann.await("document.querySelector('.outcome')?.dataset.state === 'right'");
+      ann.awaitText(".step:nth-child(2)", "that this browser was told at the opening");
+      ann.screenshot("it-phone-proof");
+    }
+  }
+
+  /**
+   * What the sale's card says first: a slow machine may look at it when the sale is open already.
+   */
+  private static final String NOTE_COUNTDOWN =
+      """
+      new MutationObserver(() => {
+        window.countdown ??= document.querySelector('#sales .when')?.textContent || undefined;
+      }).observe(document.querySelector('#sales'), { childList: true, subtree: true });
+      """;
+
+  /** The page of the README, on another web server. */
+  @Test
+  void thePageOfTheReadme_works() throws Exception {
+    Matcher page =
+        Pattern.compile("```html\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("README.md")));
+    assertTrue(page.find());
+    assertTrue(page.group(1).lines().count() <= 30);
+    byte[] html =
+        page.group(1)
+            .replace("http://127.0.0.1:8080", server.url)
+            .replace("'demo'", "'readme'")
+            .getBytes(StandardCharsets.UTF_8);
+    elsewhere.createContext(
+        "/",
+        call -> {
+          boolean isPage = call.getRequestURI().getPath().equals("/page.html");
+          call.sendResponseHeaders(isPage ? 200 : 204, isPage ? html.length : -1);
+          if (isPage) {
+            call.getResponseBody().write(html);
+          }
+          call.close();
+        });
+    try (Browser ann = Browser.start(Browser.DESKTOP, "en")) {
+      ann.open(origin(elsewhere) + "/page.html#token=" + token("readme", "ann", "Ann", "viewer"));
+      ann.awaitText("#state", "live");
+      ann.type("[name=text]", "<b>hi</b>", Keys.ENTER);
+      ann.awaitText("#said li", "Ann: <b>hi</b>");
+      ann.await("document.querySelector('[name=text]').value === ''");
+      ann.type("[name=text]", "<b>hi</b>", Keys.ENTER);
+      ann.awaitText("#state", "BarrageError: ");
+      ann.screenshot("it-readme");
+    }
+  }
+
+  private static String origin(HttpServer server) {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  private String link(String room, String viewer, String name) throws Exception {
+    return server.url + "/#room=" + room + "&token=" + token(room, viewer, name, "viewer");
+  }
+
   private static void awaitLive(Browser... viewers) {
     for (Browser viewer : viewers) {
       viewer.await("document.querySelector('#status').dataset.phase === 'live'");
@@ -106,14 +254,18 @@ final class ViewerPageIT {
     browser.type("#composer .text", text, Keys.ENTER);
   }
 
-  private String token(String viewer, String name, String role) throws Exception {
-    Map<String, String> whom = Map.of("viewer", viewer, "name", name, "role", role, "room", "demo");
+  private String token(String room, String viewer, String name, String role) throws Exception {
+    Map<String, String> whom = Map.of("viewer", viewer, "name", name, "role", role, "room", room);
     return (String) call("POST", "/api/dev/tokens", null, whom).get("token");
   }
 
   private void setSlowMode(long ms) throws Exception {
-    String streamer = token("streamer", "Streamer", "streamer");
+    String streamer = token("demo", "streamer", "Streamer", "streamer");
     call("PATCH", "/api/rooms/demo", streamer, Map.of("slowModeMs", ms));
+  }
+
+  private Map<?, ?> post(String token, String path, Map<String, ?> body) throws Exception {
+    return call("POST", "/api/rooms/shop/" + path, token, body);
   }
 
   private Map<?, ?> call(String method, String path, String token, Object body) throws Exception {
@@ -131,7 +283,7 @@ final class ViewerPageIT {
   }
 
   /** The packaged server as a process of its own. */
-  private static final class ServerProcess {
+  static final class ServerProcess {
     private static final String READY = "READY ";
 
     final String url;
@@ -143,7 +295,7 @@ final class ViewerPageIT {
     }
 
     /** Starts one and waits until it is ready. */
-    static ServerProcess start(Path data, int port) throws IOException {
+    static ServerProcess start(Path data, int port, String... settings) throws IOException {
       List<String> command =
           new ArrayList<>(
               List.of(
@@ -151,11 +303,13 @@ final class ViewerPageIT {
                   "-jar",
                   System.getProperty("barrage.jar"),
                   "serve"));
-      for (String setting :
+      List<String> all = new ArrayList<>(List.of(settings));
+      all.addAll(
           List.of(
               "server.port=" + port,
               "redis.embedded.dir=" + data.resolve("redis"),
-              "demo.crowd=0")) {
+              "demo.crowd=0"));
+      for (String setting : all) {
         command.add("--set");
         command.add(setting);
       }

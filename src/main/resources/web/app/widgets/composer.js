@@ -4,7 +4,15 @@ import { has, t } from '../i18n.js';
 const MOST_CHARACTERS = 100;
 const WARN_BELOW = 20;
 const TICK_MS = 250;
-const COLORS = ['#ffffff', '#ff7a90', '#ffb05c', '#ffe066', '#7bed9f', '#7cb8ff', '#cf9bff'];
+const COLORS = {
+  white: '#ffffff',
+  pink: '#ff7a90',
+  orange: '#ffb05c',
+  yellow: '#ffe066',
+  green: '#7bed9f',
+  blue: '#7cb8ff',
+  violet: '#cf9bff',
+};
 
 export function mountComposer(element, page) {
   const { store } = page;
@@ -169,11 +177,11 @@ class Composer {
   }
 
   #addColors(group) {
-    COLORS.forEach((color, i) => {
+    Object.entries(COLORS).forEach(([name, color], i) => {
       const label = document.createElement('label');
       const radio = document.createElement('input');
       Object.assign(radio, { type: 'radio', name: 'color', value: color, checked: i === 0 });
-      radio.setAttribute('aria-label', color);
+      radio.setAttribute('aria-label', t(name));
       radio.style.setProperty('--swatch', color);
       label.append(radio);
       group.append(label);

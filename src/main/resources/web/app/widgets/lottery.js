@@ -39,6 +39,7 @@ function buildCard(card, { id, title, prizes, entry, keyword }, page) {
     const isOpen = lottery.state === 'open' && store.now() < lottery.locksAt;
     const mayEnter = isOpen && viewer !== null && !isStaff(viewer) && !lottery.entered;
     card.dataset.state = lottery.state;
+    card.dataset.outcome = outcome(lottery, viewer);
     setText(part('when'), when(lottery, store.now()));
     setText(part('terms'), isOpen ? terms(lottery, viewer) : '');
     const likes = part('likes-so-far');
@@ -97,8 +98,16 @@ function terms({ conditions = {}, weights = {}, entered }, viewer) {
   return all.join(' · ');
 }
 
+/** How it stands for this viewer: `in` it, `won`, or nothing of it. */
+function outcome({ state, entered, won, winners = [] }, viewer) {
+  if (state === 'drawn') {
+    return won !== undefined || winners.some((one) => one.viewer === viewer?.id) ? 'won' : '';
+  }
+  return entered && state !== 'cancelled' ? 'in' : '';
+}
+
 function told(lottery, viewer, refusal, isOpen) {
-  const { state, entered, weight, entry, keyword, taps = 0, minLikes, won, winners } = lottery;
+  const { state, entered, weight, entry, keyword, won, winners } = lottery;
   if (state === 'drawn') {
     const prize = won ?? winners.find((winner) => winner.viewer === viewer?.id)?.prize;
     if (prize !== undefined) {
@@ -127,9 +136,15 @@ function told(lottery, viewer, refusal, isOpen) {
   if (entry === 'keyword') {
     return t('sayToEnter', { keyword });
   }
-  return entry === 'likes'
-    ? t('tapToEnter', { taps: Math.min(taps, minLikes), least: minLikes })
-    : '';
+  return entry === 'likes' ? tapping(lottery) : '';
+}
+
+/** The server alone knows what counts: no more than so many a second, and those before a reload. */
+function tapping({ taps = 0, minLikes, sawOpening }) {
+  if (taps >= minLikes) {
+    return t('tapsCounted', { taps });
+  }
+  return t(sawOpening ? 'tapToEnter' : 'tapToEnterLate', { taps, least: minLikes });
 }
 
 function showWinners(list, winners, viewer) {

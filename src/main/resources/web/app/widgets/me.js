@@ -1,5 +1,5 @@
 /** One's own membership: name, tier, points, growth and the way to the next tier. */
-import { number, t } from '../i18n.js';
+import { number, percent, t } from '../i18n.js';
 import { nextTier } from '../state.js';
 
 export function mountMe(element, { store }) {
@@ -22,6 +22,7 @@ export function mountMe(element, { store }) {
       progress.value = next === null ? 1 : next.progress;
       part('to-next').textContent =
         next === null ? t('topTier') : t('toNext', { missing: next.missing, tier: t(next.tier) });
+      part('gives').textContent = next === null ? '' : gives(next);
     },
   );
 
@@ -33,6 +34,23 @@ export function mountMe(element, { store }) {
       }
     },
   );
+}
+
+/** What the next tier would give. */
+function gives({ tier, pointsFactor, earlyAccessMs, slowModeFactor }) {
+  const all = [];
+  if (pointsFactor > 1) {
+    all.push(t('givesPoints', { factor: pointsFactor }));
+  }
+  if (earlyAccessMs > 0) {
+    all.push(t('givesEarly', { seconds: earlyAccessMs / 1_000 }));
+  }
+  if (slowModeFactor === 0) {
+    all.push(t('givesNoSlow'));
+  } else if (slowModeFactor < 1) {
+    all.push(t('givesSlow', { share: percent(slowModeFactor, 2) }));
+  }
+  return all.length === 0 ? '' : t('gives', { tier: t(tier), all: all.join(t('comma')) });
 }
 
 function showGain(element, delta) {

@@ -1,4 +1,5 @@
 import { t } from '../i18n.js';
+import { isSynthetic } from '../state.js';
 
 /** One danmaku as a line of text: tier, name, what was said. Viewers' words go in as text only. */
 export function fillRow(row, { viewer, text, color, seq, deleted, isOwn }) {
@@ -12,6 +13,11 @@ export function fillRow(row, { viewer, text, color, seq, deleted, isOwn }) {
   const said = part('bdi', 'said', text);
   said.style.setProperty('--said', color);
   row.replaceChildren(badge(viewer.tier), name, said);
+  if (isSynthetic(viewer)) {
+    const mark = part('span', 'synthetic', t('synthetic'));
+    mark.title = t('syntheticWhy');
+    name.before(mark);
+  }
   if (seq === null) {
     const mark = part('span', 'unkept', t('unkept'));
     mark.title = t('unkeptWhy');

@@ -6,6 +6,8 @@ import { Asking, clock, mountCards, refusalText, setText } from './cards.js';
 
 /** Quantities to choose from. */
 const MOST_AT_ONCE = 10;
+const SOON_MS = 10_000;
+const PAY_SOON_MS = 60_000;
 
 export function mountSales(section, { store, client }) {
   mountCards(section, store, (state) => state.sales, 'sale-card', (card, sale) =>
@@ -46,23 +48,37 @@ function buildCard(card, { id, title, priceCents, currency, perViewerLimit }, st
     const nowMs = store.now();
     const left = availableTo(sale, viewer, tiers);
     card.dataset.state = sale.state;
+    card.dataset.soon = isSoon(sale, viewer, nowMs, buying.refusal);
     setText(part('when'), when(sale, viewer, nowMs, buying.refusal));
     card.querySelector('progress').value = sale.available / sale.stock;
     setText(part('left-over'), stockText(sale, left));
     const mayTry = mayBuy(sale, viewer, nowMs, buying.refusal, left);
     part('buy').disabled = !mayTry || buying.isAsking;
     setText(part('buy'), t(buying.isAsking ? 'buying' : 'buy'));
-    part('act').hidden = sale.state === 'ended';
-    setText(part('told'), viewer === null ? t('signInToBuy') : told(buying.refusal, sale, nowMs));
     const own = store.state.orders.filter((order) => order.sale === id);
+    part('act').hidden = sale.state === 'ended' || unitsOf(own) >= perViewerLimit;
+    setText(part('told'), viewer === null ? t('signInToBuy') : told(buying.refusal, sale, nowMs));
     showOrders(part('orders'), orders, own, store, client);
   };
   return show;
 }
 
+/** Those that count towards the limit of the sale. */
+function unitsOf(orders) {
+  const held = orders.filter(({ status }) => status === 'reserved' || status === 'paid');
+  return held.reduce((sum, { quantity }) => sum + quantity, 0);
+}
+
 /** By the server's clock: `not_open` tells when it opens for this viewer, early units being gone. */
 function opensAt(sale, viewer, refusal) {
   return refusal?.opensAt ?? opensForViewerAt(sale, viewer);
+}
+
+/** The last seconds before it opens for this viewer, or ends. */
+function isSoon(sale, viewer, nowMs, refusal) {
+  const opens = opensAt(sale, viewer, refusal);
+  const leftMs = (nowMs < opens ? opens : sale.endsAt) - nowMs;
+  return sale.state !== 'ended' && leftMs < SOON_MS;
 }
 
 function mayBuy(sale, viewer, nowMs, refusal, left) {
@@ -113,7 +129,7 @@ function told(refusal, sale, nowMs) {
 }
 
 function showOrders(list, rows, orders, store, client) {
-  for (const order of orders) {
+  for (const order of [...orders].reverse()) { // The newest is put in last, above the others.
     if (!rows.has(order.id)) {
       rows.set(order.id, buildOrder(list, order, store, client));
     }
@@ -125,12 +141,13 @@ function showOrders(list, rows, orders, store, client) {
 function buildOrder(list, { id }, store, client) {
   const row = document.createElement('li');
   const text = document.createElement('span');
+  const number = Object.assign(document.createElement('bdi'), { textContent: id, className: 'order-id' });
   const cancel = Object.assign(document.createElement('button'), {
     type: 'button',
     className: 'quiet',
     textContent: t('cancelOrder'),
   });
-  row.append(text, cancel);
+  row.append(text, number, cancel);
   list.prepend(row);
   let last;
   const cancelling = new Asking(() => show(last));
@@ -143,6 +160,7 @@ function buildOrder(list, { id }, store, client) {
     last = order;
     const { status, quantity, amountCents, currency, payBy } = order;
     row.dataset.status = status;
+    row.dataset.soon = status === 'reserved' && payBy - store.now() < PAY_SOON_MS;
     const amount = money(amountCents, currency);
     const time = clock(payBy - store.now());
     const refusal = cancelling.refusal === null ? '' : ` ${refusalText(cancelling.refusal.code)}`;

@@ -1,9 +1,11 @@
 /** Where one is and how it stands: room, watchers, connection, and what one was not shown. */
 import { t } from '../i18n.js';
 import { leftOutLately } from '../state.js';
+import { setText } from './cards.js';
 
 const TICK_MS = 1_000;
 const FLOODING = 4429;
+const PHASE_WORDS = { live: 'live', waiting: 'offline', stopped: 'offline' };
 
 export function mountStatus(element, { room, store, client }) {
   const part = (name) => element.querySelector(`.${name}`);
@@ -22,13 +24,20 @@ export function mountStatus(element, { room, store, client }) {
     },
   );
 
+  store.watch(
+    (state) => state.hasCrowd,
+    (hasCrowd) => {
+      part('synthetic').hidden = !hasCrowd;
+    },
+  );
+
   const showConnection = () => {
     const { connection, isSignedOut } = store.state;
     const { phase, code } = connection;
     element.dataset.phase = phase;
-    part('phase-text').textContent = phase === 'live' ? t('live') : t('connecting');
+    // Said aloud once; the banner, which counts the seconds, is not.
+    setText(part('phase-text'), t(PHASE_WORDS[phase] ?? 'connecting'));
     const problem = describe(connection) ?? (isSignedOut ? t('signedOut') : null);
-    part('phase').hidden = phase === 'waiting' || phase === 'stopped';
     part('banner').hidden = problem === null;
     part('banner-text').textContent = problem ?? '';
     retry.hidden = phase !== 'waiting' || code === FLOODING;
