@@ -86,7 +86,7 @@ final class RoomClientTest {
       RoomClient.Target target =
           new RoomClient.Target(server.uri(), new RoomId("demo"), source, 10_000);
       try (RoomClient ann = clients.open(target, new Heard())) {
-        assertEquals("welcome", ann.joined().join().path("type").asString());
+        assertEquals(new RoomClient.Position(StubServer.EPOCH, 0), ann.joined().join());
       }
       try (RoomClient never = open(server, "refused", 10_000, new Heard())) {
         CompletionException failure =
