@@ -161,6 +161,11 @@ final class Watcher implements FrameListener {
     return !gone && last().epoch == upTo.epoch() && last().covered < upTo.seq();
   }
 
+  /** The same in the epoch that it is in, for one that was in the room at all. */
+  synchronized boolean isBehind(long seq) {
+    return !gone && !stretches.isEmpty() && last().covered < seq;
+  }
+
   /** Whether it was told of all that it misses. */
   synchronized boolean isAccountedFor() {
     return missed() - shed - untold <= 0;
