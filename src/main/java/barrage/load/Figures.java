@@ -64,8 +64,7 @@ final class Figures {
     Map<Condition.Subject, Histogram> now = collect();
     long deliveries = stage.sum(shard -> shard.tally().deliveries.sum());
     long answers = of(Condition.Subject.ANSWERS).getTotalCount();
-    long errors =
-        stage.sum(shard -> shard.tally().errors().values().stream().mapToLong(n -> n).sum());
+    long errors = stage.sum(shard -> Tally.errors(shard.tally().errors()));
     long nanos = System.nanoTime();
     Timeline.Point point =
         new Timeline.Point(

@@ -40,6 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  p50 p90 p99 p99.9 max mean   < <= > >= =   a time in us, ms or s",
       "  throughput                                 so many a second: 1000/s",
       "  errors shed                                a count, or a percentage: 1%%",
+      "      sold_out and the like are no errors: they are how a sale ends for most",
       "  loss gaps doubled oversold                 a count",
       "Times and throughput may name what they are of: deliveries, answers, joins, returns, lag, as in"
           + " answers.p99<50ms. Else they are of deliveries where danmaku are said, and of answers"

@@ -17,7 +17,7 @@ import org.HdrHistogram.Histogram;
  * @param online viewers that came in
  * @param perSecond how many of each while there was load
  * @param times in microseconds, from the instant a thing was due
- * @param errors by code
+ * @param errors all answers of that type, by code
  * @param unanswered requests without an answer, whatever was tried
  * @param answeredTwice answers to requests that were answered before
  * @param closes connections that the server or the network ended
@@ -129,8 +129,9 @@ record LoadReport(
     return percentileMs(Condition.Subject.LAG, 99).orElse(0) > LATE_MS;
   }
 
+  /** Errors that are not the outcome of a sale or a lottery. */
   long errorCount() {
-    return errors.values().stream().mapToLong(Long::longValue).sum();
+    return Tally.errors(errors);
   }
 
   /** What conditions come to. */

@@ -118,7 +118,7 @@ final class LoadRun {
   private void watch(Stage.Span span, List<Act> acts) throws InterruptedException {
     long second = span.startNanos();
     while (System.nanoTime() - span.endNanos() < 0 && !interrupted) {
-      second = Math.min(second + TimeUnit.SECONDS.toNanos(1), span.endNanos());
+      second = nextSecond(second, span.endNanos());
       while (System.nanoTime() - second < 0 && !interrupted) {
         long leftMs = TimeUnit.NANOSECONDS.toMillis(second - System.nanoTime());
         Thread.sleep(Math.max(1, Math.min(LOOK_EVERY_MS, leftMs)));
@@ -133,6 +133,16 @@ final class LoadRun {
     }
     figures.end();
     stage.shards().forEach(shard -> shard.execute(shard::stop));
+  }
+
+  /** The next whole second that is still to come; the last one takes what is left with it. */
+  private static long nextSecond(long before, long endNanos) {
+    long second = TimeUnit.SECONDS.toNanos(1);
+    long next = before + second;
+    while (next - System.nanoTime() < 0 && next - endNanos < 0) {
+      next += second;
+    }
+    return endNanos - next < second / 2 ? endNanos : next;
   }
 
   /** Waits for all answers, and until everybody heard of everything. */

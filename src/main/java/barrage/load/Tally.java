@@ -2,6 +2,7 @@ package barrage.load;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,18 @@ import org.jspecify.annotations.Nullable;
  * are kept in microseconds with three digits.
  */
 final class Tally {
+  /** How a sale and a lottery end for most, and no fault of anybody's. */
+  private static final Set<String> OUTCOMES =
+      Set.of(
+          "sold_out",
+          "limit_reached",
+          "not_open",
+          "ended",
+          "tier_required",
+          "already_entered",
+          "not_eligible",
+          "insufficient_points");
+
   private final Map<Condition.Subject, SingleWriterRecorder> times =
       new EnumMap<>(Condition.Subject.class);
   private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
@@ -50,6 +63,15 @@ final class Tally {
     errors.computeIfAbsent(code, c -> new LongAdder()).increment();
   }
 
+  /** How many of these answers are errors, and not the outcome of a sale or a lottery. */
+  static long errors(Map<String, Long> byCode) {
+    return byCode.entrySet().stream()
+        .filter(error -> !OUTCOMES.contains(error.getKey()))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  /** All {@code error} answers, by code. */
   SortedMap<String, Long> errors() {
     SortedMap<String, Long> all = new TreeMap<>();
     errors.forEach((code, count) -> all.put(code, count.sum()));

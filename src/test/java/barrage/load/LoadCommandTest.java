@@ -45,6 +45,29 @@ final class LoadCommandTest {
   }
 
   @Test
+  void conditionThatDoesNotHold_fails() {
+    assertEquals(1, crowd(StubServer.NONE, "--assert=p50<1us", "--assert=loss=0"));
+    assertTrue(out.toString().contains("FAIL p50<1us ("), out.toString());
+    assertTrue(out.toString().contains("PASS loss=0 (0)"), out.toString());
+  }
+
+  @Test
+  void refusals_areErrorsAndOutcomesAreNot() {
+    int status =
+        crowd(
+            new StubServer.Misbehaviour() {
+              @Override
+              public String refuse(int n) {
+                return n == 3 ? "blocked_text" : n == 4 ? "sold_out" : "";
+              }
+            },
+            "--assert=errors=1",
+            "--assert=errors<=5%");
+    assertEquals(0, status, out.toString());
+    assertTrue(out.toString().contains("18 ok, blocked_text 1, sold_out 1"), out.toString());
+  }
+
+  @Test
   void secondEffect_isBroken() {
     assertEquals(
         1,
