@@ -167,7 +167,7 @@ final class LoadViewer implements FrameListener {
     in = true;
     taps = 0;
     long nowNanos = System.nanoTime();
-    shard.onIn(this, welcome.path("serverTime").asLong(), everIn, nowNanos);
+    shard.onIn(welcome.path("serverTime").asLong(), everIn);
     if (!everIn) {
       everIn = true;
       shard.tally().time(Condition.Subject.JOINS, nowNanos - dueNanos);
@@ -184,7 +184,7 @@ final class LoadViewer implements FrameListener {
   public void onDisconnected(int code, boolean again) {
     if (in && brokenNanos == 0) {
       brokenNanos = System.nanoTime();
-      shard.onClosed(code);
+      shard.onClosed();
     }
     if (everIn) {
       watcher.onDisconnected(code, again);
@@ -195,8 +195,8 @@ final class LoadViewer implements FrameListener {
     }
     if (!again && !gone) {
       gone = true;
-      shard.onGone(this, code, everIn);
-      waiting.forEach(ask -> abandon(ask));
+      shard.onGone(code, everIn);
+      waiting.forEach(this::abandon);
       waiting.clear();
     }
   }

@@ -208,7 +208,7 @@ final class Shard {
     handshakes.acquire(() -> viewer.join(dueNanos, open));
   }
 
-  void onIn(LoadViewer viewer, long serverTimeMs, boolean before, long nowNanos) {
+  void onIn(long serverTimeMs, boolean before) {
     online.incrementAndGet();
     leastClockLagMs.accumulateAndGet(System.currentTimeMillis() - serverTimeMs, Math::min);
     if (!before) {
@@ -221,13 +221,13 @@ final class Shard {
     online.decrementAndGet();
   }
 
-  void onClosed(int code) {
+  void onClosed() {
     if (!stopped) {
       tally.closes.increment();
     }
   }
 
-  void onGone(LoadViewer viewer, int code, boolean everIn) {
+  void onGone(int code, boolean everIn) {
     if (stopped) {
       return;
     }
