@@ -1,6 +1,7 @@
 package barrage;
 
 import barrage.config.ConfigException;
+import barrage.load.LoadCommand;
 import barrage.load.ReplayCommand;
 import java.io.PrintWriter;
 import java.util.Objects;
@@ -19,7 +20,13 @@ import picocli.CommandLine.Mixin;
     description = "A real-time interaction server for livestreams. Without a command, it serves.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {Serve.class, ReplayCommand.class, VerifyCommand.class, AuditCommand.class})
+    subcommands = {
+      Serve.class,
+      LoadCommand.class,
+      ReplayCommand.class,
+      VerifyCommand.class,
+      AuditCommand.class
+    })
 public final class Main implements Callable<Integer> {
   @Mixin private final Serve serve = new Serve();
 

@@ -2,6 +2,7 @@ package barrage;
 
 import barrage.core.Draw;
 import barrage.core.Proof;
+import barrage.wire.ProofReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

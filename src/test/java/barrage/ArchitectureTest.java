@@ -50,7 +50,7 @@ final class ArchitectureTest {
           .whereLayer("gateway")
           .mayOnlyAccessLayers("core", "wire", "room")
           .whereLayer("load")
-          .mayOnlyAccessLayers("core", "wire");
+          .mayOnlyAccessLayers("core", "wire", "config");
 
   @ArchTest
   static final ArchRule coreIsTheJdkAlone =

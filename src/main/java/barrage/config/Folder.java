@@ -10,29 +10,33 @@ import java.nio.file.Path;
 /** Text files that stand together: in a directory, or in the jar. */
 public interface Folder {
   /** The files under {@code config/} as they were when this program was built. */
-  Folder SHIPPED =
-      new Folder() {
-        @Override
-        public String read(String name) throws IOException {
-          try (InputStream in = Folder.class.getResourceAsStream("/config/" + name)) {
-            if (in == null) {
-              throw new NoSuchFileException(describe(name));
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-          }
-        }
-
-        @Override
-        public String describe(String name) {
-          return "built-in " + name;
-        }
-      };
+  Folder SHIPPED = shipped("config");
 
   /** The whole of a file, which is UTF-8. */
   String read(String name) throws IOException;
 
   /** What a message calls this file. */
   String describe(String name);
+
+  /** The files of a directory of the jar. */
+  static Folder shipped(String directory) {
+    return new Folder() {
+      @Override
+      public String read(String name) throws IOException {
+        try (InputStream in = Folder.class.getResourceAsStream("/" + directory + "/" + name)) {
+          if (in == null) {
+            throw new NoSuchFileException(describe(name));
+          }
+          return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+      }
+
+      @Override
+      public String describe(String name) {
+        return "built-in " + name;
+      }
+    };
+  }
 
   /** The files of a directory. */
   static Folder at(Path directory) {

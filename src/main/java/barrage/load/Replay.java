@@ -23,7 +23,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Plays a danmaku file into a room: each of its senders as a viewer, every line at its time
@@ -50,15 +49,6 @@ final class Replay implements AutoCloseable {
    * @param watchers how many check; they watch without a token where the server lets them
    */
   record Plan(URI server, RoomId room, List<DanmakuFile.Line> lines, double speed, int watchers) {}
-
-  /** The room could not be entered at all, so that nothing was replayed. */
-  static final class NotStartedException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    NotStartedException(String message) {
-      super(message);
-    }
-  }
 
   private final Plan plan;
   private final RoomClients clients;
@@ -96,9 +86,12 @@ final class Replay implements AutoCloseable {
   /** Runs it from beginning to end. */
   ReplayReport run() throws NotStartedException, InterruptedException {
     List<Watcher> watchers = new ArrayList<>();
-    List<CompletableFuture<JsonNode>> joined = new ArrayList<>();
+    List<Arrivals> arrivals = new ArrayList<>();
+    List<CompletableFuture<RoomClient.Position>> joined = new ArrayList<>();
     for (int i = 0; i < plan.watchers(); i++) {
-      Watcher watcher = new Watcher(transcript);
+      Arrivals heard = new Arrivals(transcript);
+      Watcher watcher = new Watcher(heard);
+      arrivals.add(heard);
       watchers.add(watcher);
       joined.add(openWatcher(i, watcher));
     }
@@ -114,7 +107,7 @@ final class Replay implements AutoCloseable {
       awaitAll(watchers, watcher -> !watcher.isBehind(highest.get()), HEAR_WITHIN_MS);
       awaitAll(watchers, Watcher::isAccountedFor, BE_TOLD_WITHIN_MS);
     }
-    return ReplayReport.of(sent, refusals, lines, highest, watchers, transcript);
+    return ReplayReport.of(sent, refusals, lines, highest, watchers, arrivals, transcript);
   }
 
   @Override
@@ -122,8 +115,8 @@ final class Replay implements AutoCloseable {
     thread.shutdownNow();
   }
 
-  private CompletableFuture<JsonNode> openWatcher(int number, Watcher watcher) {
-    CompletableFuture<JsonNode> joined = new CompletableFuture<>();
+  private CompletableFuture<RoomClient.Position> openWatcher(int number, Watcher watcher) {
+    CompletableFuture<RoomClient.Position> joined = new CompletableFuture<>();
     ViewerId viewer = new ViewerId("replay-watcher-" + number);
     TokenSource source =
         refused ->
@@ -136,10 +129,10 @@ final class Replay implements AutoCloseable {
                 () ->
                     whenDone(
                         clients.open(target(source), watcher).joined(),
-                        (welcome, failure) -> {
+                        (position, failure) -> {
                           handshakes.release();
                           if (failure == null) {
-                            joined.complete(welcome);
+                            joined.complete(position);
                           } else {
                             joined.completeExceptionally(failure);
                           }
@@ -147,7 +140,7 @@ final class Replay implements AutoCloseable {
     return joined;
   }
 
-  private void awaitJoined(List<CompletableFuture<JsonNode>> joined)
+  private void awaitJoined(List<CompletableFuture<RoomClient.Position>> joined)
       throws NotStartedException, InterruptedException {
     try {
       CompletableFuture.allOf(joined.toArray(CompletableFuture[]::new))

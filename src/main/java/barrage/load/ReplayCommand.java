@@ -2,22 +2,18 @@ package barrage.load;
 
 import barrage.core.RoomId;
 import barrage.core.ViewerId;
-import java.io.Console;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,12 +43,7 @@ public final class ReplayCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The danmaku file.")
   private Path file = Path.of("");
 
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      defaultValue = "http://127.0.0.1:8080",
-      description = "The server (default: ${DEFAULT-VALUE}).")
-  private URI url = URI.create("http://127.0.0.1:8080");
+  @Mixin private final ServerOptions server = new ServerOptions();
 
   @Option(
       names = "--room",
@@ -76,14 +67,6 @@ public final class ReplayCommand implements Callable<Integer> {
   private int viewers = 1;
 
   @Option(
-      names = "--token-secret",
-      paramLabel = "SECRET",
-      description =
-          "Signs tokens with this HS256 secret, the server's auth.hmac-secret; without it the"
-              + " server is asked for development tokens.")
-  private @Nullable String tokenSecret;
-
-  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "This text.")
@@ -102,24 +85,24 @@ public final class ReplayCommand implements Callable<Integer> {
       RoomId roomId = roomId();
       checkOptions();
       DanmakuFile danmaku = DanmakuFile.read(file);
-      Tokens tokens = tokens();
-      Replay.Plan plan = new Replay.Plan(url, roomId, danmaku.lines(), speed, viewers);
+      Tokens tokens = server.tokens(ServerOptions.http());
+      Replay.Plan plan = new Replay.Plan(server.url(), roomId, danmaku.lines(), speed, viewers);
       ReplayReport report = play(plan, tokens);
       out.println(report.line() + skipped(danmaku));
       report.broken().forEach(this::complain);
       return report.broken().isEmpty() ? 0 : BROKEN;
-    } catch (DanmakuFile.UnreadableException
-        | Replay.NotStartedException
-        | IllegalArgumentException e) {
+    } catch (DanmakuFile.UnreadableException | NotStartedException | IllegalArgumentException e) {
       complain(ConnectionLostException.why(e));
       return NOT_STARTED;
     }
   }
 
   private ReplayReport play(Replay.Plan plan, Tokens tokens)
-      throws Replay.NotStartedException, InterruptedException {
+      throws NotStartedException, InterruptedException {
     try (RoomClients clients = new RoomClients(CLIENT_THREADS)) {
-      checkServer(plan, tokens, clients);
+      ViewerId viewer =
+          plan.lines().isEmpty() ? new ViewerId("replay") : plan.lines().get(0).sender();
+      server.check(clients, plan.room(), refused -> tokens.of(viewer).thenApply(Optional::of));
       try (ProgressBar bar = progressBar(plan.lines().size());
           Replay replay = new Replay(plan, clients, tokens, bar == null ? () -> {} : bar::step)) {
         return replay.run();
@@ -128,7 +111,7 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private @Nullable ProgressBar progressBar(int lines) {
-    if (noProgress || !isTerminal()) {
+    if (noProgress || !ServerOptions.isTerminal()) {
       return null;
     }
     return new ProgressBarBuilder()
@@ -141,17 +124,6 @@ public final class ReplayCommand implements Callable<Integer> {
         .build();
   }
 
-  /** From JDK 22 on there is a console without a terminal too, and a method that tells. */
-  @SuppressWarnings("SystemConsoleNull")
-  private static boolean isTerminal() {
-    Console console = System.console();
-    try {
-      return console != null && (boolean) Console.class.getMethod("isTerminal").invoke(console);
-    } catch (ReflectiveOperationException e) {
-      return true;
-    }
-  }
-
   private RoomId roomId() {
     if (!RoomId.isValid(room)) {
       throw new IllegalArgumentException("--room: 1 to 64 characters from [A-Za-z0-9_.:-]");
@@ -160,41 +132,11 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private void checkOptions() {
-    if (!RoomClient.Target.isServer(url)) {
-      throw new IllegalArgumentException("--url: not an http or https URL with a host");
-    }
     if (!(speed > 0 && speed <= 10_000)) {
       throw new IllegalArgumentException("--speed: above 0, at most 10000");
     }
     if (viewers < 0) {
       throw new IllegalArgumentException("--viewers: 0 or more");
-    }
-  }
-
-  private Tokens tokens() {
-    String secret = tokenSecret;
-    if (secret != null) {
-      return Tokens.signedWith(secret);
-    }
-    HttpClient http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
-    return Tokens.fromServer(url, http);
-  }
-
-  /** One try to enter, so that a wrong URL, secret or room shows at once and not after a minute. */
-  private void checkServer(Replay.Plan plan, Tokens tokens, RoomClients clients)
-      throws Replay.NotStartedException, InterruptedException {
-    ViewerId viewer =
-        plan.lines().isEmpty() ? new ViewerId("replay") : plan.lines().get(0).sender();
-    TokenSource source = refused -> tokens.of(viewer).thenApply(Optional::of);
-    RoomClient.Target once = new RoomClient.Target(plan.server(), plan.room(), source, 0);
-    try (RoomClient probe = clients.open(once, new RoomClient.Listener() {})) {
-      probe.joined().get();
-    } catch (ExecutionException e) {
-      throw new Replay.NotStartedException(url + ": " + ConnectionLostException.why(e));
     }
   }
 

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
@@ -22,7 +21,8 @@ import org.HdrHistogram.Histogram;
  * @param notKept accepted while the store was away
  * @param refusals how many for each error code
  * @param unanswered lines whose outcome stayed unknown
- * @param watchers what each of them found
+ * @param watchers how many
+ * @param heard what they found, together
  * @param latencyMicros from the first sending of a line to each receipt of it
  * @param broken what the protocol promises and the room did not keep; empty when all is well
  */
@@ -32,7 +32,8 @@ record ReplayReport(
     int notKept,
     SortedMap<String, Integer> refusals,
     int unanswered,
-    List<Watcher.Findings> watchers,
+    int watchers,
+    Watcher.Findings heard,
     Histogram latencyMicros,
     List<String> broken) {
 
@@ -42,27 +43,15 @@ record ReplayReport(
       List<Utterance> lines,
       Optional<RoomClient.Position> highest,
       List<Watcher> watchers,
+      List<Arrivals> arrivals,
       Transcript transcript) {
     List<Watcher.Findings> findings = watchers.stream().map(Watcher::findings).toList();
     int unanswered = count(lines, Utterance.Fate.UNANSWERED);
 
     List<String> broken = new ArrayList<>();
     tell(broken, unanswered, "lines were never answered");
-    tell(broken, gaps(findings), "numbers are missing that no shed event accounts for");
-    tell(
-        broken,
-        findings.stream().mapToLong(found -> Math.max(0, -found.gaps())).sum(),
-        "danmaku were told as shed that nobody missed");
-    tell(broken, sum(findings, Watcher.Findings::duplicates), "numbers came twice");
-    tell(broken, sum(findings, Watcher.Findings::disorders), "numbers came out of order");
-    tell(
-        broken,
-        sum(findings, Watcher.Findings::contradictions),
-        "numbers meant one thing to one watcher and something else to another");
-    tell(
-        broken,
-        findings.stream().filter(Watcher.Findings::gone).count(),
-        "watchers lost their connection for good");
+    Watcher.Findings all = Watcher.Findings.sum(findings);
+    broken.addAll(all.broken(transcript));
     highest.ifPresent(
         last ->
             tell(
@@ -79,8 +68,9 @@ record ReplayReport(
         count(lines, Utterance.Fate.NOT_KEPT),
         new TreeMap<>(refusals),
         unanswered,
-        findings,
-        latencies(lines, watchers),
+        findings.size(),
+        all,
+        latencies(lines, arrivals),
         List.copyOf(broken));
   }
 
@@ -92,14 +82,6 @@ record ReplayReport(
 
   private static int count(List<Utterance> lines, Utterance.Fate fate) {
     return (int) lines.stream().filter(line -> line.fate() == fate).count();
-  }
-
-  private static long gaps(List<Watcher.Findings> findings) {
-    return findings.stream().mapToLong(found -> Math.max(0, found.gaps())).sum();
-  }
-
-  private static long sum(List<Watcher.Findings> findings, ToLongFunction<Watcher.Findings> field) {
-    return findings.stream().mapToLong(field).sum();
   }
 
   private static long strangers(List<Utterance> lines, Transcript transcript) {
@@ -153,14 +135,14 @@ record ReplayReport(
         .sum();
   }
 
-  private static Histogram latencies(List<Utterance> lines, List<Watcher> watchers) {
+  private static Histogram latencies(List<Utterance> lines, List<Arrivals> arrivals) {
     Histogram micros = new Histogram(3);
     for (Utterance line : lines) {
       RoomClient.Position at = line.position();
       if (at == null) {
         continue;
       }
-      for (Watcher watcher : watchers) {
+      for (Arrivals watcher : arrivals) {
         long receivedNanos = watcher.receivedNanos(at);
         if (receivedNanos != 0) {
           micros.recordValue(Math.max(0, (receivedNanos - line.sentNanos()) / 1_000));
@@ -187,13 +169,13 @@ record ReplayReport(
         refused,
         refused > 0 ? reasons : "",
         unanswered,
-        watchers.size(),
-        sum(watchers, Watcher.Findings::received),
-        sum(watchers, Watcher.Findings::shed),
-        gaps(watchers),
-        sum(watchers, Watcher.Findings::duplicates),
-        sum(watchers, Watcher.Findings::resumes),
-        sum(watchers, Watcher.Findings::resyncs),
+        watchers,
+        heard.received(),
+        heard.shed(),
+        heard.gaps(),
+        heard.duplicates(),
+        heard.resumes(),
+        heard.resyncs(),
         latencyMicros.getValueAtPercentile(50) / 1_000.0,
         latencyMicros.getValueAtPercentile(99) / 1_000.0);
   }

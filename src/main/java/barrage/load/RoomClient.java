@@ -3,6 +3,8 @@ package barrage.load;
 import barrage.core.Danmaku;
 import barrage.core.RoomId;
 import barrage.wire.Messages;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.EventLoop;
 import java.net.URI;
 import java.util.HashMap;
@@ -17,10 +19,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,7 +44,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class RoomClient implements AutoCloseable {
   private static final long DEFAULT_HEARTBEAT_MS = 25_000;
 
-  private static final JsonFactory TOKENS = new JsonFactory();
   private static final JsonMapper TREES = JsonMapper.shared();
 
   /**
@@ -55,8 +52,10 @@ public final class RoomClient implements AutoCloseable {
    * @param server {@code http://host:port} or {@code https://…}
    * @param reconnectForMs how long to try to come back after a loss, and to get in at first; 0: one
    *     try, and no coming back
+   * @param since where to resume from; {@code null}: from now on
    */
-  public record Target(URI server, RoomId room, TokenSource tokens, long reconnectForMs) {
+  public record Target(
+      URI server, RoomId room, TokenSource tokens, long reconnectForMs, @Nullable Position since) {
     /**
      * @throws IllegalArgumentException when {@code server} is no http or https URL with a host
      */
@@ -64,6 +63,11 @@ public final class RoomClient implements AutoCloseable {
       if (!isServer(server)) {
         throw new IllegalArgumentException("not an http or https URL: " + server);
       }
+    }
+
+    /** From now on. */
+    public Target(URI server, RoomId room, TokenSource tokens, long reconnectForMs) {
+      this(server, room, tokens, reconnectForMs, null);
     }
 
     /** Whether this is an http or https URL with a host. */
@@ -94,7 +98,10 @@ public final class RoomClient implements AutoCloseable {
      */
     default void onEvents(long seq, JsonNode events) {}
 
-    /** Any other message that answers no request, such as {@code points} or {@code muted}. */
+    /**
+     * Any other message that answers no request, such as {@code points} or {@code muted}; an {@code
+     * ok} or {@code error} that nobody waits for, too.
+     */
     default void onMessage(String type, JsonNode message) {}
 
     /**
@@ -111,12 +118,13 @@ public final class RoomClient implements AutoCloseable {
   private final RoomClients clients;
   private final EventLoop loop;
 
-  private final CompletableFuture<JsonNode> joined = new CompletableFuture<>();
+  private final CompletableFuture<Position> joined = new CompletableFuture<>();
   private volatile @Nullable Position position;
 
   // Confined to the loop.
-  private final Map<String, CompletableFuture<JsonNode>> unanswered = new HashMap<>();
+  private final Map<String, CompletableFuture<JsonNode>> unanswered = new HashMap<>(4);
   private final ReturnPolicy returnPolicy;
+  private final boolean wantsTrees;
   private @Nullable RoomSocket socket;
   private boolean welcomed;
   private boolean closed;
@@ -127,6 +135,8 @@ public final class RoomClient implements AutoCloseable {
     this.clients = clients;
     this.loop = loop;
     returnPolicy = new ReturnPolicy(target.reconnectForMs(), System.nanoTime());
+    position = target.since();
+    wantsTrees = listener.wantsEvents() && !(listener instanceof FrameListener);
   }
 
   void start() {
@@ -134,16 +144,16 @@ public final class RoomClient implements AutoCloseable {
   }
 
   /**
-   * The first {@code welcome}.
+   * Where in the room's history the first {@code welcome} put it.
    *
    * @return fails with {@link ConnectionLostException} when the server could not be reached or
    *     refused
    */
-  public CompletableFuture<JsonNode> joined() {
+  public CompletableFuture<Position> joined() {
     return joined.copy();
   }
 
-  /** The last number covered; {@code null} before the first {@code welcome}. */
+  /** The last number covered; as it was given before the first {@code welcome}. */
   public @Nullable Position position() {
     return position;
   }
@@ -210,6 +220,20 @@ public final class RoomClient implements AutoCloseable {
       answer.completeExceptionally(new ConnectionLostException(ReturnPolicy.BROKEN, "closed"));
     }
     return answer;
+  }
+
+  /**
+   * Breaks the connection as a network does, without a word. It comes back by itself, after a pause
+   * that differs for each, and resumes.
+   */
+  public void breakOff() {
+    onLoop(
+        () -> {
+          RoomSocket open = socket;
+          if (open != null) {
+            open.breakOff();
+          }
+        });
   }
 
   /** Leaves for good. */
@@ -279,7 +303,7 @@ public final class RoomClient implements AutoCloseable {
             token,
             new RoomSocket.Events() {
               @Override
-              public void onText(byte[] frame) {
+              public void onText(ByteBuf frame) {
                 RoomClient.this.onText(frame);
               }
 
@@ -320,37 +344,19 @@ public final class RoomClient implements AutoCloseable {
 
   // ---- hearing
 
-  private void onText(byte[] frame) {
+  private void onText(ByteBuf frame) {
     try {
-      if (!listener.wantsEvents() && skipEvents(frame)) {
+      EventsFrame events = wantsTrees ? null : clients.reader(loop).read(frame);
+      if (events != null) {
+        cover(events.covered());
+        if (listener instanceof FrameListener checker) {
+          checker.onFrame(events);
+        }
         return;
       }
-      onMessage(TREES.readTree(frame));
+      onMessage(TREES.readTree(ByteBufUtil.getBytes(frame)));
     } catch (JacksonException e) {
       throw new IllegalStateException("the server sent what is not JSON", e);
-    }
-  }
-
-  /** Reads no more of an {@code events} frame than its number, which stands before the events. */
-  private boolean skipEvents(byte[] frame) {
-    try (JsonParser json = TOKENS.createParser(ObjectReadContext.empty(), frame)) {
-      boolean events = false;
-      json.nextToken();
-      for (String name = json.nextName(); name != null; name = json.nextName()) {
-        JsonToken value = json.nextToken();
-        if (name.equals("type")) {
-          events = json.getString().equals("events");
-          if (!events) {
-            return false;
-          }
-        } else if (name.equals("seq") && events && value == JsonToken.VALUE_NUMBER_INT) {
-          cover(json.getLongValue());
-          return true;
-        } else {
-          json.skipChildren();
-        }
-      }
-      return false;
     }
   }
 
@@ -364,10 +370,11 @@ public final class RoomClient implements AutoCloseable {
         listener.onEvents(seq, message.path("events"));
       }
       case "ok", "error" -> {
-        CompletableFuture<JsonNode> answer = unanswered.remove(message.path("id").asString(""));
+        String id = message.path("id").asString("");
+        CompletableFuture<JsonNode> answer = unanswered.remove(id);
         if (answer != null) {
           answer.complete(message);
-        } else if (type.equals("error")) { // An ok without a request answers a heartbeat.
+        } else if (!id.startsWith(RoomSocket.HEARTBEAT)) {
           listener.onMessage(type, message);
         }
       }
@@ -380,7 +387,8 @@ public final class RoomClient implements AutoCloseable {
   }
 
   private void onWelcome(JsonNode welcome) {
-    position = new Position(welcome.path("epoch").asLong(), welcome.path("seq").asLong());
+    Position at = new Position(welcome.path("epoch").asLong(), welcome.path("seq").asLong());
+    position = at;
     RoomSocket open = socket;
     if (open != null) {
       open.heartbeatMs(Math.max(1_000, welcome.path("heartbeatMs").asLong(DEFAULT_HEARTBEAT_MS)));
@@ -388,7 +396,7 @@ public final class RoomClient implements AutoCloseable {
     welcomed = true;
     returnPolicy.onWelcome();
     listener.onWelcome(welcome);
-    joined.complete(welcome);
+    joined.complete(at);
   }
 
   private void cover(long seq) {

@@ -8,6 +8,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -16,27 +17,49 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 
 /** Opens connections to rooms; thousands of them share a few threads. Safe for any thread. */
 public final class RoomClients implements AutoCloseable {
   private static final int CONNECT_TIMEOUT_MS = 5_000;
 
+  /** Ports for outgoing connections are some 28,000 an address; a machine has all of 127/8. */
+  private static final int LOOPBACK_ADDRESSES = 16;
+
   private final EventLoopGroup loops;
   private final Class<? extends Channel> socket;
+  private final boolean epoll;
+  private final IdentityHashMap<EventLoop, FrameReader> readers = new IdentityHashMap<>();
+  private final AtomicInteger dialled = new AtomicInteger();
 
   /**
-   * @param threads that all connections share; two keep up with about 100,000 danmaku a second
+   * @param threads that all connections share; for thousands of connections as many as cores
    */
   public RoomClients(int threads) {
-    boolean epoll = Epoll.isAvailable();
+    epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     socket = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
     loops =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("room-client", /* daemon= */ true), io);
+    loops.forEach(loop -> readers.put((EventLoop) loop, new FrameReader()));
+  }
+
+  /** The threads, for who has connections on each of them do things there. */
+  List<EventLoop> loops() {
+    return List.copyOf(readers.keySet());
+  }
+
+  /** Reads what comes in on this loop. */
+  FrameReader reader(EventLoop loop) {
+    return Objects.requireNonNull(readers.get(loop), "one of these loops");
   }
 
   /**
@@ -45,19 +68,32 @@ public final class RoomClients implements AutoCloseable {
    * @param listener hears of everything that is not the answer to a request
    */
   public RoomClient open(RoomClient.Target target, RoomClient.Listener listener) {
-    RoomClient client = new RoomClient(target, listener, this, loops.next());
+    return open(loops.next(), target, listener);
+  }
+
+  /** On this one of {@link #loops}. */
+  RoomClient open(EventLoop loop, RoomClient.Target target, RoomClient.Listener listener) {
+    RoomClient client = new RoomClient(target, listener, this, loop);
     client.start();
     return client;
   }
 
   /** What every connection of this server has in common; the handler is left to be set. */
   Bootstrap dialer(EventLoop loop, URI server) {
-    return new Bootstrap()
-        .group(loop)
-        .channel(socket)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
-        .option(ChannelOption.TCP_NODELAY, true)
-        .remoteAddress(server.getHost(), port(server));
+    Bootstrap dialer =
+        new Bootstrap()
+            .group(loop)
+            .channel(socket)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .remoteAddress(server.getHost(), port(server));
+    if (epoll && server.getHost().startsWith("127.")) { // epoll is Linux.
+      int last = 1 + Math.floorMod(dialled.getAndIncrement(), LOOPBACK_ADDRESSES);
+      dialer
+          .option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true)
+          .localAddress(new InetSocketAddress("127.0.0." + last, 0));
+    }
+    return dialer;
   }
 
   /** Speaks TLS with this server. */

@@ -1,7 +1,7 @@
 package barrage.load;
 
 import barrage.wire.Messages;
-import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -42,10 +42,13 @@ final class RoomSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
   private static final long ANSWER_WITHIN_MS = 5_000;
   private static final long FIRST_HEARTBEAT_MS = 25_000;
 
+  /** How ids of this class's own requests begin. */
+  static final String HEARTBEAT = "heartbeat-";
+
   /** What a socket tells. */
   interface Events {
-    /** A frame's payload. */
-    void onText(byte[] frame);
+    /** A frame's payload, which is the callee's only during the call. */
+    void onText(ByteBuf frame);
 
     /** It is over, or never came to be. The last call. */
     void onGone(int code, String why);
@@ -126,6 +129,14 @@ final class RoomSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
     heartbeatMs = ms;
   }
 
+  /** Breaks off without a word, as a network does; {@link Events#onGone} follows. */
+  void breakOff() {
+    Channel open = channel;
+    if (open != null) {
+      open.close();
+    }
+  }
+
   /** Says goodbye and closes; {@link Events#onGone} follows with 1000, now or soon. */
   void leave() {
     left = true;
@@ -168,7 +179,7 @@ final class RoomSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
     if (frame instanceof TextWebSocketFrame) {
-      events.onText(ByteBufUtil.getBytes(frame.content()));
+      events.onText(frame.content());
     } else if (frame instanceof CloseWebSocketFrame close) {
       boolean told = close.statusCode() >= 0 && close.statusCode() != ReturnPolicy.NO_STATUS;
       code = told ? close.statusCode() : ReturnPolicy.BROKEN;
@@ -215,7 +226,7 @@ final class RoomSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
         Messages.object(
             json -> {
               json.writeStringProperty("type", "ping");
-              json.writeStringProperty("id", "heartbeat-" + ++heartbeats);
+              json.writeStringProperty("id", HEARTBEAT + ++heartbeats);
             }));
     later(
         ANSWER_WITHIN_MS,

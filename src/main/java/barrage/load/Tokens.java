@@ -1,5 +1,7 @@
 package barrage.load;
 
+import barrage.core.Role;
+import barrage.core.RoomId;
 import barrage.core.ViewerId;
 import barrage.wire.Messages;
 import com.nimbusds.jose.JOSEException;
@@ -23,8 +25,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Gives viewers their tokens. Safe for any thread. */
 interface Tokens {
+  /** A token of this role; one of a viewer is good for any room, another for this one. */
+  CompletionStage<String> of(ViewerId viewer, Role role, RoomId room);
+
   /** A token of role {@code viewer}, good for any room. */
-  CompletionStage<String> of(ViewerId viewer);
+  default CompletionStage<String> of(ViewerId viewer) {
+    return of(viewer, Role.VIEWER, ANY);
+  }
+
+  /** No room in particular. */
+  RoomId ANY = new RoomId("any");
 
   /** Signs them here, with the server's own secret. */
   static Tokens signedWith(String secret) {
@@ -35,15 +45,17 @@ interface Tokens {
       throw new IllegalArgumentException("the token secret must be 32 bytes or more", e);
     }
     Duration goodFor = Duration.ofHours(12);
-    return viewer -> {
-      SignedJWT token =
-          new SignedJWT(
-              new JWSHeader(JWSAlgorithm.HS256),
-              new JWTClaimsSet.Builder()
-                  .subject(viewer.value())
-                  .claim("name", name(viewer))
-                  .expirationTime(Date.from(Instant.now().plus(goodFor)))
-                  .build());
+    return (viewer, role, room) -> {
+      JWTClaimsSet.Builder claims =
+          new JWTClaimsSet.Builder()
+              .subject(viewer.value())
+              .claim("name", name(viewer))
+              .claim("role", role.wire())
+              .expirationTime(Date.from(Instant.now().plus(goodFor)));
+      if (role != Role.VIEWER) {
+        claims.claim("room", room.value());
+      }
+      SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims.build());
       try {
         token.sign(signer);
       } catch (JOSEException e) {
@@ -59,12 +71,16 @@ interface Tokens {
    * @param http speaks HTTP/1.1 and follows no redirects
    */
   static Tokens fromServer(URI server, HttpClient http) {
-    return viewer -> {
+    return (viewer, role, room) -> {
       byte[] body =
           Messages.object(
               json -> {
                 json.writeStringProperty("viewer", viewer.value());
                 json.writeStringProperty("name", name(viewer));
+                if (role != Role.VIEWER) {
+                  json.writeStringProperty("role", role.wire());
+                  json.writeStringProperty("room", room.value());
+                }
               });
       HttpRequest request =
           HttpRequest.newBuilder(server.resolve("/api/dev/tokens"))

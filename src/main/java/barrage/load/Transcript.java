@@ -2,6 +2,7 @@ package barrage.load;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transcript {
   private final Map<RoomClient.Position, Told> told = new ConcurrentHashMap<>();
+  private final LongAdder contradictions = new LongAdder();
+  private final long keeps;
 
   /**
    * A numbered event.
@@ -19,10 +22,35 @@ final class Transcript {
    */
   record Told(String viewer, String text) {}
 
-  /** Whether nobody heard anything else under this number. */
-  boolean agrees(RoomClient.Position at, Told heard) {
-    Told before = told.putIfAbsent(at, heard);
-    return before == null || before.equals(heard);
+  /** Keeps everything. */
+  Transcript() {
+    this(Long.MAX_VALUE);
+  }
+
+  /**
+   * @param keeps how far behind the newest number one may be compared, to stay small for hours
+   */
+  Transcript(long keeps) {
+    this.keeps = keeps;
+  }
+
+  /** Writes an event that has a number down, or compares it. */
+  void hear(long epoch, EventsFrame.Event event) {
+    if (event.deleted()) {
+      return; // Its text is gone, so it cannot be compared.
+    }
+    Told heard = event.told();
+    Told before = told.putIfAbsent(new RoomClient.Position(epoch, event.seq()), heard);
+    if (before == null) {
+      told.remove(new RoomClient.Position(epoch, event.seq() - keeps));
+    } else if (!before.equals(heard)) {
+      contradictions.increment();
+    }
+  }
+
+  /** How often a watcher heard something else under a number than another one. */
+  long contradictions() {
+    return contradictions.sum();
   }
 
   /** What was heard under this number; {@code null} when nobody heard of it. */

@@ -1,7 +1,7 @@
 package barrage.load;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -10,53 +10,87 @@ import tools.jackson.databind.JsonNode;
  * order, but for danmaku that {@code shed} accounts for. Written to by its connection's thread,
  * read by others; synchronized, as nobody contends for it.
  */
-final class Watcher implements RoomClient.Listener {
-  private final Transcript transcript;
+final class Watcher implements FrameListener {
+  /** Hears what a watcher hears, in the watcher's thread. */
+  interface Ear {
+    void onHeard(long epoch, EventsFrame frame, long nowNanos);
+  }
 
-  private final List<Stretch> stretches = new ArrayList<>();
+  private final Ear ear;
+  private final List<Stretch> stretches = new ArrayList<>(1);
   private long shed;
   private long untold;
   private long duplicates;
   private long disorders;
-  private long contradictions;
   private int resumes;
   private int resyncs;
   private boolean gone;
 
-  Watcher(Transcript transcript) {
-    this.transcript = transcript;
+  Watcher(Ear ear) {
+    this.ear = ear;
   }
 
   /**
-   * What a watcher found.
+   * What one watcher found, or several together.
    *
    * @param received numbered events
-   * @param missed numbers that were covered and not received
    * @param shed the sum of what it was told it was not sent
-   * @param untold missed before a connection broke, whose {@code shed} may have been lost with it
+   * @param gaps numbers missed that {@code shed} does not account for
+   * @param overtold danmaku told as shed that were not missed
    * @param duplicates numbers received twice
    * @param disorders numbers out of order, or a frame that covers less than the one before
-   * @param contradictions numbers under which another watcher heard something else
    * @param resumes times it came back and missed nothing
    * @param resyncs times it was given a new snapshot instead
    * @param gone whether its connection was lost for good
    */
   record Findings(
       long received,
-      long missed,
       long shed,
-      long untold,
+      long gaps,
+      long overtold,
       long duplicates,
       long disorders,
-      long contradictions,
       int resumes,
       int resyncs,
-      boolean gone) {
+      int gone) {
 
-    /** Numbers missed that {@code shed} does not account for; below zero: shed told too many. */
-    long gaps() {
-      long unexplained = missed - shed;
-      return unexplained > 0 ? Math.max(0, unexplained - untold) : unexplained;
+    /** All of them together. */
+    static Findings sum(Collection<Findings> all) {
+      return all.stream()
+          .reduce(
+              new Findings(0, 0, 0, 0, 0, 0, 0, 0, 0),
+              (a, b) ->
+                  new Findings(
+                      a.received + b.received,
+                      a.shed + b.shed,
+                      a.gaps + b.gaps,
+                      a.overtold + b.overtold,
+                      a.duplicates + b.duplicates,
+                      a.disorders + b.disorders,
+                      a.resumes + b.resumes,
+                      a.resyncs + b.resyncs,
+                      a.gone + b.gone));
+    }
+
+    /** What the protocol promises and was not kept; a line each. */
+    List<String> broken(Transcript transcript) {
+      List<String> broken = new ArrayList<>();
+      tell(broken, gaps, "numbers are missing that no shed event accounts for");
+      tell(broken, overtold, "danmaku were told as shed that nobody missed");
+      tell(broken, duplicates, "numbers came twice");
+      tell(broken, disorders, "numbers came out of order");
+      tell(
+          broken,
+          transcript.contradictions(),
+          "numbers meant one thing to one watcher and something else to another");
+      tell(broken, gone, "watchers lost their connection for good");
+      return broken;
+    }
+
+    private static void tell(List<String> broken, long count, String what) {
+      if (count > 0) {
+        broken.add(count + " " + what);
+      }
     }
   }
 
@@ -80,47 +114,35 @@ final class Watcher implements RoomClient.Listener {
   }
 
   @Override
-  public synchronized void onEvents(long seq, JsonNode events) {
+  public synchronized void onFrame(EventsFrame frame) {
     long nowNanos = System.nanoTime();
     Stretch now = last();
-    for (JsonNode event : events) {
-      String type = event.path("type").asString("");
-      if (type.equals("shed")) {
-        shed += event.path("count").asLong();
-      }
-      if (event.path("seq").isNumber()) {
-        onNumbered(now, type, event, nowNanos);
-      }
+    shed += frame.shed();
+    if (frame.isAllFrom(now.covered + 1) && now.newest <= now.covered) {
+      now.receiveAll(frame); // What nearly every frame is, at a cost that does not grow with it.
+    } else {
+      onUnusual(now, frame);
     }
-    if (seq < now.newest || seq < now.covered) {
-      disorders++;
-    }
-    now.covered = Math.max(seq, now.covered);
+    ear.onHeard(now.epoch, frame, nowNanos);
   }
 
-  private void onNumbered(Stretch now, String type, JsonNode event, long nowNanos) {
-    long number = event.path("seq").asLong();
-    if (now.receivedNanos(number) != 0) {
-      duplicates++;
-      return;
+  private void onUnusual(Stretch now, EventsFrame frame) {
+    for (EventsFrame.Event event : frame.events()) {
+      if (event.seq() == 0) {
+        continue;
+      }
+      if (now.wasReceived(event.seq())) {
+        duplicates++;
+      } else if (event.seq() <= Math.max(now.newest, now.covered)) {
+        disorders++;
+      } else {
+        now.receive(event.seq());
+      }
     }
-    if (number <= Math.max(now.newest, now.covered)) {
+    if (frame.covered() < now.newest || frame.covered() < now.covered) {
       disorders++;
-      return;
     }
-    now.receive(number, nowNanos);
-    if (event.path("deleted").asBoolean(false)) {
-      return; // Its text is gone, so it cannot be compared.
-    }
-    boolean danmaku = type.equals("danmaku");
-    Transcript.Told told =
-        danmaku
-            ? new Transcript.Told(
-                event.path("viewer").path("id").asString(""), event.path("text").asString(""))
-            : new Transcript.Told("", type);
-    if (!transcript.agrees(new RoomClient.Position(now.epoch, number), told)) {
-      contradictions++;
-    }
+    now.covered = Math.max(frame.covered(), now.covered);
   }
 
   @Override
@@ -139,34 +161,30 @@ final class Watcher implements RoomClient.Listener {
     return !gone && last().epoch == upTo.epoch() && last().covered < upTo.seq();
   }
 
+  /** The same in the epoch that it is in, for one that was in the room at all. */
+  synchronized boolean isBehind(long seq) {
+    return !gone && !stretches.isEmpty() && last().covered < seq;
+  }
+
   /** Whether it was told of all that it misses. */
   synchronized boolean isAccountedFor() {
     return missed() - shed - untold <= 0;
   }
 
-  /** When it heard of a number, {@link System#nanoTime}; 0 when it did not. */
-  synchronized long receivedNanos(RoomClient.Position at) {
-    for (Stretch stretch : stretches) {
-      if (stretch.epoch == at.epoch() && stretch.receivedNanos(at.seq()) != 0) {
-        return stretch.receivedNanos(at.seq());
-      }
-    }
-    return 0;
-  }
-
   /** What it found so far. */
   synchronized Findings findings() {
+    long unexplained = missed() - shed;
     return new Findings(
         stretches.stream().mapToLong(stretch -> stretch.received).sum(),
-        missed(),
         shed,
-        untold,
+        // Missed before a connection broke, whose shed may have been lost with it.
+        Math.max(0, unexplained - untold),
+        Math.max(0, -unexplained),
         duplicates,
         disorders,
-        contradictions,
         resumes,
         resyncs,
-        gone);
+        gone ? 1 : 0);
   }
 
   private long missed() {
@@ -189,8 +207,8 @@ final class Watcher implements RoomClient.Listener {
     long newest;
     long received;
 
-    /** When each number came, the one after {@link #before} first; 0 for one that did not. */
-    private long[] nanos = new long[256];
+    /** Which of the last numbers came: bit i is that of {@code newest - i}. */
+    private long window;
 
     Stretch(long epoch, long seq) {
       this.epoch = epoch;
@@ -199,19 +217,31 @@ final class Watcher implements RoomClient.Listener {
       newest = seq;
     }
 
-    long receivedNanos(long seq) {
-      long index = seq - before - 1;
-      return index >= 0 && index < nanos.length ? nanos[(int) index] : 0;
+    /** Exact for the last 64 numbers; what is older counts as out of order. */
+    boolean wasReceived(long seq) {
+      long back = newest - seq;
+      return back >= 0 && back < Long.SIZE && (window >>> back & 1) != 0;
     }
 
-    void receive(long seq, long nowNanos) {
-      int index = Math.toIntExact(seq - before - 1);
-      if (index >= nanos.length) {
-        nanos = Arrays.copyOf(nanos, Math.max(index + 1, nanos.length * 2));
-      }
-      nanos[index] = nowNanos == 0 ? 1 : nowNanos;
+    void receive(long seq) {
+      long step = seq - newest;
+      window = (step < Long.SIZE ? window << step : 0) | 1;
       newest = seq;
       received++;
+    }
+
+    /** All numbers from the one after {@link #covered} on. */
+    void receiveAll(EventsFrame frame) {
+      int count = frame.numbered();
+      if (count > 0) {
+        // Older numbers move along by as much as was skipped before these.
+        long step = frame.covered() - newest;
+        long these = count < Long.SIZE ? (1L << count) - 1 : -1;
+        window = (step < Long.SIZE ? window << step : 0) | these;
+        newest = frame.covered();
+        received += count;
+        covered = frame.covered();
+      }
     }
   }
 }

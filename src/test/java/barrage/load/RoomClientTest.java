@@ -80,13 +80,49 @@ final class RoomClientTest {
   }
 
   @Test
+  void brokenOff_comesBackAndResumes() throws Exception {
+    Heard heard = new Heard();
+    try (StubServer server = new StubServer(StubServer.NONE);
+        RoomClient ann = open(server, "ann", 10_000, heard)) {
+      ann.joined().join();
+      assertEquals(false, heard.nextWelcome().path("resumed").asBoolean());
+      ann.breakOff();
+      assertEquals("1006 true", heard.disconnections.poll(10, TimeUnit.SECONDS));
+      assertEquals(true, heard.nextWelcome().path("resumed").asBoolean());
+      assertEquals("ok", ann.me("1").join().path("type").asString());
+    }
+  }
+
+  @Test
+  void since_tellsWhatHappenedAfterIt() throws Exception {
+    try (StubServer server = new StubServer(StubServer.NONE);
+        RoomClient ann = open(server, "ann", 0, new Heard())) {
+      ann.joined().join();
+      ann.say("1", danmaku("one")).join();
+      ann.say("2", danmaku("two")).join();
+      Heard heard = new Heard();
+      RoomClient.Target target =
+          new RoomClient.Target(
+              server.uri(),
+              new RoomId("demo"),
+              TokenSource.of("bob"),
+              0,
+              new RoomClient.Position(StubServer.EPOCH, 1));
+      try (RoomClient bob = clients.open(target, heard)) {
+        assertEquals(new RoomClient.Position(StubServer.EPOCH, 1), bob.joined().join());
+        assertEquals("two", heard.nextEvent().path("text").asString());
+      }
+    }
+  }
+
+  @Test
   void refusedToken_isTriedOnceMoreWithANewOne() throws Exception {
     try (StubServer server = new StubServer(StubServer.NONE)) {
       TokenSource source = refused -> TokenSource.of(refused ? "ann" : "refused").token(refused);
       RoomClient.Target target =
           new RoomClient.Target(server.uri(), new RoomId("demo"), source, 10_000);
       try (RoomClient ann = clients.open(target, new Heard())) {
-        assertEquals("welcome", ann.joined().join().path("type").asString());
+        assertEquals(new RoomClient.Position(StubServer.EPOCH, 0), ann.joined().join());
       }
       try (RoomClient never = open(server, "refused", 10_000, new Heard())) {
         CompletionException failure =

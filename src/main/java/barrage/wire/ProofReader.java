@@ -1,4 +1,4 @@
-package barrage;
+package barrage.wire;
 
 import barrage.core.Draw;
 import barrage.core.Proof;
@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads what {@code GET …/lotteries/{id}/proof} answers. */
-final class ProofReader {
+public final class ProofReader {
   /** Manifests of a few million entries; what is longer is no proof, whatever it is. */
   private static final int MAX_MANIFEST = 256 << 20;
 
@@ -35,7 +35,7 @@ final class ProofReader {
   private ProofReader() {}
 
   /** It is not a proof; the message is one line. */
-  static final class MalformedException extends Exception {
+  public static final class MalformedException extends Exception {
     private static final long serialVersionUID = 1L;
 
     MalformedException(String message) {
@@ -43,7 +43,13 @@ final class ProofReader {
     }
   }
 
-  static Proof read(InputStream in) throws MalformedException, IOException {
+  /**
+   * Reads one.
+   *
+   * @return what is claimed; {@link Proof#check} says whether it holds
+   * @throws MalformedException when it is something else
+   */
+  public static Proof read(InputStream in) throws MalformedException, IOException {
     JsonNode json;
     try {
       json = JSON.readTree(in);

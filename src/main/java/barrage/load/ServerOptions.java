@@ -1,0 +1,76 @@
+package barrage.load;
+
+import barrage.core.RoomId;
+import java.io.Console;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which server, and as whom: what all clients on the command line are told alike. */
+final class ServerOptions {
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "http://127.0.0.1:8080",
+      description = "The server (default: ${DEFAULT-VALUE}).")
+  private URI url = URI.create("http://127.0.0.1:8080");
+
+  @Option(
+      names = "--token-secret",
+      paramLabel = "SECRET",
+      description =
+          "Signs tokens with this HS256 secret, the server's auth.hmac-secret; without it the"
+              + " server is asked for development tokens.")
+  private @Nullable String tokenSecret;
+
+  /**
+   * @throws IllegalArgumentException when it is none of a server
+   */
+  URI url() {
+    if (!RoomClient.Target.isServer(url)) {
+      throw new IllegalArgumentException("--url: not an http or https URL with a host");
+    }
+    return url;
+  }
+
+  /** Speaks HTTP/1.1 and follows no redirects. */
+  static HttpClient http() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(Duration.ofSeconds(5))
+        .build();
+  }
+
+  /**
+   * @throws IllegalArgumentException when the secret is too short
+   */
+  Tokens tokens(HttpClient http) {
+    String secret = tokenSecret;
+    return secret == null ? Tokens.fromServer(url(), http) : Tokens.signedWith(secret);
+  }
+
+  /** One try to enter, so that a wrong URL, secret or room shows at once and not after a minute. */
+  void check(RoomClients clients, RoomId room, TokenSource tokens)
+      throws NotStartedException, InterruptedException {
+    RoomClient.Target once = new RoomClient.Target(url(), room, tokens, 0);
+    try (RoomClient probe = clients.open(once, new RoomClient.Listener() {})) {
+      probe.joined().get();
+    } catch (ExecutionException e) {
+      throw new NotStartedException(url + ": " + ConnectionLostException.why(e));
+    }
+  }
+
+  /** From JDK 22 on there is a console without a terminal too, and a method that tells. */
+  @SuppressWarnings("SystemConsoleNull")
+  static boolean isTerminal() {
+    Console console = System.console();
+    try {
+      return console != null && (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true;
+    }
+  }
+}
