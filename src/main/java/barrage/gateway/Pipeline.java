@@ -4,9 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 
 /** All that stands between a socket and us: HTTP up to the upgrade, and then WebSocket alone. */
 final class Pipeline {
@@ -38,18 +35,7 @@ final class Pipeline {
     pipeline.remove(HttpHandler.class);
     HttpServerCodec codec = pipeline.get(HttpServerCodec.class);
     codec.removeOutboundHandler();
-    pipeline
-        .addLast(
-            new WebSocket13FrameDecoder(
-                WebSocketDecoderConfig.newBuilder()
-                    .maxFramePayloadLength(maxFrameBytes)
-                    .expectMaskedFrames(true)
-                    .allowExtensions(false)
-                    .closeOnProtocolViolation(false) // its close frame would need the encoder
-                    .withUTF8Validator(false)
-                    .build()))
-        .addLast(new Utf8FrameValidator(false))
-        .addLast(handler);
+    pipeline.addLast(new FrameDecoder(maxFrameBytes)).addLast(handler);
     // Its other half last: hands on what it has read beyond the request.
     pipeline.remove(codec);
   }

@@ -29,6 +29,11 @@ import org.slf4j.LoggerFactory;
 abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements Loop.Swept {
   private static final Logger LOG = LoggerFactory.getLogger(WebSocketHandler.class);
 
+  /** What is registered between them is for servers to say, such as 1012; clients only repeat it. */
+  private static final int LAST_CODE_OF_CLIENTS = 1011;
+
+  private static final int FIRST_FREE_CODE = 3000;
+
   private final Channel channel;
   private final Loop loop;
   private final int maxMessageBytes;
@@ -177,6 +182,10 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
 
   private void answerClose(CloseWebSocketFrame close) {
     int code = close.statusCode();
+    if (code > LAST_CODE_OF_CLIENTS && code < FIRST_FREE_CODE) {
+      close(1002, "protocol error", Farewell.ONE_SIDED);
+      return;
+    }
     closing(0);
     closeByMs = loop.nowMs() + closeGraceMs;
     ByteBuf answer =
