@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final RoomId DEMO = new RoomId("demo");
-  private static final int LOOK_AT_RULES_EVERY_MS = 500;
+  private static final int LOOK_AT_FILES_EVERY_MS = 500;
 
   /** For what is in flight when the last client was told to go. */
   private static final int LAST_ANSWERS_MS = 1_500;
@@ -81,16 +81,11 @@ public final class Server implements AutoCloseable {
     String node = nodeName();
 
     // 1. The rules in force, which follow their files.
-    LiveRules rules = LiveRules.open(settings.rulesFile(), settings.limitsEnabled());
+    LiveRules rules = LiveRules.open(settings.rulesFile(), settings.limits().enabled());
     LOG.info("node {}, {}, rules from {}", node, settings.redis(), settings.rulesFile());
     ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(Server::looker);
     opened("rules", looking::shutdownNow);
-    var unused =
-        looking.scheduleWithFixedDelay(
-            rules::reloadIfChanged,
-            LOOK_AT_RULES_EVERY_MS,
-            LOOK_AT_RULES_EVERY_MS,
-            TimeUnit.MILLISECONDS);
+    follow(looking, rules::reloadIfChanged);
 
     // 2. Redis: another's, or our own.
     String redis =
@@ -107,15 +102,23 @@ public final class Server implements AutoCloseable {
         key instanceof Settings.Secret secret ? new DevTokens(secret.bytes(), store::nowMs) : null;
     DevTokens tokensForAll = settings.auth().devTokens() ? tokens : null;
 
-    // 5. The threads that carry connections and own rooms.
+    // 5. What the server proves its name with, which follows its files too.
+    Settings.Tls tls = settings.listen().tls();
+    ServerCertificate certificate =
+        tls == null ? null : ServerCertificate.open(tls.cert(), tls.key());
+    if (certificate != null) {
+      follow(looking, certificate::reloadIfChanged);
+    }
+
+    // 6. The threads that carry connections and own rooms.
     EventLoops loops = loops(settings.listen());
     opened("event loops", loops);
 
-    // 6. What is counted.
+    // 7. What is counted.
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     GatewayMetrics metrics = new GatewayMetrics(meters);
 
-    // 7. The rooms.
+    // 8. The rooms.
     Surroundings around =
         new Surroundings(
             store,
@@ -127,19 +130,25 @@ public final class Server implements AutoCloseable {
     LiveRooms rooms = new LiveRooms(around, loops::roomLoop, loops.roomLoop(DEMO));
     opened("rooms", rooms);
 
-    // 8. The port, when all behind it is there.
+    // 9. The port, when all behind it is there.
     GatewayConfig config =
         GatewayConfig.at(
                 settings.listen().host(), settings.listen().port(), () -> rules.get().limits())
             .withOrigins(settings.auth().origins())
             .withAnonymous(settings.auth().anonymousMayWatch())
-            .withTimes(drainingFor(settings.listen().drainMs()));
+            .withTimes(drainingFor(settings.listen().drainMs()))
+            .withEntrance(
+                new GatewayConfig.Entrance(
+                    certificate == null ? null : certificate::get,
+                    settings.listen().proxies(),
+                    settings.limits().connections(),
+                    settings.limits().connectionsPerAddress()));
     Gateway gateway =
         new Gateway(config, loops, rooms, store, authenticator, tokensForAll, metrics, meters);
     opened("gateway", () -> drain(gateway, settings.listen().drainMs()));
     url = settings.listen().url(listen(gateway).getPort());
 
-    // 9. Company for those who have a look.
+    // 10. Company for those who have a look.
     if (tokensForAll != null) {
       invitations = invitations(tokensForAll);
     }
@@ -149,7 +158,7 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** {@code http://HOST:PORT}. */
+  /** {@code http://HOST:PORT}, or {@code https}. */
   public String url() {
     return url;
   }
@@ -194,8 +203,14 @@ public final class Server implements AutoCloseable {
     return HexFormat.of().formatHex(random);
   }
 
+  private static void follow(ScheduledExecutorService looking, Runnable reloadIfChanged) {
+    var unused =
+        looking.scheduleWithFixedDelay(
+            reloadIfChanged, LOOK_AT_FILES_EVERY_MS, LOOK_AT_FILES_EVERY_MS, TimeUnit.MILLISECONDS);
+  }
+
   private static Thread looker(Runnable task) {
-    Thread thread = new Thread(task, "barrage-rules");
+    Thread thread = new Thread(task, "barrage-files");
     thread.setDaemon(true);
     return thread;
   }

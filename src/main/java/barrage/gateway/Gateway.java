@@ -97,12 +97,14 @@ public final class Gateway implements AutoCloseable {
   public InetSocketAddress start() throws IOException {
     GatewayConfig.SlowConsumers slow = config.slowConsumers();
     CompletableFuture<HttpHandler.Site> site = new CompletableFuture<>();
+    Doorkeeper door = new Doorkeeper(config, metrics);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops.group())
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .handler(door)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
@@ -112,7 +114,8 @@ public final class Gateway implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     Loop loop = loops.of(channel.eventLoop());
-                    Pipeline.http(channel, new HttpHandler(channel, loop, site.join()));
+                    HttpHandler handler = new HttpHandler(channel, loop, site.join());
+                    Pipeline.http(channel, config.entrance(), door, handler);
                   }
                 });
     var bound = bootstrap.bind(config.host(), config.port()).awaitUninterruptibly();

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -13,7 +12,6 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +27,9 @@ import org.slf4j.LoggerFactory;
 abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements Loop.Swept {
   private static final Logger LOG = LoggerFactory.getLogger(WebSocketHandler.class);
 
-  /** What is registered between them is for servers to say, such as 1012; clients only repeat it. */
+  /**
+   * What is registered between them is for servers to say, such as 1012; clients only repeat it.
+   */
   private static final int LAST_CODE_OF_CLIENTS = 1011;
 
   private static final int FIRST_FREE_CODE = 3000;
@@ -202,7 +202,7 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
     } else if (cause instanceof TooLongFrameException) {
       tooLarge();
     } else {
-      if (!(cause instanceof IOException)) {
+      if (!Pipeline.isClientsFault(cause)) {
         LOG.error("A connection failed", cause);
       }
       channel.close();
@@ -297,9 +297,7 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
     closeByMs = loop.nowMs() + closeGraceMs;
     var written = channel.writeAndFlush(Frames.close(channel.alloc(), code, text));
     if (farewell == Farewell.ONE_SIDED) {
-      // Not closed at once: unread input would make the kernel reset the connection, and the client
-      // might never see the frame.
-      written.addListener(done -> ((DuplexChannel) channel).shutdownOutput());
+      written.addListener(done -> Pipeline.endOutput(channel));
     }
   }
 

@@ -47,6 +47,7 @@ final class EchoServer implements AutoCloseable {
             metrics,
             (channel, handler) -> Pipeline.upgrade(channel, handler, MAX_MESSAGE_BYTES),
             () -> false);
+    Doorkeeper door = new Doorkeeper(usual, metrics);
     listening =
         new ServerBootstrap()
             .group(loops.group())
@@ -56,7 +57,8 @@ final class EchoServer implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     Loop loop = loops.of(channel.eventLoop());
-                    Pipeline.http(channel, new HttpHandler(channel, loop, site));
+                    HttpHandler handler = new HttpHandler(channel, loop, site);
+                    Pipeline.http(channel, usual.entrance(), door, handler);
                   }
                 })
             .bind("127.0.0.1", 0)

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;
@@ -99,6 +100,25 @@ final class TestGateway implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** How many connections the loops have, of any kind. */
+  int loopsLookAfter() {
+    AtomicInteger count = new AtomicInteger();
+    CountDownLatch counted = new CountDownLatch(loops.count());
+    for (Loop loop : loops.all()) {
+      loop.later(
+          () -> {
+            loop.forEach(each -> count.incrementAndGet());
+            counted.countDown();
+          });
+    }
+    try {
+      counted.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return count.get();
   }
 
   private static Logger leakLog() {
