@@ -35,6 +35,7 @@ public final class Gateway implements AutoCloseable {
   private final GatewayConfig config;
   private final EventLoops loops;
   private final Function<RoomId, RoomCalls> rooms;
+  private final Function<RoomId, CompletionStage<byte @Nullable []>> views;
   private final Store store;
   private final Authenticator authenticator;
   private final @Nullable DevTokens devTokens;
@@ -61,6 +62,7 @@ public final class Gateway implements AutoCloseable {
         config,
         loops,
         id -> new RoomCalls.OfRoom(rooms.room(id)),
+        rooms::view,
         store,
         authenticator,
         devTokens,
@@ -73,6 +75,7 @@ public final class Gateway implements AutoCloseable {
       GatewayConfig config,
       EventLoops loops,
       Function<RoomId, RoomCalls> rooms,
+      Function<RoomId, CompletionStage<byte @Nullable []>> views,
       Store store,
       Authenticator authenticator,
       @Nullable DevTokens devTokens,
@@ -81,6 +84,7 @@ public final class Gateway implements AutoCloseable {
     this.config = config;
     this.loops = loops;
     this.rooms = rooms;
+    this.views = views;
     this.store = store;
     this.authenticator = authenticator;
     this.devTokens = devTokens;
@@ -142,7 +146,7 @@ public final class Gateway implements AutoCloseable {
     StaticPages pages = new StaticPages();
     Router router = new Router(authenticator, origins, config.anonymousMayWatch());
     router.on(HttpMethod.GET, "/rooms/{room}/ws", Access.OPEN, handshake::answer);
-    new RoomApi(rooms, store).addTo(router);
+    new RoomApi(rooms, views, store).addTo(router);
     new SaleApi(rooms, store).addTo(router);
     new OrderApi(rooms, store).addTo(router);
     new LotteryApi(rooms, store).addTo(router);

@@ -55,6 +55,7 @@ final class TestGateway implements AutoCloseable {
             change.apply(GatewayConfig.at("127.0.0.1", 0, () -> limits)),
             loops,
             id -> rooms.computeIfAbsent(id, RecordingRoom::new),
+            id -> rooms.computeIfAbsent(id, RecordingRoom::new).view(),
             store,
             new Authenticator(TokenKeys.hmac(SECRET), this::unixMs),
             tokens,
