@@ -32,6 +32,12 @@ public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final int BACKLOG = 4096;
 
+  /**
+   * What the kernel may hold for one socket (Linux takes it twice, for its own bookkeeping). Left
+   * alone it grows to 4 MiB before a viewer who does not read counts as slow.
+   */
+  private static final int SEND_BUFFER_BYTES = 128 << 10;
+
   private final GatewayConfig config;
   private final EventLoops loops;
   private final Function<RoomId, RoomCalls> rooms;
@@ -110,6 +116,7 @@ public final class Gateway implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .handler(door)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(slow.lowWaterBytes(), slow.highWaterBytes()))
