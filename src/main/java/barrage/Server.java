@@ -81,20 +81,13 @@ public final class Server implements AutoCloseable {
     String node = nodeName();
 
     // 1. The rules in force, which follow their files.
-    LiveRules rules = LiveRules.open(settings.rulesFile(), settings.limitsEnabled());
+    LiveRules rules = LiveRules.open(settings.rulesFile(), settings.limits().enabled());
     LOG.info("node {}, {}, rules from {}", node, settings.redis(), settings.rulesFile());
     HeapKeeper heap = HeapKeeper.ofThisJvm();
     ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(Server::looker);
     opened("rules", looking::shutdownNow);
-    var unused =
-        looking.scheduleWithFixedDelay(
-            () -> {
-              rules.reloadIfChanged();
-              heap.look(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-            },
-            LOOK_EVERY_MS,
-            LOOK_EVERY_MS,
-            TimeUnit.MILLISECONDS);
+    look(looking, rules::reloadIfChanged);
+    look(looking, () -> heap.look(TimeUnit.NANOSECONDS.toMillis(System.nanoTime())));
 
     // 2. Redis: another's, or our own.
     String redis =
@@ -111,15 +104,23 @@ public final class Server implements AutoCloseable {
         key instanceof Settings.Secret secret ? new DevTokens(secret.bytes(), store::nowMs) : null;
     DevTokens tokensForAll = settings.auth().devTokens() ? tokens : null;
 
-    // 5. The threads that carry connections and own rooms.
+    // 5. What the server proves its name with, which follows its files too.
+    Settings.Tls tls = settings.listen().tls();
+    ServerCertificate certificate =
+        tls == null ? null : ServerCertificate.open(tls.cert(), tls.key());
+    if (certificate != null) {
+      look(looking, certificate::reloadIfChanged);
+    }
+
+    // 6. The threads that carry connections and own rooms.
     EventLoops loops = loops(settings.listen());
     opened("event loops", loops);
 
-    // 6. What is counted.
+    // 7. What is counted.
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     GatewayMetrics metrics = new GatewayMetrics(meters);
 
-    // 7. The rooms.
+    // 8. The rooms.
     Surroundings around =
         new Surroundings(
             store,
@@ -131,19 +132,25 @@ public final class Server implements AutoCloseable {
     LiveRooms rooms = new LiveRooms(around, loops::roomLoop, loops.roomLoop(DEMO));
     opened("rooms", rooms);
 
-    // 8. The port, when all behind it is there.
+    // 9. The port, when all behind it is there.
     GatewayConfig config =
         GatewayConfig.at(
                 settings.listen().host(), settings.listen().port(), () -> rules.get().limits())
             .withOrigins(settings.auth().origins())
             .withAnonymous(settings.auth().anonymousMayWatch())
-            .withTimes(drainingFor(settings.listen().drainMs()));
+            .withTimes(drainingFor(settings.listen().drainMs()))
+            .withEntrance(
+                new GatewayConfig.Entrance(
+                    certificate == null ? null : certificate::get,
+                    settings.listen().proxies(),
+                    settings.limits().connections(),
+                    settings.limits().connectionsPerAddress()));
     Gateway gateway =
         new Gateway(config, loops, rooms, store, authenticator, tokensForAll, metrics, meters);
     opened("gateway", () -> drain(gateway, settings.listen().drainMs()));
     url = settings.listen().url(listen(gateway).getPort());
 
-    // 9. Company for those who have a look.
+    // 10. Company for those who have a look.
     if (tokensForAll != null) {
       invitations = invitations(tokensForAll);
     }
@@ -153,7 +160,7 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** {@code http://HOST:PORT}. */
+  /** {@code http://HOST:PORT}, or {@code https}. */
   public String url() {
     return url;
   }
@@ -196,6 +203,11 @@ public final class Server implements AutoCloseable {
     byte[] random = new byte[8];
     new SecureRandom().nextBytes(random);
     return HexFormat.of().formatHex(random);
+  }
+
+  private static void look(ScheduledExecutorService looking, Runnable look) {
+    var unused =
+        looking.scheduleWithFixedDelay(look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
   }
 
   private static Thread looker(Runnable task) {

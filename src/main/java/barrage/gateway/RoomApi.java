@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** The HTTP calls about a room. Each checks its body and makes it an {@link Entry}, or reads. */
@@ -31,10 +32,15 @@ final class RoomApi {
   private static final long MAX_MUTE_MS = 3_650 * 24 * 3_600_000L;
 
   private final Function<RoomId, RoomCalls> rooms;
+  private final Function<RoomId, CompletionStage<byte @Nullable []>> views;
   private final Store store;
 
-  RoomApi(Function<RoomId, RoomCalls> rooms, Store store) {
+  RoomApi(
+      Function<RoomId, RoomCalls> rooms,
+      Function<RoomId, CompletionStage<byte @Nullable []>> views,
+      Store store) {
     this.rooms = rooms;
+    this.views = views;
     this.store = store;
   }
 
@@ -68,8 +74,8 @@ final class RoomApi {
   }
 
   private CompletionStage<Answer> view(Call call) {
-    return room(call)
-        .view()
+    return views
+        .apply(call.room())
         .thenApply(view -> view == null ? Answer.refused(Reason.UNAVAILABLE) : Answer.json(view));
   }
 

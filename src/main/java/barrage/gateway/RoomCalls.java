@@ -22,8 +22,6 @@ interface RoomCalls {
 
   CompletionStage<Outcome> offer(Entry entry);
 
-  CompletionStage<byte @Nullable []> view();
-
   /** A room of this node. */
   record OfRoom(Room room) implements RoomCalls {
     @Override
@@ -54,11 +52,6 @@ interface RoomCalls {
     @Override
     public CompletionStage<Outcome> offer(Entry entry) {
       return room.offer(entry);
-    }
-
-    @Override
-    public CompletionStage<byte @Nullable []> view() {
-      return room.view();
     }
   }
 }

@@ -83,8 +83,7 @@ final class StaticPages {
         answer
             .with(HttpHeaderNames.ETAG, file.etag)
             .with(HttpHeaderNames.CACHE_CONTROL, "no-cache")
-            .with(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)
-            .with("Referrer-Policy", "no-referrer"));
+            .with(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY));
   }
 
   private @Nullable File find(String resource) {

@@ -18,7 +18,7 @@ final class Keys {
   static final long ALL_BUCKET_MS = 24 * 3_600_000L;
 
   /** Seconds that a room lives which was opened and never written to. */
-  static final long UNKEPT_S = 24 * 3_600L;
+  static final long UNKEPT_S = 3_600L;
 
   /** The scripts' lifetimes: seconds, unless they say otherwise. */
   static final byte[] LIFETIMES =

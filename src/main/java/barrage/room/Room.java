@@ -177,11 +177,8 @@ public final class Room implements Store.Follower, Audience.Lagging {
     return answer;
   }
 
-  /**
-   * The room for {@code GET /api/rooms/{room}}: one JSON object in UTF-8, or {@code null} when the
-   * store is away and the room was never open here.
-   */
-  public CompletionStage<byte @Nullable []> view() {
+  /** See {@link Rooms#view}. */
+  CompletionStage<byte @Nullable []> view() {
     CompletableFuture<byte @Nullable []> answer = new CompletableFuture<>();
     loop.execute(
         () ->

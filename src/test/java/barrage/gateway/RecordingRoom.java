@@ -64,8 +64,7 @@ final class RecordingRoom implements RoomCalls {
     return held != null ? held : CompletableFuture.completedStage(outcome.apply(entry));
   }
 
-  @Override
-  public CompletionStage<byte[]> view() {
+  CompletionStage<byte[]> view() {
     return CompletableFuture.completedStage(
         ("{\"room\":\"" + id + "\"}").getBytes(StandardCharsets.UTF_8));
   }
