@@ -4,6 +4,7 @@ import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Outcome;
 import barrage.room.Room;
+import barrage.room.RoomPulse;
 import barrage.room.Session;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ interface RoomCalls {
   CompletionStage<Outcome> offer(Entry entry);
 
   CompletionStage<byte @Nullable []> view();
+
+  RoomPulse.Beat beat();
 
   /** A room of this node. */
   record OfRoom(Room room) implements RoomCalls {
@@ -59,6 +62,11 @@ interface RoomCalls {
     @Override
     public CompletionStage<byte @Nullable []> view() {
       return room.view();
+    }
+
+    @Override
+    public RoomPulse.Beat beat() {
+      return room.beat();
     }
   }
 }

@@ -58,14 +58,20 @@ final class Outbox {
   private final Feed feed;
   private final Supplier<Terms> terms;
   private final LongConsumer nextDue;
+  private final RoomPulse pulse;
 
   private List<Waiting> waiting = new ArrayList<>();
+
+  /** When the first of those that wait came. */
+  private long firstCameMs;
+
   private boolean underWay;
   private boolean sendScheduled;
   private boolean ranked;
 
   /**
    * @param nextDue told with every receipt when something is due next
+   * @param pulse told with every receipt how long its first entry waited
    */
   Outbox(
       RoomId room,
@@ -73,13 +79,15 @@ final class Outbox {
       RoomLoop loop,
       Feed feed,
       Supplier<Terms> terms,
-      LongConsumer nextDue) {
+      LongConsumer nextDue,
+      RoomPulse pulse) {
     this.room = room;
     this.store = store;
     this.loop = loop;
     this.feed = feed;
     this.terms = terms;
     this.nextDue = nextDue;
+    this.pulse = pulse;
   }
 
   /** Whether nothing waits and nothing is under way. */
@@ -102,6 +110,9 @@ final class Outbox {
     if (waiting.size() >= MAX_WAITING) {
       answer.on(Outcome.Refused.of(Reason.BUSY), Fate.NOT_EXECUTED, -1);
       return;
+    }
+    if (waiting.isEmpty()) {
+      firstCameMs = loop.nowMs();
     }
     waiting.add(new Waiting(entry, priority, answer));
     if (!underWay && !sendScheduled) {
@@ -145,9 +156,10 @@ final class Outbox {
       entries.add(one.entry());
     }
     underWay = true;
+    long cameMs = firstCameMs;
     commit(entries)
         .whenComplete(
-            (receipt, failure) -> loop.execute(() -> onAnswered(batch, receipt, failure)));
+            (receipt, failure) -> loop.execute(() -> onAnswered(batch, cameMs, receipt, failure)));
   }
 
   /** A fault fails one batch, never the room. */
@@ -178,7 +190,10 @@ final class Outbox {
   }
 
   private void onAnswered(
-      List<Waiting> batch, Store.@Nullable Receipt receipt, @Nullable Throwable failure) {
+      List<Waiting> batch,
+      long cameMs,
+      Store.@Nullable Receipt receipt,
+      @Nullable Throwable failure) {
     underWay = false;
     // First the next batch, so that the store is never idle; then the answers.
     send();
@@ -199,6 +214,7 @@ final class Outbox {
           for (int i = 0; i < batch.size(); i++) {
             answer(batch.get(i), outcomes.get(i), Fate.DECIDED, receipt.revision());
           }
+          pulse.onAnswered(loop.nowMs() - cameMs);
         });
   }
 

@@ -32,6 +32,7 @@ final class StubStore implements Store {
   final List<String> listed = new CopyOnWriteArrayList<>();
   volatile List<Draw.Ticket> tickets = List.of();
   volatile String next;
+  volatile Figures figures;
   volatile int lotteryCalls;
   volatile int ticketCalls;
   volatile boolean away;
@@ -95,6 +96,11 @@ final class StubStore implements Store {
     return CompletableFuture.supplyAsync(
         () ->
             new Page<>(tickets.subList(Math.max(0, from - 1), to), to == tickets.size() ? 0 : to));
+  }
+
+  @Override
+  public CompletionStage<Figures> figures(RoomId room) {
+    return CompletableFuture.completedStage(figures);
   }
 
   @Override
