@@ -214,7 +214,8 @@ final class Outbox {
           for (int i = 0; i < batch.size(); i++) {
             answer(batch.get(i), outcomes.get(i), Fate.DECIDED, receipt.revision());
           }
-          pulse.onAnswered(loop.nowMs() - cameMs);
+          long nowMs = loop.nowMs();
+          pulse.onAnswered(nowMs - cameMs, nowMs);
         });
   }
 

@@ -191,7 +191,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   /** How the room is doing on this node. */
   public RoomPulse.Beat beat() {
-    return meters.pulse().beat();
+    return meters.pulse().beat(loop.nowMs());
   }
 
   @Override

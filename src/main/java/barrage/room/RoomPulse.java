@@ -1,29 +1,32 @@
 package barrage.room;
 
 import barrage.core.Reason;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 /**
  * How a room is doing on this node: what it refused, and how long its viewers wait for an answer.
  * Safe for any thread.
  */
 public final class RoomPulse {
-  /** Answers of the store that latency is told from. */
+  /** Answers of the store that latency is told from, at most, and how old they may be. */
   private static final int REMEMBERED = 512;
+
+  private static final int RECENT_MS = 30_000;
 
   private final Map<Reason, LongAdder> refusals = new EnumMap<>(Reason.class);
   private final int[] waitsMs = new int[REMEMBERED];
+  private final long[] answeredAtMs = new long[REMEMBERED];
   private long answers;
 
   /**
    * What can be told of it.
    *
    * @param refusals since the room was opened here, without reasons that never came up
-   * @param p50Ms of the last answers of the store: from the arrival of the first request of a batch
-   *     to the answers; 0 before the first
+   * @param p50Ms of the answers of the last half minute: from the arrival of the first request of a
+   *     batch to the answers; 0 when there were none
    * @param p99Ms of the same
    */
   public record Beat(Map<Reason, Long> refusals, int p50Ms, int p99Ms) {}
@@ -42,11 +45,16 @@ public final class RoomPulse {
   }
 
   /** A batch was answered. */
-  synchronized void onAnswered(long waitMs) {
-    waitsMs[(int) (answers++ % REMEMBERED)] = (int) Math.min(waitMs, Integer.MAX_VALUE);
+  synchronized void onAnswered(long waitMs, long nowMs) {
+    int place = (int) (answers++ % REMEMBERED);
+    waitsMs[place] = (int) Math.min(waitMs, Integer.MAX_VALUE);
+    answeredAtMs[place] = nowMs;
   }
 
-  Beat beat() {
+  /**
+   * @param nowMs by the clock that answers were told with
+   */
+  Beat beat(long nowMs) {
     Map<Reason, Long> counts = new EnumMap<>(Reason.class);
     refusals.forEach(
         (reason, count) -> {
@@ -54,14 +62,16 @@ public final class RoomPulse {
             counts.put(reason, count.sum());
           }
         });
-    int[] waits = sorted();
+    int[] waits = recentWaits(nowMs - RECENT_MS);
     return new Beat(counts, rank(waits, 50), rank(waits, 99));
   }
 
-  private synchronized int[] sorted() {
-    int[] waits = Arrays.copyOf(waitsMs, (int) Math.min(answers, REMEMBERED));
-    Arrays.sort(waits);
-    return waits;
+  private synchronized int[] recentWaits(long sinceMs) {
+    return IntStream.range(0, (int) Math.min(answers, REMEMBERED))
+        .filter(i -> answeredAtMs[i] >= sinceMs)
+        .map(i -> waitsMs[i])
+        .sorted()
+        .toArray();
   }
 
   /** By nearest rank. */

@@ -5,6 +5,7 @@ import { reasonText, t } from './words.js';
 const INK = { text: '#a4a4b8', grid: '#2b2b3d' };
 const STATES = ['reserved', 'paid', 'expired', 'cancelled', 'refund_due', 'refunded'];
 const MOST_REASONS = 8;
+const SHORT_MS = 600_000;
 
 const CHARTS = {
   audience: { lines: [['online', '#6be7ff', true]] },
@@ -73,11 +74,10 @@ function build(canvas, name, figures) {
           border: { color: INK.grid },
           ticks: {
             color: INK.text,
-            maxTicksLimit: 5,
+            maxTicksLimit: 4,
             maxRotation: 0,
             font: { size: 11 },
-            callback: (at) =>
-              new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false }),
+            callback: (at) => timeOfDay(at, figures.series.samples),
           },
         },
         y: {
@@ -102,6 +102,13 @@ function build(canvas, name, figures) {
     const told = lines.map(([key]) => `${t(`line_${key}`)} ${inUnits(round(last?.[key] ?? 0))}`);
     canvas.setAttribute('aria-label', told.join(', '));
   };
+}
+
+/** To the second while it is short. */
+function timeOfDay(at, samples) {
+  const isShort = samples.at(-1)?.at - samples[0]?.at < SHORT_MS;
+  const precision = { hour: '2-digit', minute: '2-digit', hour12: false };
+  return new Date(at).toLocaleTimeString([], isShort ? { ...precision, second: '2-digit' } : precision);
 }
 
 function round(value) {

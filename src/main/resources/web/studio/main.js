@@ -79,6 +79,7 @@ function mountGate(gate) {
     const isStaff = viewer !== null && STAFF.has(viewer.role) && connection.phase !== 'stopped';
     gate.hidden = isStaff;
     desk.hidden = !isStaff;
+    document.getElementById('exports').hidden = !isStaff;
     gate.querySelector('.why').textContent = why(connection, viewer);
     devButton.hidden = !mayUseDevTokens();
     if (isStaff) {

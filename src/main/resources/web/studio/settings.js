@@ -51,10 +51,10 @@ export function mountSettings(form, { store, api, client, figures, isStreamer })
   boosts.hidden = !isStreamer;
   for (const button of boosts.querySelectorAll('button')) {
     button.addEventListener('click', async () => {
-      const { factor, ms } = button.dataset;
+      const { factor, seconds } = button.dataset;
       setText(problem, '');
       try {
-        await api.post('/boosts', { factor: Number(factor), durationMs: Number(ms) });
+        await api.post('/boosts', { factor: Number(factor), durationMs: Number(seconds) * 1_000 });
         figures.soon();
       } catch (error) {
         setText(problem, refusalText(error.code));

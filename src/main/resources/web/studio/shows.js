@@ -189,6 +189,7 @@ function mountAsking(form, figures) {
     ask: (body, post) =>
       asking.ask(JSON.stringify(body), async (asked) => {
         await post(asked);
+        form.querySelector('details').open = false;
         figures.soon();
       }),
   };
@@ -242,7 +243,7 @@ function buildSale(sale, page) {
   const update = (now) => {
     last = now;
     const { stock, available, reserved, paid, orders, currency, gmvCents, priceCents } = now;
-    part('left').textContent = t('of', { count: available, all: stock });
+    part('units-left').textContent = t('of', { count: available, all: stock });
     part('reserved-units').textContent = number(reserved);
     part('paid-units').textContent = number(paid);
     part('gmv').textContent = money(gmvCents, currency);

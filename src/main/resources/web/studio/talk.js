@@ -9,7 +9,6 @@ import { refusalText, t } from './words.js';
 const ROWS = 120;
 const MUTE_MS = 600_000;
 const TOAST_MS = 8_000;
-const SYNTHETIC = /^demo-crowd-/;
 const AT_END_PX = 24;
 
 export function mountTalk(element, { store, api }) {
@@ -61,13 +60,8 @@ export function mountTalk(element, { store, api }) {
   };
 
   const fill = (li, danmaku) => {
-    const line = fillRow(document.createElement('div'), danmaku);
-    li.replaceChildren(line);
+    li.replaceChildren(fillRow(document.createElement('div'), danmaku));
     li.dataset.viewer = danmaku.viewer.id;
-    if (SYNTHETIC.test(danmaku.viewer.id)) {
-      const mark = Object.assign(document.createElement('span'), { className: 'synthetic', textContent: t('synthetic') });
-      line.prepend(mark);
-    }
     if (!danmaku.deleted) {
       li.append(action('delete', danmaku.seq === null, () => remove(danmaku)));
       li.append(action('mute', false, () => mute(danmaku.viewer)));
@@ -80,7 +74,9 @@ export function mountTalk(element, { store, api }) {
     button.type = 'button';
     button.className = `act ${name}`;
     button.disabled = disabled;
-    button.textContent = t(name);
+    button.setAttribute('aria-label', t(name));
+    button.title = t(name);
+    button.append(document.importNode(document.getElementById(`icon-${name}`).content, true));
     button.addEventListener('click', run);
     return button;
   };

@@ -9,7 +9,8 @@ export function mountTiles(element, { store, figures }) {
   const tiles = new Map();
   for (const name of TILES) {
     const tile = document.createElement('div');
-    tile.className = `tile ${name}`;
+    tile.className = 'tile';
+    tile.dataset.figure = name;
     const [label, value, more] = ['p', 'p', 'p'].map((tag) => document.createElement(tag));
     label.className = 'label';
     value.className = 'value';
@@ -25,10 +26,9 @@ export function mountTiles(element, { store, figures }) {
     });
   }
   store.watch((state) => state.online, (online) => tiles.get('online')(online === null ? '–' : number(online)));
-  store.watch((state) => state.likes, () => showLikes());
-
   const showLikes = () =>
     tiles.get('likes')(number(store.state.likes ?? 0), t('perSecond', { rate: rate(figures.rates.likes) }));
+  store.watch((state) => state.likes, showLikes);
   figures.watch((now) => {
     const { rates } = figures;
     tiles.get('danmaku')(rate(rates.danmaku), t('inAll', { count: now.danmaku }));

@@ -19,9 +19,9 @@ export const WORDS = {
     phase_stopped: 'Disconnected',
     gateTitle: 'Sign in to run the show',
     whyNobody: 'The studio is for the streamer and the moderators of this room.',
-    whyViewer: 'You are signed in as “{name}”, whose role is {role}. The studio is for the streamer and the moderators.',
+    whyViewer: 'You are signed in as "{name}", whose role is {role}. The studio is for the streamer and the moderators.',
     whyRefused: 'The token was refused: it has expired or is not of this server.',
-    whyForbidden: 'This token is not for the room “{room}”.',
+    whyForbidden: 'This token is not for the room "{room}".',
     whyStopped: 'The server closed the connection ({code}). Reload to try again.',
     token: 'Token with the role streamer or moderator',
     signIn: 'Sign in',
@@ -115,12 +115,12 @@ export const WORDS = {
     forTier: 'Who may enter',
     weighted: 'Members weigh more (2, 3, 5)',
     openLottery: 'Open lottery',
-    onlyStreamer: 'Moderators look after the talk; sales and lotteries are the streamer’s.',
+    onlyStreamer: "Moderators look after the talk; sales and lotteries are the streamer's.",
     badPrice: 'That is no price in this currency.',
     noShows: 'No sale and no lottery yet. Begin one above: viewers see it at once.',
     confirmStart: 'Start selling now?',
     confirmSchedule: 'Schedule this sale?',
-    confirmSale: '“{title}”: {stock} units at {price}, {worth} in all. What was bought is owed.',
+    confirmSale: '"{title}": {stock} units at {price}, {worth} in all. What was bought is owed.',
     confirmLottery: 'Open this lottery?',
     confirmCost: 'Entering takes {points} points from each viewer.',
     confirmCancelSale: 'It ends for good. {reserved} orders to be paid are cancelled, {paid} paid ones ({amount}) are to be refunded.',
@@ -171,7 +171,6 @@ export const WORDS = {
     delete: 'Delete',
     mute: 'Mute',
     undo: 'Undo',
-    synthetic: 'demo',
     deletedOne: 'Deleted for everyone.',
     mutedOne: '{name} is muted for {minutes} min.',
     unmutedOne: '{name} may speak again.',
@@ -380,7 +379,6 @@ export const WORDS = {
     delete: '删除',
     mute: '禁言',
     undo: '撤销',
-    synthetic: '演示',
     deletedOne: '已对所有人删除。',
     mutedOne: '{name} 被禁言 {minutes} 分钟。',
     unmutedOne: '{name} 可以发言了。',
@@ -422,7 +420,23 @@ export const WORDS = {
   },
 };
 
-export const { t, has, translate } = speak(WORDS);
+const { t, has, translate: translateWords } = speak(WORDS);
+export { t, has };
+
+/** Also what `data-seconds` marks: spans of time, after a `data-factor` where there is one. */
+export function translate(root) {
+  translateWords(root);
+  for (const element of root.querySelectorAll('[data-seconds]')) {
+    const { seconds, factor } = element.dataset;
+    element.textContent = factor === undefined ? span(seconds) : `${factor}× ${span(seconds)}`;
+  }
+}
+
+function span(seconds) {
+  const [unit, value] = seconds < 60 ? ['second', seconds] : ['minute', seconds / 60];
+  const { lang } = document.documentElement;
+  return new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+}
 
 /** Why something was not done, as a sentence. */
 export function refusalText(code) {

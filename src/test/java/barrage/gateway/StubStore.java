@@ -32,7 +32,8 @@ final class StubStore implements Store {
   final List<String> listed = new CopyOnWriteArrayList<>();
   volatile List<Draw.Ticket> tickets = List.of();
   volatile String next;
-  volatile Figures figures;
+  volatile Figures figures =
+      new Figures(NOW_MS, 7, 8, 100, 0, 9, 2, Map.of(), List.of(), List.of());
   volatile int lotteryCalls;
   volatile int ticketCalls;
   volatile boolean away;
