@@ -1,7 +1,7 @@
 /** The words of the overlay. */
 import { speak } from '/app/language.js';
 
-const WORDS = {
+export const WORDS = {
   en: {
     title: 'Barrage · overlay',
     opensIn: 'Opens in {time}',

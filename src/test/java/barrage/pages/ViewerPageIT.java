@@ -131,7 +131,7 @@ final class ViewerPageIT {
   }
 
   /** The packaged server as a process of its own. */
-  private static final class ServerProcess {
+  static final class ServerProcess {
     private static final String READY = "READY ";
 
     final String url;
@@ -143,7 +143,7 @@ final class ViewerPageIT {
     }
 
     /** Starts one and waits until it is ready. */
-    static ServerProcess start(Path data, int port) throws IOException {
+    static ServerProcess start(Path data, int port, String... settings) throws IOException {
       List<String> command =
           new ArrayList<>(
               List.of(
@@ -151,11 +151,13 @@ final class ViewerPageIT {
                   "-jar",
                   System.getProperty("barrage.jar"),
                   "serve"));
-      for (String setting :
+      List<String> all = new ArrayList<>(List.of(settings));
+      all.addAll(
           List.of(
               "server.port=" + port,
               "redis.embedded.dir=" + data.resolve("redis"),
-              "demo.crowd=0")) {
+              "demo.crowd=0"));
+      for (String setting : all) {
         command.add("--set");
         command.add(setting);
       }
