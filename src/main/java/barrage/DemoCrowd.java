@@ -88,7 +88,7 @@ final class DemoCrowd implements AutoCloseable {
   private final DemoShows shows;
 
   private DemoCrowd(URI server, RoomId room, Supplier<String> till) {
-    shows = new DemoShows(server, room, crowd, mood, till);
+    shows = new DemoShows(server, room, crowd, this::later, till);
   }
 
   /**
@@ -124,11 +124,15 @@ final class DemoCrowd implements AutoCloseable {
       someone.tap(1 + random.nextInt(TAPS_AT_MOST));
     } else {
       String line = LINES.get(random.nextInt(LINES.size()));
-      Danmaku danmaku = new Danmaku(line, Danmaku.Mode.SCROLL, Danmaku.DEFAULT_COLOR);
-      // Whatever comes of it: a refusal is part of the game, a lost connection comes back.
-      var unused = someone.client.say(run + "-" + said++, danmaku);
+      someone.say(run + "-" + said++, line);
     }
     next();
+  }
+
+  private void later(long ms, Runnable act) {
+    if (!mood.isShutdown()) {
+      var unused = mood.schedule(act, ms, TimeUnit.MILLISECONDS);
+    }
   }
 
   @Override
@@ -152,8 +156,21 @@ final class DemoCrowd implements AutoCloseable {
     }
 
     @Override
-    public RoomClient client() {
-      return client;
+    public CompletableFuture<JsonNode> buy(String id, String sale) {
+      return client.request("sale.buy", id, json -> json.writeStringProperty("sale", sale));
+    }
+
+    @Override
+    public void enter(String id, String lottery) {
+      var unused =
+          client.request("lottery.enter", id, json -> json.writeStringProperty("lottery", lottery));
+    }
+
+    @Override
+    public void say(String id, String text) {
+      Danmaku danmaku = new Danmaku(text, Danmaku.Mode.SCROLL, Danmaku.DEFAULT_COLOR);
+      // Whatever comes of it: a refusal is part of the game, a lost connection comes back.
+      var unused = client.say(id, danmaku);
     }
 
     @Override

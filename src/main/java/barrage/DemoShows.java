@@ -1,8 +1,6 @@
 package barrage;
 
-import barrage.core.Danmaku;
 import barrage.core.RoomId;
-import barrage.load.RoomClient;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,8 +11,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
@@ -32,7 +28,7 @@ final class DemoShows {
 
   private final URI room;
   private final List<? extends Guest> guests;
-  private final ScheduledExecutorService later;
+  private final Later later;
   private final Supplier<String> till;
   private final HttpClient http = HttpClient.newHttpClient();
   private final Random random = new Random();
@@ -42,9 +38,19 @@ final class DemoShows {
 
   /** A synthetic viewer, as far as shows go. */
   interface Guest {
-    RoomClient client();
+    /** The answer; the same id is the same request. */
+    CompletableFuture<JsonNode> buy(String id, String sale);
+
+    void enter(String id, String lottery);
+
+    void say(String id, String text);
 
     void tap(int more);
+  }
+
+  /** Does something in so many milliseconds. */
+  interface Later {
+    void after(long ms, Runnable act);
   }
 
   /**
@@ -53,11 +59,7 @@ final class DemoShows {
    * @param till gives a token with the role {@code service}
    */
   DemoShows(
-      URI server,
-      RoomId room,
-      List<? extends Guest> guests,
-      ScheduledExecutorService later,
-      Supplier<String> till) {
+      URI server, RoomId room, List<? extends Guest> guests, Later later, Supplier<String> till) {
     this.room = server.resolve("/api/rooms/" + room.value() + "/");
     this.guests = guests;
     this.later = later;
@@ -97,24 +99,22 @@ final class DemoShows {
     long buyers = Math.min(guests.size(), sale.path("stock").asLong() / 2);
     for (int i = 0; i < buyers; i++) {
       Guest guest = guests.get(i);
-      after(opensInMs + 300 + random.nextInt(ACT_WITHIN_MS), () -> buy(guest, id));
+      later.after(opensInMs + 300 + random.nextInt(ACT_WITHIN_MS), () -> buy(guest, id));
     }
   }
 
   private void buy(Guest guest, String sale) {
-    CompletableFuture<JsonNode> answer =
-        guest
-            .client()
-            .request("sale.buy", "demo-" + sale, json -> json.writeStringProperty("sale", sale));
     // A refusal, such as sold_out, is part of the game, and so is an order that nobody pays for.
     var unused =
-        answer.thenAccept(
-            ok -> {
-              String order = ok.path("order").path("id").asString("");
-              if (!order.isEmpty() && random.nextInt(10) < PAY_OF_TEN) {
-                after(1_000 + random.nextInt(PAY_WITHIN_MS), () -> pay(order));
-              }
-            });
+        guest
+            .buy("demo-" + sale, sale)
+            .thenAccept(
+                ok -> {
+                  String order = ok.path("order").path("id").asString("");
+                  if (!order.isEmpty() && random.nextInt(10) < PAY_OF_TEN) {
+                    later.after(1_000 + random.nextInt(PAY_WITHIN_MS), () -> pay(order));
+                  }
+                });
   }
 
   private void pay(String order) {
@@ -135,32 +135,16 @@ final class DemoShows {
     }
     for (Guest guest : guests) {
       if (random.nextInt(10) < ENTER_OF_TEN) {
-        after(300 + random.nextInt(ACT_WITHIN_MS), () -> enter(guest, id, lottery));
+        later.after(300 + random.nextInt(ACT_WITHIN_MS), () -> enter(guest, id, lottery));
       }
     }
   }
 
   private static void enter(Guest guest, String id, JsonNode lottery) {
     switch (lottery.path("entry").asString("")) {
-      case "click" -> {
-        var unused =
-            guest
-                .client()
-                .request(
-                    "lottery.enter", "demo-" + id, json -> json.writeStringProperty("lottery", id));
-      }
-      case "keyword" -> {
-        String keyword = lottery.path("keyword").asString("");
-        Danmaku said = new Danmaku(keyword, Danmaku.Mode.SCROLL, Danmaku.DEFAULT_COLOR);
-        var unused = guest.client().say("demo-" + id, said);
-      }
+      case "click" -> guest.enter("demo-" + id, id);
+      case "keyword" -> guest.say("demo-" + id, lottery.path("keyword").asString(""));
       default -> guest.tap(lottery.path("minLikes").asInt(1));
-    }
-  }
-
-  private void after(long ms, Runnable act) {
-    if (!later.isShutdown()) {
-      var unused = later.schedule(act, ms, TimeUnit.MILLISECONDS);
     }
   }
 }

@@ -8,10 +8,10 @@ const MOST_REASONS = 8;
 const SHORT_MS = 600_000;
 
 const CHARTS = {
-  audience: { lines: [['online', '#6be7ff', true]] },
-  talk: { lines: [['danmaku', '#ff5d8f', true], ['likes', '#ffc94d', false]] },
-  gmv: { lines: [['gmv', '#4ade80', true]], stepped: true },
-  latency: { lines: [['p99', '#ffb05c', true], ['p50', '#8b9cff', false]] },
+  audience: { least: 5, lines: [['online', '#6be7ff', true]] },
+  talk: { least: 5, lines: [['danmaku', '#ff5d8f', true], ['likes', '#ffc94d', false]] },
+  gmv: { least: 10_000, lines: [['gmv', '#4ade80', true]], stepped: true },
+  latency: { least: 20, lines: [['p99', '#ffb05c', true], ['p50', '#8b9cff', false]] },
 };
 
 export function mountCharts(element, { figures }) {
@@ -28,7 +28,7 @@ export function mountCharts(element, { figures }) {
 }
 
 function build(canvas, name, figures) {
-  const { lines, stepped = false } = CHARTS[name];
+  const { lines, least, stepped = false } = CHARTS[name];
   const currency = () => figures.now?.takings[0]?.currency ?? 'CNY';
   const inUnits = (value) =>
     name === 'gmv' ? money(value, currency()) : name === 'latency' ? t('ms', { ms: value }) : number(value);
@@ -82,6 +82,7 @@ function build(canvas, name, figures) {
         },
         y: {
           beginAtZero: true,
+          suggestedMax: least,
           grace: '10%',
           grid: { color: INK.grid },
           border: { display: false },
