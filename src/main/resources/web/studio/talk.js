@@ -18,7 +18,7 @@ export function mountTalk(element, { store, api }) {
   const toast = element.querySelector('.toast');
   /** By key, in the order of the list. */
   const rows = new Map();
-  let isHeld = false;
+  let readsBack = false;
   let toastTimer;
 
   const render = (danmaku) => {
@@ -35,7 +35,7 @@ export function mountTalk(element, { store, api }) {
       }
     }
     const newest = danmaku.slice(-ROWS);
-    if (isHeld) {
+    if (isHeld()) {
       const last = [...rows.keys()].at(-1) ?? -1;
       const count = danmaku.filter(({ key }) => key > last).length;
       setText(held, count === 0 ? '' : t('held', { count }));
@@ -108,19 +108,17 @@ export function mountTalk(element, { store, api }) {
     toastTimer = setTimeout(() => (toast.hidden = true), TOAST_MS);
   };
 
-  const hold = () => {
-    const readsBack = list.scrollHeight - list.scrollTop - list.clientHeight > AT_END_PX;
-    const holds = list.matches(':hover') || list.contains(document.activeElement) || readsBack;
-    if (isHeld !== holds) {
-      isHeld = holds;
-      element.classList.toggle('is-held', holds);
-      render(store.state.danmaku);
-    }
-  };
-  for (const event of ['pointerenter', 'pointerleave', 'scroll']) {
-    list.addEventListener(event, hold);
+  const isHeld = () =>
+    readsBack || list.matches(':hover') || list.contains(document.activeElement);
+  const again = () => render(store.state.danmaku);
+  list.addEventListener('scroll', () => {
+    readsBack = list.scrollHeight - list.scrollTop - list.clientHeight > AT_END_PX;
+    again();
+  });
+  for (const event of ['pointerenter', 'pointerleave', 'focusin']) {
+    list.addEventListener(event, again);
   }
-  element.addEventListener('focusin', hold);
-  element.addEventListener('focusout', () => setTimeout(hold));
+  list.addEventListener('focusout', () => setTimeout(again));
+  new ResizeObserver(() => isHeld() || (list.scrollTop = list.scrollHeight)).observe(list);
   store.watch((state) => state.danmaku, render);
 }

@@ -229,10 +229,12 @@ final class StudioPageIT {
       answers.forEach(CompletableFuture::join);
       assertTrue(rows(studio) <= 120, "rows " + rows(studio));
       studio.run("document.activeElement.blur()");
+      crowd.get(0).say("end", new Danmaku("散场", Danmaku.Mode.SCROLL, 0xffffff)).join();
+      studio.awaitText("#talk .list", "散场");
       studio.awaitText("#talk .list", "第 599 条弹幕");
       assertEquals(120, rows(studio));
       studio.await(
-          "document.querySelector('[data-figure=danmaku] .more').textContent === '600 in all'");
+          "document.querySelector('[data-figure=danmaku] .more').textContent === '601 in all'");
     }
   }
 
