@@ -172,15 +172,19 @@ public final class Server implements AutoCloseable {
 
   private List<String> invitations(DevTokens tokens) {
     return List.of(
-        invitation(tokens, "demo-viewer-1", "小明", Role.VIEWER),
-        invitation(tokens, "demo-viewer-2", "小红", Role.VIEWER),
-        invitation(tokens, "demo-viewer-3", "阿强", Role.VIEWER),
-        invitation(tokens, "demo-streamer", "主播", Role.STREAMER));
+        "",
+        "Barrage is running. Open these side by side; the tokens are good for the room \"demo\":",
+        "",
+        "  Studio, 主播   " + invitation(tokens, "/studio", "demo-streamer", "主播", Role.STREAMER),
+        "  Viewer, 小明   " + invitation(tokens, "/", "demo-viewer-1", "小明", Role.VIEWER),
+        "  Viewer, 小红   " + invitation(tokens, "/", "demo-viewer-2", "小红", Role.VIEWER),
+        "  Overlay, OBS   " + url + "/overlay?room=" + DEMO + "&goal=likes:1000",
+        "");
   }
 
-  private String invitation(DevTokens tokens, String id, String name, Role role) {
+  private String invitation(DevTokens tokens, String page, String id, String name, Role role) {
     String token = tokens.issue(new Viewer(new ViewerId(id), name, role), List.of(DEMO));
-    return name + "  " + url + "/#room=" + DEMO + "&token=" + token;
+    return url + page + "#room=" + DEMO + "&token=" + token;
   }
 
   @Override

@@ -156,6 +156,7 @@ public final class Gateway implements AutoCloseable {
     new RoomApi(rooms, views, store).addTo(router);
     new SaleApi(rooms, store).addTo(router);
     new OrderApi(rooms, store).addTo(router);
+    new FiguresApi(rooms, store).addTo(router);
     new LotteryApi(rooms, store).addTo(router);
     new NodeApi(store, meters, devTokens, () -> draining).addTo(router);
     router

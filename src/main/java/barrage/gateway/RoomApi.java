@@ -13,11 +13,9 @@ import barrage.core.RoomSettings;
 import barrage.core.ViewerId;
 import barrage.room.Store;
 import barrage.wire.Messages;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -65,8 +63,7 @@ final class RoomApi {
             HttpMethod.DELETE,
             ROOM + "/danmaku/{seq}",
             Access.of(MODERATOR, STREAMER),
-            this::deleteDanmaku)
-        .on(HttpMethod.GET, ROOM + "/danmaku.xml", Access.ANYONE, this::danmakuXml);
+            this::deleteDanmaku);
   }
 
   private RoomCalls room(Call call) {
@@ -177,7 +174,7 @@ final class RoomApi {
   }
 
   /** Without an exponent, which some readers do not expect. */
-  private static BigDecimal decimal(int hundredths) {
+  static BigDecimal decimal(int hundredths) {
     BigDecimal shortest = BigDecimal.valueOf(hundredths, 2).stripTrailingZeros();
     return shortest.setScale(Math.max(0, shortest.scale()));
   }
@@ -211,21 +208,5 @@ final class RoomApi {
         .thenApply(
             outcome ->
                 outcome == Outcome.Done.DONE ? Answer.empty(204) : Answer.notGranted(outcome));
-  }
-
-  private CompletionStage<Answer> danmakuXml(Call call) {
-    long fromSeq = 1;
-    String from = call.request().query("fromSeq");
-    if (from != null) {
-      try {
-        fromSeq = Long.parseLong(from);
-      } catch (NumberFormatException e) {
-        throw new BadRequest("fromSeq must be an integer");
-      }
-    }
-    return CompletableFuture.completedStage(
-        new Answer.Paged(
-            Map.of(HttpHeaderNames.CONTENT_TYPE, "application/xml; charset=utf-8"),
-            new DanmakuXml(store, call.room(), Math.max(1, fromSeq))));
   }
 }

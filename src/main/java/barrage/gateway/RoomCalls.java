@@ -4,6 +4,7 @@ import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Outcome;
 import barrage.room.Room;
+import barrage.room.RoomPulse;
 import barrage.room.Session;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ interface RoomCalls {
   void offerLikes(Session session, long total);
 
   CompletionStage<Outcome> offer(Entry entry);
+
+  RoomPulse.Beat beat();
 
   /** A room of this node. */
   record OfRoom(Room room) implements RoomCalls {
@@ -52,6 +55,11 @@ interface RoomCalls {
     @Override
     public CompletionStage<Outcome> offer(Entry entry) {
       return room.offer(entry);
+    }
+
+    @Override
+    public RoomPulse.Beat beat() {
+      return room.beat();
     }
   }
 }

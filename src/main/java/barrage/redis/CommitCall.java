@@ -56,7 +56,7 @@ final class CommitCall {
   }
 
   byte[][] keys(Period period) {
-    List<byte[]> all = new ArrayList<>(28 + viewers.size() + extraKeys.size());
+    List<byte[]> all = new ArrayList<>(29 + viewers.size() + extraKeys.size());
     all.add(keys.head());
     all.add(keys.stream());
     all.add(keys.history());
@@ -85,6 +85,7 @@ final class CommitCall {
     all.add(keys.openTickets());
     all.add(keys.lotteryTaps());
     all.add(keys.entered());
+    all.add(keys.figures());
     for (ViewerId viewer : viewers.keySet()) {
       all.add(keys.ledger(viewer));
     }

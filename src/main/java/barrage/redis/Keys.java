@@ -218,6 +218,11 @@ final class Keys {
     return key("entered");
   }
 
+  /** Hash: counters for the streamer, see commit/figures.lua. */
+  byte[] figures() {
+    return key("figures");
+  }
+
   /** A pattern of SCAN for the ledgers of all viewers. */
   byte[] ledgers() {
     return key(LEDGER + "*");

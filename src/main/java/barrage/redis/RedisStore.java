@@ -233,6 +233,11 @@ public final class RedisStore implements Store {
   }
 
   @Override
+  public CompletionStage<Figures> figures(RoomId room) {
+    return shows.figures(room);
+  }
+
+  @Override
   public CompletionStage<List<Due>> due(RoomId room, int limit) {
     return timetable.due(room, limit);
   }

@@ -78,8 +78,13 @@ final class Outbox {
   private final Supplier<Terms> terms;
   private final LongConsumer nextDue;
   private final LongSupplier nextFrameMs;
+  private final RoomPulse pulse;
 
   private List<Waiting> waiting = new ArrayList<>();
+
+  /** When the first of those that wait came. */
+  private long firstCameMs;
+
   private boolean underWay;
   private boolean sendScheduled;
   private boolean ranked;
@@ -94,6 +99,7 @@ final class Outbox {
   /**
    * @param nextDue told with every receipt when something is due next
    * @param nextFrameMs the earliest instant of the next frame, on the loop's clock
+   * @param pulse told with every receipt how long its first entry waited
    */
   Outbox(
       RoomId room,
@@ -102,7 +108,8 @@ final class Outbox {
       Feed feed,
       Supplier<Terms> terms,
       LongConsumer nextDue,
-      LongSupplier nextFrameMs) {
+      LongSupplier nextFrameMs,
+      RoomPulse pulse) {
     this.room = room;
     this.store = store;
     this.loop = loop;
@@ -110,6 +117,7 @@ final class Outbox {
     this.terms = terms;
     this.nextDue = nextDue;
     this.nextFrameMs = nextFrameMs;
+    this.pulse = pulse;
   }
 
   /** Whether nothing waits and nothing is under way. */
@@ -141,6 +149,9 @@ final class Outbox {
     if (waiting.size() >= MAX_WAITING) {
       answer.on(Outcome.Refused.of(Reason.BUSY), Fate.NOT_EXECUTED, -1);
       return false;
+    }
+    if (waiting.isEmpty()) {
+      firstCameMs = loop.nowMs();
     }
     return waiting.add(new Waiting(entry, priority, answer));
   }
@@ -215,9 +226,10 @@ final class Outbox {
       entries.add(one.entry());
     }
     underWay = true;
+    long cameMs = firstCameMs;
     commit(entries)
         .whenComplete(
-            (receipt, failure) -> loop.execute(() -> onAnswered(batch, receipt, failure)));
+            (receipt, failure) -> loop.execute(() -> onAnswered(batch, cameMs, receipt, failure)));
   }
 
   /** A fault fails one batch, never the room. */
@@ -248,7 +260,10 @@ final class Outbox {
   }
 
   private void onAnswered(
-      List<Waiting> batch, Store.@Nullable Receipt receipt, @Nullable Throwable failure) {
+      List<Waiting> batch,
+      long cameMs,
+      Store.@Nullable Receipt receipt,
+      @Nullable Throwable failure) {
     underWay = false;
     // First the next batch, so that the store is never idle; then the answers.
     if (waitMs() <= 0) {
@@ -277,6 +292,8 @@ final class Outbox {
           for (int i = 0; i < batch.size(); i++) {
             answer(batch.get(i), outcomes.get(i), Fate.DECIDED, receipt.revision());
           }
+          long nowMs = loop.nowMs();
+          pulse.onAnswered(nowMs - cameMs, nowMs);
         });
   }
 

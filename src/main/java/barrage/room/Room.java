@@ -69,10 +69,11 @@ public final class Room implements Store.Follower, Audience.Lagging {
     this.loop = loop;
     this.around = around;
     this.store = around.store();
-    this.meters = around.meters();
+    this.meters = around.meters().ofRoom();
     this.feed = new Feed(id, store, loop, this::apply, this::onLost);
     this.outbox =
-        new Outbox(id, store, loop, feed, this::terms, this::onNextDue, this::nextFrameMs);
+        new Outbox(
+            id, store, loop, feed, this::terms, this::onNextDue, this::nextFrameMs, meters.pulse());
     this.agenda = new Agenda(id, store, loop, outbox, ForkJoinPool.commonPool());
     this.attendance =
         new Attendance(loop, outbox, around.node(), this::terms, () -> rules().limits());
@@ -185,6 +186,11 @@ public final class Room implements Store.Follower, Audience.Lagging {
             whenOpen(
                 () -> answer.complete(welcome.view(feed.epoch())), () -> answer.complete(null)));
     return answer;
+  }
+
+  /** How the room is doing on this node. */
+  public RoomPulse.Beat beat() {
+    return meters.pulse().beat(loop.nowMs());
   }
 
   @Override

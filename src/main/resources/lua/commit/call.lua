@@ -9,7 +9,7 @@
 --       10 viewers, 11 mutes, 12 grants, 13 ids of danmaku, 14 those of the bucket before,
 --       15 ids of all else, 16 those of the bucket before, 17 deadlines, 18 active, 19 offers,
 --       20 sales, 21 orders, 22 log of orders, 23 last orders, 24 raffles, 25 lotteries, 26 tickets,
---       27 taps of the open lottery, 28 entered (what they hold: Keys.java);
+--       27 taps of the open lottery, 28 entered, 29 figures (what they hold: Keys.java);
 --       then the ledger of each viewer of the batch; then what entries name by its place after those
 -- ARGV  1 channel of the room's feed
 --       2 epoch and 3 revision the caller knows of
@@ -31,8 +31,8 @@ local DEADLINES, ACTIVE = KEYS[17], KEYS[18]
 local OFFERS, SALES = KEYS[19], KEYS[20]
 local ORDERS, ORDERS_LOG, LAST_ORDERS = KEYS[21], KEYS[22], KEYS[23]
 local RAFFLES, LOTTERIES, TICKETS = KEYS[24], KEYS[25], KEYS[26]
-local TAPS_OF_LOTTERY, ENTERED = KEYS[27], KEYS[28]
-local LEDGERS = 28 -- keys before the first ledger
+local TAPS_OF_LOTTERY, ENTERED, FIGURES = KEYS[27], KEYS[28], KEYS[29]
+local LEDGERS = 29 -- keys before the first ledger
 
 local clock = redis.call('TIME')
 local NOW = clock[1] * 1000 + math.floor(clock[2] / 1000)

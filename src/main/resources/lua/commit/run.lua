@@ -68,6 +68,7 @@ write_taps()
 write_presence()
 write_orders()
 write_lotteries()
+write_figures()
 write_deadlines()
 
 if told or begun then

@@ -89,6 +89,9 @@ final class HttpApiTest extends HttpTest {
     "GET, /api/rooms/r1/viewers/bob, 403, 403, 200, 200, 200",
     "GET, /api/rooms/r1/ledger?viewer=bob, 403, 403, 200, 200, 200",
     "GET, /api/rooms/r1/danmaku.xml, 200, 200, 200, 200, 200",
+    "GET, /api/rooms/r1/danmaku.csv, 403, 200, 200, 403, 200",
+    "GET, /api/rooms/r1/orders.csv, 403, 403, 200, 200, 200",
+    "GET, /api/rooms/r1/figures, 403, 200, 200, 403, 200",
   })
   void roles_decideWhoMayCall(
       String method,

@@ -32,6 +32,8 @@ final class StubStore implements Store {
   final List<String> listed = new CopyOnWriteArrayList<>();
   volatile List<Draw.Ticket> tickets = List.of();
   volatile String next;
+  volatile Figures figures =
+      new Figures(NOW_MS, 7, 8, 100, 0, 9, 2, Map.of(), List.of(), List.of());
   volatile int lotteryCalls;
   volatile int ticketCalls;
   volatile boolean away;
@@ -95,6 +97,11 @@ final class StubStore implements Store {
     return CompletableFuture.supplyAsync(
         () ->
             new Page<>(tickets.subList(Math.max(0, from - 1), to), to == tickets.size() ? 0 : to));
+  }
+
+  @Override
+  public CompletionStage<Figures> figures(RoomId room) {
+    return CompletableFuture.completedStage(figures);
   }
 
   @Override
