@@ -1,12 +1,16 @@
 package barrage.faults;
 
+import static org.awaitility.Awaitility.await;
+
 import barrage.outside.ServerProcess;
 import barrage.redis.RedisProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A server, and the network between it and Redis. It may be killed, and comes back where it was.
@@ -49,8 +53,13 @@ final class Node implements AutoCloseable {
     return server;
   }
 
-  void startAgain() throws Exception {
-    server = server.again();
+  /** A server does not start while Redis is away: whoever runs it tries again. */
+  void startAgain() {
+    server =
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .ignoreExceptionsMatching(fault -> true) // also of assertions
+            .until(() -> server.again(), Objects::nonNull);
   }
 
   @Override
