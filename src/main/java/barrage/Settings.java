@@ -1,5 +1,6 @@
 package barrage;
 
+import barrage.redis.Replication;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,8 +48,9 @@ public record Settings(
    *
    * @param uri empty for the server's own Redis
    * @param embeddedDir where that one runs
+   * @param replication what orders, draws and grants wait for before they are answered
    */
-  public record Redis(String uri, Path embeddedDir) {
+  public record Redis(String uri, Path embeddedDir, Replication replication) {
     /** Whether the server runs its own. */
     public boolean isEmbedded() {
       return uri.isEmpty();
