@@ -41,6 +41,9 @@ final class RedisLink implements AutoCloseable {
 
   private static final long PROBE_EVERY_MS = 200;
 
+  /** A Redis that is slower at the start is none to start with. */
+  private static final long FIRST_ANSWER_MS = 1_500;
+
   private static final String REPLICA_OF = "master_replid2:";
   private static final String UNTIL = "second_repl_offset:";
 
@@ -95,9 +98,14 @@ final class RedisLink implements AutoCloseable {
     return lineage;
   }
 
-  /** At the start. Blocks. */
+  /**
+   * At the start. Blocks.
+   *
+   * @throws CompletionException when Redis does not answer
+   */
   void learnLineage() {
-    lineage = askLineage().toCompletableFuture().join();
+    lineage =
+        askLineage().toCompletableFuture().orTimeout(FIRST_ANSWER_MS, TimeUnit.MILLISECONDS).join();
   }
 
   private CompletionStage<String> askLineage() {

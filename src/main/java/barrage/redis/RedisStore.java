@@ -13,6 +13,7 @@ import barrage.core.Terms;
 import barrage.core.ViewerId;
 import barrage.room.Store;
 import barrage.room.StoreAwayException;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,8 +76,13 @@ public final class RedisStore implements Store {
   public static RedisStore connect(String uri, String node, Replication replication) {
     RedisLink link = new RedisLink(Connections.open(uri, CLIENT_NAME_PREFIX + node, replication));
     RedisStore store = new RedisStore(link, replication);
-    link.learnLineage();
-    store.readClock();
+    try {
+      link.learnLineage();
+      store.readClock();
+    } catch (CompletionException e) {
+      link.close();
+      throw new RedisException("it does not answer", e.getCause());
+    }
     DurabilityCheck.warn(link);
     return store;
   }

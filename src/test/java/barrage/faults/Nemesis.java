@@ -64,7 +64,7 @@ final class Nemesis {
   List<String> finish() throws InterruptedException {
     over.countDown();
     for (Thread hand : hands) {
-      hand.join(60_000);
+      hand.join(200_000);
     }
     nodes.forEach(node -> node.network.heal());
     for (Throwable failure : failures) {

@@ -57,7 +57,7 @@ final class Node implements AutoCloseable {
   void startAgain() {
     server =
         await()
-            .atMost(Duration.ofSeconds(60))
+            .atMost(Duration.ofMinutes(3))
             .ignoreExceptionsMatching(fault -> true) // also of assertions
             .until(() -> server.again(), Objects::nonNull);
   }
