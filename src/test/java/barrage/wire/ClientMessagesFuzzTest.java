@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /**
- * Whatever is in a frame, it is a message or malformed. Runs what was found to matter; new inputs
- * are looked for, for ten minutes, with {@code JAZZER_FUZZ=1 mvn test
+ * Whatever is in a frame, it is a message or malformed. Runs the inputs beside it; others are
+ * looked for, for ten minutes, with {@code JAZZER_FUZZ=1 mvn test -Djazzer.hooks=true
  * -Dtest=ClientMessagesFuzzTest}.
  */
 final class ClientMessagesFuzzTest {
