@@ -195,7 +195,13 @@ final class RedisLink implements AutoCloseable {
     }
     boolean known = type == CommandType.EVALSHA;
     byte[] text = known ? script.sha1().getBytes(ISO_8859_1) : script.body();
-    ReplicatedCall call = ReplicatedCall.send(connection, type, text, keys, args, replication);
+    ReplicatedCall call;
+    try {
+      call = ReplicatedCall.send(connection, type, text, keys, args, replication);
+    } catch (RedisException e) {
+      result.completeExceptionally(judge(null, e));
+      return;
+    }
     call.reply()
         .whenComplete(
             (reply, fault) -> {
