@@ -139,14 +139,27 @@ final class Checker {
             } else if (attempt.end() == End.OK && !attempt.answer().equals(first.answer())) {
               found("one request, two answers", attempts);
             } else if (attempt.end() == End.REFUSED && attempt.invokedMs() > first.endedMs()) {
-              if (same) {
+              if (same && !wasShownOtherwise(first, attempts)) {
                 found("granted, then refused", attempts);
-              } else if (attempt.act() instanceof Say && !attempt.answer().equals("conflict")) {
+              } else if (!same
+                  && attempt.act() instanceof Say
+                  && !attempt.answer().equals("conflict")) {
                 found("another content is no conflict", attempts);
               }
             }
           }
         });
+  }
+
+  /**
+   * Whether its sender has used the id for another danmaku at a node that could not ask Redis: that
+   * node showed it, and stands by it.
+   */
+  private static boolean wasShownOtherwise(Attempt granted, List<Attempt> attempts) {
+    return attempts.stream()
+        .anyMatch(
+            attempt ->
+                attempt.answer().equals(Attempt.NOT_KEPT) && !attempt.act().equals(granted.act()));
   }
 
   // ---- one story
