@@ -15,6 +15,7 @@ import barrage.gateway.SocketAudience;
 import barrage.gateway.TokenKeys;
 import barrage.redis.EmbeddedRedis;
 import barrage.redis.RedisStore;
+import barrage.redis.Replication;
 import barrage.room.LiveRooms;
 import barrage.room.RoomMeters;
 import barrage.room.Surroundings;
@@ -94,7 +95,7 @@ public final class Server implements AutoCloseable {
         settings.redis().isEmbedded() ? ownRedis(settings, node) : settings.redis().uri();
 
     // 3. The store.
-    RedisStore store = connect(redis, node);
+    RedisStore store = connect(redis, node, settings.redis().replication());
     opened("store", store);
 
     // 4. What tokens are checked with and, where the secret is ours, can be made with.
@@ -230,9 +231,10 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static RedisStore connect(String uri, String node) throws StartException {
+  private static RedisStore connect(String uri, String node, Replication replication)
+      throws StartException {
     try {
-      return RedisStore.connect(uri, node);
+      return RedisStore.connect(uri, node, replication);
     } catch (RedisException e) {
       throw new StartException("redis.uri: " + e.getMessage(), e);
     }

@@ -1,6 +1,7 @@
 package barrage;
 
 import barrage.gateway.Networks;
+import barrage.redis.Replication;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -77,8 +78,9 @@ public record Settings(
    *
    * @param uri empty for the server's own Redis
    * @param embeddedDir where that one runs
+   * @param replication what orders, draws and grants wait for before they are answered
    */
-  public record Redis(String uri, Path embeddedDir) {
+  public record Redis(String uri, Path embeddedDir, Replication replication) {
     /** Whether the server runs its own. */
     public boolean isEmbedded() {
       return uri.isEmpty();

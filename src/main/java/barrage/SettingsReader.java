@@ -5,6 +5,7 @@ import barrage.config.Folder;
 import barrage.config.Section;
 import barrage.config.Section.Located;
 import barrage.gateway.Networks;
+import barrage.redis.Replication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -141,7 +142,8 @@ final class SettingsReader {
   }
 
   private Settings settings() {
-    Settings.Redis redis = new Settings.Redis(redisUri(), path("redis.embedded.dir"));
+    Settings.Redis redis =
+        new Settings.Redis(redisUri(), path("redis.embedded.dir"), replication());
     Settings.Auth auth = auth(redis.embeddedDir());
     return new Settings(
         new Settings.Listen(
@@ -275,6 +277,15 @@ final class SettingsReader {
           "must be empty, redis://, rediss://, redis-sentinel:// or redis-cluster:// and an address");
     }
     return uri;
+  }
+
+  private Replication replication() {
+    int replicas = integer("redis.wait-replicas", 0, 10);
+    String uri = text("redis.uri");
+    if (replicas > 0 && (uri.isEmpty() || uri.startsWith("redis-cluster:"))) {
+      throw fault("redis.wait-replicas", "needs redis.uri with an address that is not a cluster's");
+    }
+    return new Replication(replicas, integer("redis.wait-ms", 10, 1_000));
   }
 
   private Path rulesFile() {

@@ -18,6 +18,7 @@ record Script(byte[] body, String sha1) {
           "sale",
           "order",
           "lottery",
+          "epoch",
           "commit/call",
           "commit/hash",
           "commit/room",
@@ -37,7 +38,7 @@ record Script(byte[] body, String sha1) {
           "commit/join",
           "commit/run");
 
-  static final Script OPEN = load("int", "sale", "lottery", "open");
+  static final Script OPEN = load("epoch", "int", "sale", "lottery", "open");
   static final Script SHOW = load("int", "sale", "lottery", "show");
   static final Script ORDERS = load("int", "sale", "order", "orders");
   static final Script FIGURES = load("int", "sale", "lottery", "figures");

@@ -248,7 +248,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   private void open() {
     store
-        .open(id)
+        .open(id, feed.epoch(), feed.revision())
         .whenComplete((snapshot, failure) -> loop.execute(() -> onSnapshot(snapshot, failure)));
   }
 

@@ -36,8 +36,18 @@ public interface Store extends AutoCloseable {
   /** At most this many entries go into one {@link #commit}. */
   int MAX_BATCH = 500;
 
-  /** Reads a room as it is, and brings one that never was into being. */
-  CompletionStage<Snapshot> open(RoomId room);
+  /**
+   * Reads a room as it is, and brings one that never was into being.
+   *
+   * @param knownEpoch and
+   * @param knownRevision as in {@link #commit}
+   */
+  CompletionStage<Snapshot> open(RoomId room, long knownEpoch, long knownRevision);
+
+  /** The same for one who knows nothing of it yet. */
+  default CompletionStage<Snapshot> open(RoomId room) {
+    return open(room, 0, 0);
+  }
 
   /**
    * Applies entries in order.
@@ -46,7 +56,8 @@ public interface Store extends AutoCloseable {
    * @param terms in force for points and tiers
    * @param knownEpoch the epoch the caller knows of
    * @param knownRevision the newest revision the caller knows of in that epoch: a store that has
-   *     fallen behind it, as after a fail-over, begins a new epoch rather than tell the past twice
+   *     fallen behind it begins a new epoch rather than tell the past twice; so does one that was
+   *     failed over to, which may have fallen behind what others know
    */
   CompletionStage<Receipt> commit(
       RoomId room, List<Entry> entries, Terms terms, long knownEpoch, long knownRevision);

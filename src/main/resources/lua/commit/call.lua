@@ -17,7 +17,8 @@
 --       6 day, yyyy-MM-dd
 --       7 terms, JSON
 --       8 lifetimes, JSON
---       9 number of keyed entries, then an id field for each, then a digest for each
+--       9 lineage of the primary, or nothing (RedisLink.java)
+--       10 number of keyed entries, then an id field for each, then a digest for each
 --       then the number of viewers, then their ids, in the order of their ledgers
 --       then the entries: a kind, then its own arguments (each kind's file says which)
 --
@@ -46,7 +47,7 @@ local TERMS, LIVES = cjson.decode(ARGV[7]), cjson.decode(ARGV[8])
 local MAX = 9007199254740991 -- 2^53 - 1, above which neither Lua nor JavaScript counts exactly
 
 -- Lists that follow each other in ARGV, each after its length.
-local at = 9
+local at = 10
 local function list_of(count)
   local first = at
   at = at + count

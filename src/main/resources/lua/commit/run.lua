@@ -24,6 +24,7 @@ end
 
 if begun then
   redis.call('UNLINK', STREAM)
+  redis.call('HSET', HEAD, 'lineage', ARGV[9])
   if seq_before == 0 then
     redis.call('UNLINK', HISTORY)
   end

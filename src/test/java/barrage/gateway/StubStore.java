@@ -125,7 +125,7 @@ final class StubStore implements Store {
   }
 
   @Override
-  public CompletionStage<Snapshot> open(RoomId room) {
+  public CompletionStage<Snapshot> open(RoomId room, long knownEpoch, long knownRevision) {
     throw new UnsupportedOperationException();
   }
 

@@ -32,7 +32,7 @@ class ScriptTest {
 
   @BeforeEach
   void open() {
-    link = new RedisLink(Connections.open(RedisFixture.uri(), "script-test"));
+    link = new RedisLink(Connections.open(RedisFixture.uri(), "script-test", Replication.NONE));
   }
 
   @AfterEach
@@ -123,7 +123,7 @@ class ScriptTest {
         link.run(
             Script.COMMIT,
             call.keys(period),
-            call.args(period, TermsArg.of(TERMS).json()),
+            call.args(period, TermsArg.of(TERMS).json(), ""),
             Answers::receipt));
   }
 
