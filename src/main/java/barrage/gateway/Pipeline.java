@@ -4,7 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.haproxy.HAProxyProtocolException;
@@ -73,9 +73,13 @@ final class Pipeline {
    * What may be written to in place of the channel when nothing waits in it: a socket of epoll, as
    * long as nothing has to be done to the bytes on their way.
    */
-  static @Nullable FileDescriptor socketOf(Channel channel) {
+  static @Nullable Socket socketOf(Channel channel) {
     boolean plain = channel.pipeline().get(SslHandler.class) == null;
-    return plain && channel instanceof EpollSocketChannel epoll ? epoll.fd() : null;
+    return plain
+            && channel instanceof EpollSocketChannel epoll
+            && epoll.fd() instanceof Socket socket
+        ? socket
+        : null;
   }
 
   /**

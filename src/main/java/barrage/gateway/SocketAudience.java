@@ -132,12 +132,15 @@ public final class SocketAudience implements Audience {
     }
 
     private void broadcast(ByteBuf frame, long firstSeq) {
+      SharedFrame shared = SharedFrame.of(frame);
       int delivered = 0;
       // From the end: who falls behind, or turns out to be gone, changes places with the last.
       for (int i = count - 1; i >= 0; i--) {
         Connection viewer = followers[i].connection();
-        if (viewer.canTakeMore()) {
-          viewer.share(frame);
+        if (viewer.sendDirectly(shared)) {
+          delivered++;
+        } else if (viewer.canTakeMore()) {
+          viewer.send(shared);
           delivered++;
         } else {
           followers[i].fallBehind(firstSeq - 1);

@@ -5,7 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -40,7 +40,7 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
   private final Channel channel;
 
   /** The socket itself, where a frame may bypass the channel. */
-  private final @Nullable FileDescriptor socket;
+  private final @Nullable Socket socket;
 
   private final Loop loop;
   private final int maxMessageBytes;
@@ -282,37 +282,39 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
   }
 
   /**
-   * Sends a frame that others are sent too, now, unless some wait to go out before it.
+   * Sends a frame that others are sent too straight to the socket, if nothing waits to go out
+   * before it. A broadcast is little else than this, and the way through the channel costs about as
+   * much again as the system call.
    *
-   * <p>A broadcast is little else than this, so where nothing waits the bytes go straight to the
-   * socket: the way through the channel costs about as much again as the system call.
-   *
-   * @param frame stays the caller's
+   * @return {@code false} when it has to go through the channel
    */
-  final void share(ByteBuf frame) {
-    int sent = 0;
-    if (socket != null && !closing && frame.hasMemoryAddress() && isNothingWaiting()) {
-      try {
-        sent = socket.writeAddress(frame.memoryAddress(), frame.readerIndex(), frame.writerIndex());
-      } catch (IOException e) {
-        channel.close();
-        return;
-      }
-      if (sent == frame.readableBytes()) {
-        return;
-      }
+  final boolean sendDirectly(SharedFrame frame) {
+    if (socket == null || closing || frame.address() == 0 || !isNothingWaiting()) {
+      return false;
     }
-    ByteBuf rest = frame.retainedDuplicate().skipBytes(sent);
-    if (dirty || closing) {
-      write(rest);
-    } else {
-      channel.writeAndFlush(rest, channel.voidPromise());
+    try {
+      int sent = socket.sendAddress(frame.address(), 0, frame.length());
+      if (sent < frame.length()) {
+        channel.writeAndFlush(frame.another().skipBytes(sent), channel.voidPromise());
+      }
+    } catch (IOException e) {
+      channel.close();
     }
+    return true;
   }
 
   private boolean isNothingWaiting() {
     ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
     return waiting != null && waiting.totalPendingWriteBytes() == 0;
+  }
+
+  /** Sends a frame that others are sent too, now, unless some wait to go out before it. */
+  final void send(SharedFrame frame) {
+    if (dirty || closing) {
+      write(frame.another());
+    } else {
+      channel.writeAndFlush(frame.another(), channel.voidPromise());
+    }
   }
 
   final void flush() {
