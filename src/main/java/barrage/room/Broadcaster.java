@@ -18,19 +18,17 @@ import org.jspecify.annotations.Nullable;
  * tick is at once; under load it is as much later as merging pays.
  *
  * <p>A socket write costs the kernel some 5 µs whoever makes it (QUALITY.md), so a tick costs about
- * that for each viewer. Ticks are spaced so that a room spends a twentieth of one core on writes at
- * most, bounded by {@link #MAX_TICK_MS}.
+ * that for each viewer. Ticks are spaced so that a room spends a twenty-fifth of one core on writes
+ * at most, bounded by {@link #MAX_TICK_MS}.
  *
  * <p>Confined to its room's loop.
  */
 final class Broadcaster {
   /** The longest that an event waits for others. */
-  static final int MAX_TICK_MS = 100;
+  static final int MAX_TICK_MS = 125;
 
-  /**
-   * Viewers to whom a write each costs a twentieth of a millisecond's worth of one core: 5 µs × 10.
-   */
-  private static final int VIEWERS_PER_TICK_MS = 10;
+  /** Viewers to whom a write each costs a twenty-fifth of a millisecond of one core: 5 µs × 8. */
+  private static final int VIEWERS_PER_TICK_MS = 8;
 
   /** {@code likes} and {@code online} are sent once in this time at most. */
   private static final int COUNTER_EVERY_MS = 1_000;
