@@ -3,6 +3,7 @@ package barrage.gateway;
 import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Outcome;
+import barrage.room.CloseReason;
 import barrage.room.Room;
 import barrage.room.Session;
 import java.util.concurrent.CompletionStage;
@@ -14,11 +15,13 @@ interface RoomCalls {
 
   void offerLeave(Session session);
 
+  void offerFarewell(Session session, CloseReason reason);
+
   void offerAction(Session session, String requestId, Action action);
 
   void offerLook(Session session, String requestId);
 
-  void offerLikes(Session session, long total);
+  boolean offerLikes(Session session, long total);
 
   CompletionStage<Outcome> offer(Entry entry);
 
@@ -37,6 +40,11 @@ interface RoomCalls {
     }
 
     @Override
+    public void offerFarewell(Session session, CloseReason reason) {
+      room.offerFarewell(session, reason);
+    }
+
+    @Override
     public void offerAction(Session session, String requestId, Action action) {
       room.offerAction(session, requestId, action);
     }
@@ -47,8 +55,8 @@ interface RoomCalls {
     }
 
     @Override
-    public void offerLikes(Session session, long total) {
-      room.offerLikes(session, total);
+    public boolean offerLikes(Session session, long total) {
+      return room.offerLikes(session, total);
     }
 
     @Override

@@ -4,6 +4,7 @@ import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Outcome;
 import barrage.core.RoomId;
+import barrage.room.CloseReason;
 import barrage.room.Room;
 import barrage.room.Session;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,11 @@ final class RecordingRoom implements RoomCalls {
   }
 
   @Override
+  public void offerFarewell(Session session, CloseReason reason) {
+    session.close(reason);
+  }
+
+  @Override
   public void offerAction(Session session, String requestId, Action action) {
     asked.add(requestId + " " + action);
   }
@@ -53,8 +59,8 @@ final class RecordingRoom implements RoomCalls {
   }
 
   @Override
-  public void offerLikes(Session session, long total) {
-    asked.add("likes " + total);
+  public boolean offerLikes(Session session, long total) {
+    return asked.add("likes " + total);
   }
 
   @Override
