@@ -2,7 +2,6 @@ package barrage.outside;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.outside.Flock.Bird;
@@ -48,12 +47,11 @@ final class OverloadIT {
 
   private static int say(List<Bird> speakers, String name, int each) throws IOException {
     for (int i = 0; i < each; i++) {
-      int number = i;
       for (int k = 0; k < speakers.size(); k++) {
-        String text = name + k + "." + number;
+        String text = name + k + "." + i;
         speakers
             .get(k)
-            .send("{\"type\":\"danmaku\",\"id\":\"" + number + "\",\"text\":\"" + text + "\"}");
+            .send("{\"type\":\"danmaku\",\"id\":\"" + text + "\",\"text\":\"" + text + "\"}");
       }
     }
     return each * speakers.size();
@@ -114,13 +112,11 @@ final class OverloadIT {
       first.saySeq("hello");
       server.redis().freeze();
       try {
-        assertTrue(first.say("away").path("seq").isNull());
         flock.come(tickets("known", "late", 300));
         for (int i = 0; i < 50; i++) {
           flock.come(tickets("unknown" + i, "late", 2));
         }
         await().until(() -> Api.anonymous(server).get("/readyz").status() == 503);
-        flock.live(300);
       } finally {
         server.redis().thaw();
       }
@@ -135,20 +131,16 @@ final class OverloadIT {
         ProtocolClient quiet = ProtocolClient.join(server, "quiet", Jwt.viewer("quiet"))) {
       List<Bird> crowd = flock.come(tickets("hot", "loud", 100));
       flock.await("all", PATIENCE, () -> flock.welcomed() == 100);
-      long sent = 0;
-      for (int i = 0; i < 20; i++) {
+      int sent = 0;
+      for (int i = 0; i < 5; i++) {
         sent += say(crowd, i + "-", 100);
-        String id = quiet.message("danmaku").put("id", "q" + i).put("text", "q" + i).toString();
-        long before = flock.answered();
-        quiet.send(id);
-        flock.live(1);
-        assertEquals("ok", quiet.awaitAnswer("q" + i).path("type").asString());
-        // It did not wait for all that was asked before it elsewhere.
-        assertTrue(before <= sent);
+        long askedNanos = System.nanoTime();
+        quiet.saySeq("here nothing is going on " + i);
+        assertTrue(System.nanoTime() - askedNanos < 2_000_000_000L);
       }
-      long all = sent;
+      int all = sent;
       flock.await("answers", PATIENCE, () -> flock.answered() == all);
-      assertFalse(flock.answers.containsKey("unavailable"), flock.toString());
+      assertTrue(Set.of("ok", "busy").containsAll(flock.answers.keySet()));
     }
   }
 }
