@@ -4,7 +4,7 @@ import barrage.core.Reason;
 import barrage.core.Refusal;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,13 +27,18 @@ final class Inbox {
   /** From here on there is no time for those who come last. */
   private static final int CROWDED = MAX_WAITING / 2;
 
-  /** Done before it is another room's turn: about a millisecond. */
-  private static final int TURN = 256;
+  /** Done before it is another room's turn: a millisecond or two. */
+  static final int TURN = 512;
 
   private final RoomLoop loop;
   private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger size = new AtomicInteger();
+  private final AtomicLong in = new AtomicLong();
   private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  /** Written by the loop alone, once a turn: a counter that both sides write to costs both. */
+  private volatile long out;
+
+  private boolean crowded;
 
   Inbox(RoomLoop loop) {
     this.loop = loop;
@@ -41,7 +46,7 @@ final class Inbox {
 
   /** What may be asked again; {@code false}: there is no room for it. */
   boolean offer(Runnable request) {
-    if (size.get() >= MAX_WAITING) {
+    if (in.get() - out >= MAX_WAITING) {
       return false;
     }
     put(request);
@@ -50,38 +55,49 @@ final class Inbox {
 
   /** What happens once a connection, and cannot be left out. */
   void put(Runnable task) {
-    size.incrementAndGet();
+    in.incrementAndGet();
     waiting.add(task);
     schedule();
   }
 
-  /** Whether so much waits that who comes last is better told at once. */
+  /** Whether so much waited when this turn began that who comes last is better told at once. */
   boolean isCrowded() {
-    return size.get() >= CROWDED;
+    return crowded;
   }
 
   private void schedule() {
-    if (scheduled.compareAndSet(false, true)) {
+    if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
       loop.execute(this::turn);
     }
   }
 
   private void turn() {
-    for (int i = 0; i < TURN; i++) {
-      Runnable next = waiting.poll();
-      if (next == null) {
-        break;
+    long before = out;
+    crowded = in.get() - before >= CROWDED;
+    int done = 0;
+    try {
+      for (Runnable next = waiting.poll(); next != null; next = waiting.poll()) {
+        done++;
+        run(next);
+        if (done == TURN) {
+          break;
+        }
       }
-      size.decrementAndGet();
-      try {
-        next.run();
-      } catch (RuntimeException e) {
-        LOG.error("A request failed", e); // a fault ends one request, never the room
+    } finally {
+      out = before + done;
+      scheduled.set(false);
+      if (!waiting.isEmpty()) {
+        schedule();
       }
     }
-    scheduled.set(false);
-    if (!waiting.isEmpty()) {
-      schedule();
+  }
+
+  /** A fault ends one request, never the room. */
+  private static void run(Runnable request) {
+    try {
+      request.run();
+    } catch (RuntimeException e) {
+      LOG.error("A request failed", e);
     }
   }
 }

@@ -44,7 +44,7 @@ final class DrainIT {
           "all there",
           TEN_SECONDS,
           () -> flock.goaways.size() == FLOCK && flock.resumed() == FLOCK);
-      first.awaitExit();
+      assertEquals(0, first.awaitExit());
       assertTrue(System.nanoTime() - toldNanos < TEN_SECONDS.toNanos());
       assertThrows(
           ConnectException.class,
@@ -66,7 +66,7 @@ final class DrainIT {
         toldNanos = System.nanoTime();
         second.terminate();
         flock.await("all gone", TEN_SECONDS, () -> flock.welcomed() == 0);
-        second.awaitExit();
+        assertEquals(0, second.awaitExit());
         assertTrue(System.nanoTime() - toldNanos < TEN_SECONDS.toNanos());
       } finally {
         second.redis().thaw();

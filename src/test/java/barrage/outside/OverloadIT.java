@@ -133,7 +133,7 @@ final class OverloadIT {
       flock.await("all", PATIENCE, () -> flock.welcomed() == 100);
       int sent = 0;
       for (int i = 0; i < 5; i++) {
-        sent += say(crowd, i + "-", 100);
+        sent += say(crowd, i + "-", 40);
         long askedNanos = System.nanoTime();
         quiet.saySeq("here nothing is going on " + i);
         assertTrue(System.nanoTime() - askedNanos < 2_000_000_000L);
