@@ -1,6 +1,5 @@
 package barrage.outside;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -116,7 +115,10 @@ final class OverloadIT {
         for (int i = 0; i < 50; i++) {
           flock.come(tickets("unknown" + i, "late", 2));
         }
-        await().until(() -> Api.anonymous(server).get("/readyz").status() == 503);
+        flock.await(
+            "the store's absence to be noticed",
+            PATIENCE,
+            () -> Api.anonymous(server).get("/readyz").status() == 503);
       } finally {
         server.redis().thaw();
       }
