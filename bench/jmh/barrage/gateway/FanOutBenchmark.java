@@ -8,6 +8,7 @@ import barrage.core.Limits;
 import barrage.core.Outcome;
 import barrage.room.CloseReason;
 import barrage.room.Room;
+import barrage.room.RoomPulse;
 import barrage.room.Session;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -59,6 +60,7 @@ public class FanOutBenchmark {
     Connection.Shared shared = new Connection.Shared(config, metrics, "node", () -> 0);
     HttpHandler.Site site = new HttpHandler.Site(config, null, null, metrics, null, () -> false);
     audience = new SocketAudience(loops, metrics, (session, seq, resuming) -> {});
+    Doorkeeper door = new Doorkeeper(config, metrics);
     Loop loop = null;
     for (int i = 0; i < viewers; i++) {
       Wire wire = new Wire();
@@ -66,7 +68,7 @@ public class FanOutBenchmark {
       if (loop == null) {
         loop = new Loop(wire.eventLoop(), 0, () -> 0);
       }
-      Pipeline.http(wire, new HttpHandler(wire, loop, site));
+      Pipeline.http(wire, config.entrance(), door, new HttpHandler(wire, loop, site));
       Connection connection =
           new Connection(wire, loop, shared, Nowhere.ROOM, null, null, i, Long.MAX_VALUE);
       Pipeline.upgrade(wire, connection, config.maxFrameBytes());
@@ -140,8 +142,8 @@ public class FanOutBenchmark {
     }
 
     @Override
-    public CompletionStage<byte[]> view() {
-      return new CompletableFuture<>();
+    public RoomPulse.Beat beat() {
+      throw new UnsupportedOperationException();
     }
   }
 }

@@ -35,6 +35,9 @@ import org.openjdk.jmh.infra.Blackhole;
 @Fork(1)
 @State(Scope.Thread)
 public class BatchBenchmark {
+  /** What Redis names its history by: forty hexadecimal digits. */
+  private static final String LINEAGE = "0".repeat(40);
+
   @Param({"1", "50", "500"})
   int entries;
 
@@ -84,6 +87,6 @@ public class BatchBenchmark {
   private void build(List<Entry> batch, Blackhole hole) {
     CommitCall call = new CommitCall(keys, batch, 1, 1);
     hole.consume(call.keys(period));
-    hole.consume(call.args(period, terms));
+    hole.consume(call.args(period, terms, LINEAGE));
   }
 }

@@ -9,20 +9,22 @@ import barrage.load.RoomClient;
 import barrage.load.RoomClients;
 import barrage.load.TokenSource;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Synthetic viewers who chat and tap in a room, so that who starts a server to have a look finds it
- * alive. They come over the protocol like everyone else, and the rules hold for them.
+ * Synthetic viewers who chat, tap and take part in shows in a room, so that who starts a server to
+ * have a look finds it alive. They come over the protocol like everyone else, and the rules hold
+ * for them. Their ids begin with {@code demo-}, and their names say what they are.
  */
 final class DemoCrowd implements AutoCloseable {
   /** Between two danmaku of one viewer, on average. */
@@ -30,6 +32,7 @@ final class DemoCrowd implements AutoCloseable {
 
   private static final long COMES_BACK_FOR_MS = 60_000;
   private static final int TAPS_AT_MOST = 8;
+  private static final String MARK = " (demo)";
 
   private static final List<String> NAMES =
       List.of(
@@ -78,11 +81,15 @@ final class DemoCrowd implements AutoCloseable {
   /** For the thread {@code demo-crowd}. */
   private final Random random = new Random();
 
-  private final List<Someone> crowd = new ArrayList<>();
+  private final List<Someone> crowd = new CopyOnWriteArrayList<>();
   private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
   private long said;
 
-  private DemoCrowd() {}
+  private final DemoShows shows;
+
+  private DemoCrowd(URI server, RoomId room, Supplier<String> till) {
+    shows = new DemoShows(server, room, crowd, this::later, till);
+  }
 
   /**
    * Lets them come, and returns at once.
@@ -90,14 +97,15 @@ final class DemoCrowd implements AutoCloseable {
    * @param tokens gives each a token
    */
   static DemoCrowd gather(URI server, RoomId room, int size, Function<Viewer, String> tokens) {
-    DemoCrowd demo = new DemoCrowd();
+    Viewer till = new Viewer(new ViewerId("demo-till"), "till" + MARK, Role.SERVICE);
+    DemoCrowd demo = new DemoCrowd(server, room, () -> tokens.apply(till));
     for (int i = 0; i < size; i++) {
-      String name = NAMES.get(i % NAMES.size());
+      String name = NAMES.get(i % NAMES.size()) + MARK;
       Viewer viewer = new Viewer(new ViewerId("demo-crowd-" + i), name, Role.VIEWER);
       TokenSource source =
           refused -> CompletableFuture.completedFuture(Optional.of(tokens.apply(viewer)));
       RoomClient.Target target = new RoomClient.Target(server, room, source, COMES_BACK_FOR_MS);
-      demo.crowd.add(new Someone(demo.clients, target));
+      demo.crowd.add(demo.new Someone(target, i == 0));
     }
     demo.next();
     return demo;
@@ -116,11 +124,15 @@ final class DemoCrowd implements AutoCloseable {
       someone.tap(1 + random.nextInt(TAPS_AT_MOST));
     } else {
       String line = LINES.get(random.nextInt(LINES.size()));
-      Danmaku danmaku = new Danmaku(line, Danmaku.Mode.SCROLL, Danmaku.DEFAULT_COLOR);
-      // Whatever comes of it: a refusal is part of the game, a lost connection comes back.
-      var unused = someone.client.say(run + "-" + said++, danmaku);
+      someone.say(run + "-" + said++, line);
     }
     next();
+  }
+
+  private void later(long ms, Runnable act) {
+    if (!mood.isShutdown()) {
+      var unused = mood.schedule(act, ms, TimeUnit.MILLISECONDS);
+    }
   }
 
   @Override
@@ -130,26 +142,62 @@ final class DemoCrowd implements AutoCloseable {
   }
 
   /** One of them. */
-  private static final class Someone implements RoomClient.Listener {
+  private final class Someone implements RoomClient.Listener, DemoShows.Guest {
     private final RoomClient client;
+    private final boolean listens;
     private long taps;
 
-    Someone(RoomClients clients, RoomClient.Target target) {
+    /**
+     * @param listens whether this is the one that hears of shows for all of them
+     */
+    Someone(RoomClient.Target target, boolean listens) {
+      this.listens = listens;
       client = clients.open(target, this);
     }
 
     @Override
+    public CompletableFuture<JsonNode> buy(String id, String sale) {
+      return client.request("sale.buy", id, json -> json.writeStringProperty("sale", sale));
+    }
+
+    @Override
+    public void enter(String id, String lottery) {
+      var unused =
+          client.request("lottery.enter", id, json -> json.writeStringProperty("lottery", lottery));
+    }
+
+    @Override
+    public void say(String id, String text) {
+      Danmaku danmaku = new Danmaku(text, Danmaku.Mode.SCROLL, Danmaku.DEFAULT_COLOR);
+      // Whatever comes of it: a refusal is part of the game, a lost connection comes back.
+      var unused = client.say(id, danmaku);
+    }
+
+    @Override
     public boolean wantsEvents() {
-      return false;
+      return listens;
+    }
+
+    @Override
+    public void onEvents(long seq, JsonNode events) {
+      shows.onEvents(events);
     }
 
     /** A new connection begins to count anew. */
     @Override
-    public synchronized void onWelcome(JsonNode welcome) {
+    public void onWelcome(JsonNode welcome) {
+      startOver();
+      if (listens) {
+        shows.onWelcome(welcome);
+      }
+    }
+
+    private synchronized void startOver() {
       taps = 0;
     }
 
-    synchronized void tap(int more) {
+    @Override
+    public synchronized void tap(int more) {
       taps += more;
       client.like(taps);
     }

@@ -15,6 +15,7 @@ import barrage.gateway.SocketAudience;
 import barrage.gateway.TokenKeys;
 import barrage.redis.EmbeddedRedis;
 import barrage.redis.RedisStore;
+import barrage.redis.Replication;
 import barrage.room.LiveRooms;
 import barrage.room.RoomMeters;
 import barrage.room.Surroundings;
@@ -81,27 +82,20 @@ public final class Server implements AutoCloseable {
     String node = nodeName();
 
     // 1. The rules in force, which follow their files.
-    LiveRules rules = LiveRules.open(settings.rulesFile(), settings.limitsEnabled());
+    LiveRules rules = LiveRules.open(settings.rulesFile(), settings.limits().enabled());
     LOG.info("node {}, {}, rules from {}", node, settings.redis(), settings.rulesFile());
     HeapKeeper heap = HeapKeeper.ofThisJvm();
     ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(Server::looker);
     opened("rules", looking::shutdownNow);
-    var unused =
-        looking.scheduleWithFixedDelay(
-            () -> {
-              rules.reloadIfChanged();
-              heap.look(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-            },
-            LOOK_EVERY_MS,
-            LOOK_EVERY_MS,
-            TimeUnit.MILLISECONDS);
+    look(looking, rules::reloadIfChanged);
+    look(looking, () -> heap.look(TimeUnit.NANOSECONDS.toMillis(System.nanoTime())));
 
     // 2. Redis: another's, or our own.
     String redis =
         settings.redis().isEmbedded() ? ownRedis(settings, node) : settings.redis().uri();
 
     // 3. The store.
-    RedisStore store = connect(redis, node);
+    RedisStore store = connect(redis, node, settings.redis().replication());
     opened("store", store);
 
     // 4. What tokens are checked with and, where the secret is ours, can be made with.
@@ -111,15 +105,23 @@ public final class Server implements AutoCloseable {
         key instanceof Settings.Secret secret ? new DevTokens(secret.bytes(), store::nowMs) : null;
     DevTokens tokensForAll = settings.auth().devTokens() ? tokens : null;
 
-    // 5. The threads that carry connections and own rooms.
+    // 5. What the server proves its name with, which follows its files too.
+    Settings.Tls tls = settings.listen().tls();
+    ServerCertificate certificate =
+        tls == null ? null : ServerCertificate.open(tls.cert(), tls.key());
+    if (certificate != null) {
+      look(looking, certificate::reloadIfChanged);
+    }
+
+    // 6. The threads that carry connections and own rooms.
     EventLoops loops = loops(settings.listen());
     opened("event loops", loops);
 
-    // 6. What is counted.
+    // 7. What is counted.
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     GatewayMetrics metrics = new GatewayMetrics(meters);
 
-    // 7. The rooms.
+    // 8. The rooms.
     Surroundings around =
         new Surroundings(
             store,
@@ -131,19 +133,25 @@ public final class Server implements AutoCloseable {
     LiveRooms rooms = new LiveRooms(around, loops::roomLoop, loops.roomLoop(DEMO));
     opened("rooms", rooms);
 
-    // 8. The port, when all behind it is there.
+    // 9. The port, when all behind it is there.
     GatewayConfig config =
         GatewayConfig.at(
                 settings.listen().host(), settings.listen().port(), () -> rules.get().limits())
             .withOrigins(settings.auth().origins())
             .withAnonymous(settings.auth().anonymousMayWatch())
-            .withTimes(drainingFor(settings.listen().drainMs()));
+            .withTimes(drainingFor(settings.listen().drainMs()))
+            .withEntrance(
+                new GatewayConfig.Entrance(
+                    certificate == null ? null : certificate::get,
+                    settings.listen().proxies(),
+                    settings.limits().connections(),
+                    settings.limits().connectionsPerAddress()));
     Gateway gateway =
         new Gateway(config, loops, rooms, store, authenticator, tokensForAll, metrics, meters);
     opened("gateway", () -> drain(gateway, settings.listen().drainMs()));
     url = settings.listen().url(listen(gateway).getPort());
 
-    // 9. Company for those who have a look.
+    // 10. Company for those who have a look.
     if (tokensForAll != null) {
       invitations = invitations(tokensForAll);
     }
@@ -153,7 +161,7 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** {@code http://HOST:PORT}. */
+  /** {@code http://HOST:PORT}, or {@code https}. */
   public String url() {
     return url;
   }
@@ -165,15 +173,19 @@ public final class Server implements AutoCloseable {
 
   private List<String> invitations(DevTokens tokens) {
     return List.of(
-        invitation(tokens, "demo-viewer-1", "小明", Role.VIEWER),
-        invitation(tokens, "demo-viewer-2", "小红", Role.VIEWER),
-        invitation(tokens, "demo-viewer-3", "阿强", Role.VIEWER),
-        invitation(tokens, "demo-streamer", "主播", Role.STREAMER));
+        "",
+        "Barrage is running. Open these side by side; the tokens are good for the room \"demo\":",
+        "",
+        "  Studio, 主播   " + invitation(tokens, "/studio", "demo-streamer", "主播", Role.STREAMER),
+        "  Viewer, 小明   " + invitation(tokens, "/", "demo-viewer-1", "小明", Role.VIEWER),
+        "  Viewer, 小红   " + invitation(tokens, "/", "demo-viewer-2", "小红", Role.VIEWER),
+        "  Overlay, OBS   " + url + "/overlay?room=" + DEMO + "&goal=likes:1000",
+        "");
   }
 
-  private String invitation(DevTokens tokens, String id, String name, Role role) {
+  private String invitation(DevTokens tokens, String page, String id, String name, Role role) {
     String token = tokens.issue(new Viewer(new ViewerId(id), name, role), List.of(DEMO));
-    return name + "  " + url + "/#room=" + DEMO + "&token=" + token;
+    return url + page + "#room=" + DEMO + "&token=" + token;
   }
 
   @Override
@@ -198,6 +210,11 @@ public final class Server implements AutoCloseable {
     return HexFormat.of().formatHex(random);
   }
 
+  private static void look(ScheduledExecutorService looking, Runnable look) {
+    var unused =
+        looking.scheduleWithFixedDelay(look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+  }
+
   private static Thread looker(Runnable task) {
     Thread thread = new Thread(task, "barrage-looks");
     thread.setDaemon(true);
@@ -214,9 +231,10 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static RedisStore connect(String uri, String node) throws StartException {
+  private static RedisStore connect(String uri, String node, Replication replication)
+      throws StartException {
     try {
-      return RedisStore.connect(uri, node);
+      return RedisStore.connect(uri, node, replication);
     } catch (RedisException e) {
       throw new StartException("redis.uri: " + e.getMessage(), e);
     }

@@ -1,20 +1,22 @@
 package barrage;
 
+import barrage.gateway.Networks;
+import barrage.redis.Replication;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the server is told before it starts; {@code config/barrage.yaml} explains each key. One that
  * exists is valid.
  *
  * @param rulesFile need not exist when it is the default
- * @param limitsEnabled {@code false} for load tests
  * @param demoCrowd synthetic viewers in the room "demo"
  */
 public record Settings(
-    Listen listen, Redis redis, Auth auth, Path rulesFile, boolean limitsEnabled, int demoCrowd) {
+    Listen listen, Redis redis, Auth auth, Path rulesFile, Limits limits, int demoCrowd) {
 
   /**
    * {@code server.*}
@@ -23,15 +25,35 @@ public record Settings(
    * @param threads 0 for one a core
    * @param heartbeatMs after so long without a frame a client pings
    * @param drainMs over so long clients are told to reconnect elsewhere
+   * @param tls {@code null} for plain HTTP
+   * @param proxies who tell, by the PROXY protocol, whom they speak for
    */
   public record Listen(
-      String host, int port, int threads, Transport transport, int heartbeatMs, int drainMs) {
+      String host,
+      int port,
+      int threads,
+      Transport transport,
+      int heartbeatMs,
+      int drainMs,
+      @Nullable Tls tls,
+      Networks proxies) {
 
-    /** {@code http://HOST:PORT} for the port that was bound. */
+    /** {@code http://HOST:PORT}, or {@code https}, for the port that was bound. */
     public String url(int boundPort) {
-      return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + boundPort;
+      return (tls == null ? "http://" : "https://")
+          + (host.contains(":") ? "[" + host + "]" : host)
+          + ":"
+          + boundPort;
     }
   }
+
+  /**
+   * {@code server.tls.*}
+   *
+   * @param cert the certificate and its chain, in PEM form
+   * @param key its private key, in PEM form
+   */
+  public record Tls(Path cert, Path key) {}
 
   /** How bytes get in and out. */
   public enum Transport {
@@ -43,12 +65,22 @@ public record Settings(
   }
 
   /**
+   * {@code limits.*}
+   *
+   * @param enabled {@code false} for load tests; then the others do not count either
+   * @param connections of all addresses together
+   * @param connectionsPerAddress of one; of one network of 64 bits for IPv6
+   */
+  public record Limits(boolean enabled, int connections, int connectionsPerAddress) {}
+
+  /**
    * {@code redis.*}
    *
    * @param uri empty for the server's own Redis
    * @param embeddedDir where that one runs
+   * @param replication what orders, draws and grants wait for before they are answered
    */
-  public record Redis(String uri, Path embeddedDir) {
+  public record Redis(String uri, Path embeddedDir, Replication replication) {
     /** Whether the server runs its own. */
     public boolean isEmbedded() {
       return uri.isEmpty();

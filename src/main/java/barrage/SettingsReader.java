@@ -4,6 +4,8 @@ import barrage.config.ConfigException;
 import barrage.config.Folder;
 import barrage.config.Section;
 import barrage.config.Section.Located;
+import barrage.gateway.Networks;
+import barrage.redis.Replication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -140,7 +142,8 @@ final class SettingsReader {
   }
 
   private Settings settings() {
-    Settings.Redis redis = new Settings.Redis(redisUri(), path("redis.embedded.dir"));
+    Settings.Redis redis =
+        new Settings.Redis(redisUri(), path("redis.embedded.dir"), replication());
     Settings.Auth auth = auth(redis.embeddedDir());
     return new Settings(
         new Settings.Listen(
@@ -151,12 +154,41 @@ final class SettingsReader {
                 choice("server.transport", "auto", "epoll", "io_uring", "nio")
                     .toUpperCase(Locale.ROOT)),
             integer("server.heartbeat-ms", 1_000, 50_000),
-            integer("server.drain-ms", 100, 5_000)),
+            integer("server.drain-ms", 100, 5_000),
+            tls(),
+            proxies()),
         redis,
         auth,
         rulesFile(),
-        flag("limits.enabled"),
+        new Settings.Limits(
+            flag("limits.enabled"),
+            integer("limits.connections", 1, 10_000_000),
+            integer("limits.connections-per-address", 1, 10_000_000)),
         demoCrowd(auth.key()));
+  }
+
+  private Settings.@Nullable Tls tls() {
+    if (!isSet("server.tls.cert") && !isSet("server.tls.key")) {
+      return null;
+    }
+    return new Settings.Tls(readable("server.tls.cert"), readable("server.tls.key"));
+  }
+
+  private Path readable(String key) {
+    Path file = path(key);
+    if (!Files.isReadable(file)) {
+      throw fault(key, "cannot read " + file);
+    }
+    return file;
+  }
+
+  private Networks proxies() {
+    try {
+      return Networks.parse(text("server.proxies"));
+    } catch (IllegalArgumentException e) {
+      throw misfit(
+          "server.proxies", "addresses or networks such as 10.0.0.0/8, with commas between");
+    }
   }
 
   private Settings.Auth auth(Path directory) {
@@ -247,6 +279,15 @@ final class SettingsReader {
     return uri;
   }
 
+  private Replication replication() {
+    int replicas = integer("redis.wait-replicas", 0, 10);
+    String uri = text("redis.uri");
+    if (replicas > 0 && (uri.isEmpty() || uri.startsWith("redis-cluster:"))) {
+      throw fault("redis.wait-replicas", "needs redis.uri with an address that is not a cluster's");
+    }
+    return new Replication(replicas, integer("redis.wait-ms", 10, 1_000));
+  }
+
   private Path rulesFile() {
     Path file = path("rules.file");
     if (!isDefault("rules.file") && !Files.exists(file)) {
@@ -260,6 +301,9 @@ final class SettingsReader {
       int crowd = integer("demo.crowd", 0, 1_000);
       if (crowd > 0 && !key.signs()) {
         throw fault("demo.crowd", "needs a secret to sign its tokens with, not a public key");
+      }
+      if (crowd > 0 && isSet("server.tls.cert")) {
+        throw fault("demo.crowd", "comes without TLS alone");
       }
       return crowd;
     }

@@ -1,9 +1,10 @@
--- open: reads a room as it is, and begins its epoch if it never was.
+-- open: reads a room as it is, and begins an epoch where one has to.
 --
 -- KEYS  1 head, 2 history, 3 settings, 4 online, 5 active, 6 offers, 7 sales, 8 raffles, 9 lotteries,
---       10 deadlines
+--       10 deadlines, 11 stream
 -- ARGV  1 length of the tail, 2 seconds a room lives that nobody writes to,
---       3 milliseconds a node's presence is believed
+--       3 milliseconds a node's presence is believed, 4 epoch and 5 revision the caller knows of,
+--       6 lineage of the primary, or nothing
 --
 -- Returns {now, epoch, revision, seq, likes, danmaku, boost, boostUntil, online,
 --          'slowModeMs membersOnly minTier silenced', {element of history, ...},
@@ -14,13 +15,20 @@ local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'rev', 'seq', 'likes', 'danmaku', 'boost',
-  'boostUntil')
-if not head[1] then
-  redis.call('HSET', KEYS[1], 'epoch', string.format('%d', now))
-  redis.call('EXPIRE', KEYS[1], ARGV[2])
+  'boostUntil', 'lineage')
+local begun = epoch_to_begin(now, tonumber(head[1]), tonumber(head[2] or 0), head[8],
+  tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6])
+if begun then
+  redis.call('HSET', KEYS[1], 'epoch', string.format('%d', begun), 'rev', 0, 'lineage', ARGV[6])
+  if head[1] then
+    redis.call('UNLINK', KEYS[11])
+  else
+    redis.call('EXPIRE', KEYS[1], ARGV[2])
+  end
+  head[1], head[2] = begun, 0
 end
 
-local reply = {now, tonumber(head[1] or now)}
+local reply = {now, tonumber(head[1])}
 for i = 2, 7 do
   reply[i + 1] = tonumber(head[i] or 0)
 end

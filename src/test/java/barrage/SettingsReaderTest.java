@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.config.ConfigException;
+import barrage.gateway.Networks;
+import barrage.redis.Replication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,16 +47,18 @@ final class SettingsReaderTest {
   void nothing_isAsTheProtocolSays() {
     Settings settings = sets();
     assertEquals(
-        new Settings.Listen("127.0.0.1", 8080, 0, Settings.Transport.AUTO, 25_000, 4_000),
+        new Settings.Listen(
+            "127.0.0.1", 8080, 0, Settings.Transport.AUTO, 25_000, 4_000, null, Networks.NONE),
         settings.listen());
-    assertEquals(new Settings.Redis("", Path.of("data/redis")), settings.redis());
+    assertEquals(
+        new Settings.Redis("", Path.of("data/redis"), new Replication(0, 500)), settings.redis());
     assertTrue(settings.redis().isEmbedded());
     assertEquals(
         new Settings.Auth(
             new Settings.GeneratedSecret(Path.of("data/redis/hmac-secret")), true, true, Set.of()),
         settings.auth());
     assertEquals(Path.of("config/rules.yaml"), settings.rulesFile());
-    assertTrue(settings.limitsEnabled());
+    assertTrue(settings.limits().enabled());
     assertEquals(20, settings.demoCrowd());
   }
 
@@ -80,6 +84,49 @@ final class SettingsReaderTest {
             List.of());
     assertEquals(Set.of("https://a.example", "https://b.example"), settings.auth().origins());
     assertEquals(0, settings.listen().port());
+  }
+
+  @Test
+  void tls_needsBothFiles_andMakesTheAddressHttps() throws IOException {
+    Path cert = Files.writeString(directory.resolve("cert.pem"), "");
+    Settings.Listen listen = sets("server.tls.cert=" + cert, "server.tls.key=" + cert).listen();
+    assertEquals(new Settings.Tls(cert, cert), listen.tls());
+    assertEquals("https://127.0.0.1:8443", listen.url(8443));
+    assertEquals("http://127.0.0.1:80", sets().listen().url(80));
+    assertEquals(
+        "--set: server.tls.key: must be a path, is ''",
+        mistake(() -> sets("server.tls.cert=" + cert, "server.tls.key=")));
+    assertEquals(
+        "--set: server.tls.key: cannot read nowhere.pem",
+        mistake(() -> sets("server.tls.cert=" + cert, "server.tls.key=nowhere.pem")));
+  }
+
+  @Test
+  void proxies_areAddressesAndNetworks() throws IOException {
+    assertEquals(
+        Networks.parse("10.0.0.0/8,::1"),
+        sets("server.proxies=10.0.0.0/8, ::1").listen().proxies());
+    Settings.Listen listed =
+        SettingsReader.read(file("server:\n  proxies: [10.0.0.0/8, '::1']\n"), Map.of(), List.of())
+            .listen();
+    assertEquals(Networks.parse("10.0.0.0/8,::1"), listed.proxies());
+    assertEquals(
+        directory.resolve("my.yaml")
+            + ":2: server.proxies: must be addresses or networks such as 10.0.0.0/8, with commas"
+            + " between, is 'proxy.local'",
+        mistake(
+            () ->
+                SettingsReader.read(
+                    file("server:\n  proxies: proxy.local\n"), Map.of(), List.of())));
+  }
+
+  @Test
+  void limits_areWholeNumbers() {
+    Settings.Limits limits = sets("limits.connections-per-address=7").limits();
+    assertEquals(new Settings.Limits(true, 50_000, 7), limits);
+    assertEquals(
+        "--set: limits.connections: must be a whole number from 1 to 10000000, is '0'",
+        mistake(() -> sets("limits.connections=0")));
   }
 
   @Test
@@ -118,6 +165,8 @@ final class SettingsReaderTest {
         "auth:;  public-key-file: /no/such    | :2: auth.public-key-file: cannot read /no/such",
         "auth:;  jwks-url: http://a/b;  dev-tokens: true | :3: auth.dev-tokens: needs a secret",
         "redis:;  uri: http://h   | :2: redis.uri: must be empty, redis://",
+        "redis:;  wait-replicas: 1 | :2: redis.wait-replicas: needs redis.uri",
+        "redis:;  wait-ms: 5       | :2: redis.wait-ms: must be a whole number from 10 to 1000",
         "rules:;  file: no.yaml   | :2: rules.file: there is no no.yaml",
         "limits:;  enabled: no    | :2: limits.enabled: must be true or false",
         "auth:;  jwks-url: http://a/b;demo:;  crowd: 5  | :4: demo.crowd: needs a secret",

@@ -7,5 +7,6 @@ import './i18n.test.js';
 import './lanes.test.js';
 import './shows.test.js';
 import './state.test.js';
+import './studio.test.js';
 
 window.results = await run();

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +33,16 @@ public final class Authenticator {
   private static final int MAX_TOKEN_CHARS = 4096;
   private static final int MAX_NAME_CHARS = 32;
   private static final int MAX_CACHED = 10_000;
+  private static final long CACHED_FOR_MS = 300_000;
 
   private final TokenKeys keys;
   private final LongSupplier unixMs;
 
-  /** By the token's hash: a heap dump must not be a bunch of keys. Refusals are not kept. */
-  private final Cache<ByteBuffer, Grant> granted =
-      Caffeine.newBuilder().maximumSize(MAX_CACHED).build();
+  /**
+   * By the token's hash: a heap dump must not be a bunch of keys. Refusals are not kept, and grants
+   * only for a while, as the key that signed them may be taken back.
+   */
+  private final Cache<ByteBuffer, Grant> granted;
 
   /** What comes of a token. */
   sealed interface Verdict permits Grant, Refused {}
@@ -55,6 +60,12 @@ public final class Authenticator {
   public Authenticator(TokenKeys keys, LongSupplier unixMs) {
     this.keys = keys;
     this.unixMs = unixMs;
+    this.granted =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_CACHED)
+            .expireAfterWrite(Duration.ofMillis(CACHED_FOR_MS))
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(unixMs.getAsLong()))
+            .build();
   }
 
   long nowMs() {

@@ -2,80 +2,52 @@ package barrage.gateway;
 
 import barrage.core.Danmaku;
 import barrage.core.RoomId;
-import barrage.room.Numbered;
 import barrage.room.Store;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A room's danmaku in Bilibili's XML, which players and subtitle converters read: in {@code p}
  * stand seconds, mode, font size, colour, Unix seconds, pool, sender and number. Some readers know
  * the format by its very first bytes, so nothing stands between the declaration and the root.
- *
- * <p>Read page by page, so a long history costs no more memory than a short one. Events that leave
- * the history meanwhile are missing.
  */
-final class DanmakuXml implements Answer.Pages {
-  private static final int PAGE_EVENTS = 500;
-  private static final JsonMapper JSON = new JsonMapper();
+final class DanmakuXml extends DanmakuFile {
   private static final String HEAD =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?><i>"
           + "<chatserver>barrage</chatserver><chatid>0</chatid><mission>0</mission>"
           + "<maxlimit>10000</maxlimit><state>0</state><real_name>0</real_name>"
           + "<source>k-v</source>\n";
 
-  private final Store store;
-  private final RoomId room;
-  private long nextSeq;
+  private StringBuilder xml = new StringBuilder();
   private long firstAtMs = -1;
-  private boolean begun;
-  private boolean ended;
 
   DanmakuXml(Store store, RoomId room, long fromSeq) {
-    this.store = store;
-    this.room = room;
-    this.nextSeq = fromSeq;
+    super(store, room, fromSeq);
   }
 
   @Override
-  public CompletionStage<byte @Nullable []> next() {
-    if (ended) {
-      return CompletableFuture.completedStage(null);
-    }
-    return store.history(room, nextSeq, PAGE_EVENTS).thenApply(this::page);
+  void begin() {
+    xml.append(HEAD);
   }
 
-  private byte @Nullable [] page(Store.History history) {
-    StringBuilder xml = new StringBuilder();
-    if (!begun) {
-      begun = true;
-      xml.append(HEAD);
-    }
-    for (Numbered event : history.events()) {
-      nextSeq = event.seq() + 1;
-      if (event.isDanmaku()) {
-        append(xml, JSON.readTree(event.json()));
-      }
-    }
-    if (history.events().isEmpty() || nextSeq > history.headSeq()) {
-      ended = true;
-      xml.append("</i>\n");
-    }
-    return xml.toString().getBytes(StandardCharsets.UTF_8);
+  @Override
+  void end() {
+    xml.append("</i>\n");
   }
 
-  private void append(StringBuilder xml, JsonNode event) {
-    if (event.path("deleted").booleanValue(false) || !event.path("text").isString()) {
-      return;
-    }
+  @Override
+  byte[] take() {
+    byte[] page = xml.toString().getBytes(StandardCharsets.UTF_8);
+    xml = new StringBuilder();
+    return page;
+  }
+
+  @Override
+  void append(JsonNode event) {
     long atMs = event.path("at").longValue();
     if (firstAtMs < 0) {
       firstAtMs = atMs;
@@ -94,7 +66,7 @@ final class DanmakuXml implements Answer.Pages {
         .append(',')
         .append(event.path("seq").longValue())
         .append("\">");
-    appendText(xml, event.path("text").stringValue(""));
+    appendText(event.path("text").stringValue(""));
     xml.append("</d>\n");
   }
 
@@ -119,7 +91,7 @@ final class DanmakuXml implements Answer.Pages {
   }
 
   /** Characters that XML 1.0 cannot hold (section 2.2) are left out. */
-  private static void appendText(StringBuilder xml, String text) {
+  private void appendText(String text) {
     text.codePoints()
         .filter(DanmakuXml::isXmlCharacter)
         .forEach(

@@ -32,9 +32,16 @@ public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final int BACKLOG = 4096;
 
+  /**
+   * What the kernel may hold for one socket (Linux takes it twice, for its own bookkeeping). Left
+   * alone it grows to 4 MiB before a viewer who does not read counts as slow.
+   */
+  private static final int SEND_BUFFER_BYTES = 128 << 10;
+
   private final GatewayConfig config;
   private final EventLoops loops;
   private final Function<RoomId, RoomCalls> rooms;
+  private final Function<RoomId, CompletionStage<byte @Nullable []>> views;
   private final Store store;
   private final Authenticator authenticator;
   private final @Nullable DevTokens devTokens;
@@ -61,6 +68,7 @@ public final class Gateway implements AutoCloseable {
         config,
         loops,
         id -> new RoomCalls.OfRoom(rooms.room(id)),
+        rooms::view,
         store,
         authenticator,
         devTokens,
@@ -73,6 +81,7 @@ public final class Gateway implements AutoCloseable {
       GatewayConfig config,
       EventLoops loops,
       Function<RoomId, RoomCalls> rooms,
+      Function<RoomId, CompletionStage<byte @Nullable []>> views,
       Store store,
       Authenticator authenticator,
       @Nullable DevTokens devTokens,
@@ -81,6 +90,7 @@ public final class Gateway implements AutoCloseable {
     this.config = config;
     this.loops = loops;
     this.rooms = rooms;
+    this.views = views;
     this.store = store;
     this.authenticator = authenticator;
     this.devTokens = devTokens;
@@ -97,13 +107,16 @@ public final class Gateway implements AutoCloseable {
   public InetSocketAddress start() throws IOException {
     GatewayConfig.SlowConsumers slow = config.slowConsumers();
     CompletableFuture<HttpHandler.Site> site = new CompletableFuture<>();
+    Doorkeeper door = new Doorkeeper(config, metrics);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops.group())
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .handler(door)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(slow.lowWaterBytes(), slow.highWaterBytes()))
@@ -112,7 +125,8 @@ public final class Gateway implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     Loop loop = loops.of(channel.eventLoop());
-                    Pipeline.http(channel, new HttpHandler(channel, loop, site.join()));
+                    HttpHandler handler = new HttpHandler(channel, loop, site.join());
+                    Pipeline.http(channel, config.entrance(), door, handler);
                   }
                 });
     var bound = bootstrap.bind(config.host(), config.port()).awaitUninterruptibly();
@@ -139,9 +153,10 @@ public final class Gateway implements AutoCloseable {
     StaticPages pages = new StaticPages();
     Router router = new Router(authenticator, origins, config.anonymousMayWatch());
     router.on(HttpMethod.GET, "/rooms/{room}/ws", Access.OPEN, handshake::answer);
-    new RoomApi(rooms, store).addTo(router);
+    new RoomApi(rooms, views, store).addTo(router);
     new SaleApi(rooms, store).addTo(router);
     new OrderApi(rooms, store).addTo(router);
+    new FiguresApi(rooms, store).addTo(router);
     new LotteryApi(rooms, store).addTo(router);
     new NodeApi(store, meters, devTokens, () -> draining).addTo(router);
     router

@@ -1,8 +1,10 @@
 package barrage.gateway;
 
 import barrage.core.Limits;
+import io.netty.handler.ssl.SslContext;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a gateway is told before it starts.
@@ -24,7 +26,8 @@ public record GatewayConfig(
     int maxFrameBytes,
     int maxBodyBytes,
     Times times,
-    SlowConsumers slowConsumers) {
+    SlowConsumers slowConsumers,
+    Entrance entrance) {
 
   public GatewayConfig {
     origins = Set.copyOf(origins);
@@ -33,7 +36,16 @@ public record GatewayConfig(
   /** Everything but the address as in PROTOCOL.md. */
   public static GatewayConfig at(String host, int port, Supplier<Limits> limits) {
     return new GatewayConfig(
-        host, port, Set.of(), true, limits, 4096, 65_536, Times.DEFAULT, SlowConsumers.DEFAULT);
+        host,
+        port,
+        Set.of(),
+        true,
+        limits,
+        4096,
+        65_536,
+        Times.DEFAULT,
+        SlowConsumers.DEFAULT,
+        Entrance.DEFAULT);
   }
 
   /** The same for other origins. */
@@ -47,19 +59,38 @@ public record GatewayConfig(
         maxFrameBytes,
         maxBodyBytes,
         times,
-        slowConsumers);
+        slowConsumers,
+        entrance);
   }
 
   /** The same with anonymous watching allowed or not. */
   public GatewayConfig withAnonymous(boolean mayWatch) {
     return new GatewayConfig(
-        host, port, origins, mayWatch, limits, maxFrameBytes, maxBodyBytes, times, slowConsumers);
+        host,
+        port,
+        origins,
+        mayWatch,
+        limits,
+        maxFrameBytes,
+        maxBodyBytes,
+        times,
+        slowConsumers,
+        entrance);
   }
 
   /** The same with other bounds for slow consumers. */
   public GatewayConfig withSlowConsumers(SlowConsumers bounds) {
     return new GatewayConfig(
-        host, port, origins, anonymousMayWatch, limits, maxFrameBytes, maxBodyBytes, times, bounds);
+        host,
+        port,
+        origins,
+        anonymousMayWatch,
+        limits,
+        maxFrameBytes,
+        maxBodyBytes,
+        times,
+        bounds,
+        entrance);
   }
 
   /** The same with other times. */
@@ -73,7 +104,23 @@ public record GatewayConfig(
         maxFrameBytes,
         maxBodyBytes,
         other,
-        slowConsumers);
+        slowConsumers,
+        entrance);
+  }
+
+  /** The same with another entrance. */
+  public GatewayConfig withEntrance(Entrance other) {
+    return new GatewayConfig(
+        host,
+        port,
+        origins,
+        anonymousMayWatch,
+        limits,
+        maxFrameBytes,
+        maxBodyBytes,
+        times,
+        slowConsumers,
+        other);
   }
 
   /**
@@ -113,5 +160,28 @@ public record GatewayConfig(
     /** For a few thousand viewers a loop. */
     public static final SlowConsumers DEFAULT =
         new SlowConsumers(64 << 10, 256 << 10, 1 << 20, 10_000);
+  }
+
+  /**
+   * How sockets get in, and how many. Without limits in force ({@link Limits#enabled}) there is no
+   * bound to their number either.
+   *
+   * @param tls what connections that begin now are secured with; {@code null} for plain HTTP
+   * @param proxies who have to begin with whom they speak for, by the PROXY protocol
+   * @param maxConnections of all addresses together
+   * @param maxConnectionsPerAddress of one address; one network of 64 bits for IPv6
+   */
+  public record Entrance(
+      @Nullable Supplier<SslContext> tls,
+      Networks proxies,
+      int maxConnections,
+      int maxConnectionsPerAddress) {
+    /** As in the shipped configuration. */
+    public static final Entrance DEFAULT = new Entrance(null, Networks.NONE, 50_000, 1_000);
+
+    /** Whether what is said on the way cannot be read. */
+    public boolean isSecure() {
+      return tls != null;
+    }
   }
 }

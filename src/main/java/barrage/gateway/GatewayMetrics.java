@@ -23,9 +23,11 @@ public final class GatewayMetrics {
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
   private final Map<Integer, Counter> closes = new HashMap<>();
   private final Counter otherCloses;
+  private final MeterRegistry registry;
 
   /** Registers the gateway's meters. */
   public GatewayMetrics(MeterRegistry registry) {
+    this.registry = registry;
     registry.gauge("barrage.connections", connections, LongAdder::doubleValue);
     registry.gauge("barrage.connections.lagging", lagging, LongAdder::doubleValue);
     registry.gauge("barrage.http.requests", requests, LongAdder::doubleValue);
@@ -65,6 +67,15 @@ public final class GatewayMetrics {
   void closed(int code) {
     connections.decrement();
     closes.getOrDefault(code, otherCloses).increment();
+  }
+
+  /**
+   * A socket was turned away at the door.
+   *
+   * @param limit the setting that was reached
+   */
+  void turnedAway(String limit) {
+    registry.counter("barrage.connections.refused", "limit", limit).increment();
   }
 
   void lagging(int change) {

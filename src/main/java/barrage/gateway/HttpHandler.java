@@ -10,13 +10,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -28,7 +28,6 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -346,13 +345,36 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
     if (site.origins.isListed(origin)) {
       allowCors(response);
     }
-    response.headers().set("X-Content-Type-Options", "nosniff");
+    protect(response.headers());
     if (lastAnswer) {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     }
     ChannelFuture written = channel.writeAndFlush(response);
     if (response instanceof LastHttpContent) {
       written.addListener(this::onAnswered);
+    }
+  }
+
+  /** Against browsers that guess, tell, share or fall back; pages say more of themselves. */
+  private void protect(HttpHeaders headers) {
+    headers
+        .set("X-Content-Type-Options", "nosniff")
+        .set("Referrer-Policy", "no-referrer")
+        .set("Cross-Origin-Opener-Policy", "same-origin");
+    if (!headers.contains(HttpHeaderNames.CONTENT_SECURITY_POLICY)) {
+      // What is no page of ours has nothing to load and no place in a frame.
+      headers.set(
+          HttpHeaderNames.CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    }
+    if (!headers.contains(HttpHeaderNames.CACHE_CONTROL)) {
+      headers.set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    }
+    // Listed origins may read answers, from a site of their own.
+    headers.set(
+        "Cross-Origin-Resource-Policy",
+        site.origins.isListed(origin) ? "cross-origin" : "same-origin");
+    if (site.config.entrance().isSecure()) {
+      headers.set("Strict-Transport-Security", "max-age=31536000");
     }
   }
 
@@ -433,11 +455,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
       phase = Phase.IDLE;
       within(site.config.times().idleHttpMs());
     } else {
-      // Not closed at once: unread input would make the kernel reset the connection, and the client
-      // might never see the answer.
       phase = Phase.ENDING;
       within(site.config.times().closeGraceMs());
-      ((DuplexChannel) channel).shutdownOutput();
+      Pipeline.endOutput(channel);
     }
   }
 
@@ -479,7 +499,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    if (!Pipeline.isClientsFault(cause)) {
       LOG.error("A connection failed", cause);
     }
     channel.close();

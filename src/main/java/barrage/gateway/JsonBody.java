@@ -60,8 +60,8 @@ final class JsonBody {
       if (read.isObject()) {
         return new JsonBody(read, "");
       }
-    } catch (JacksonException e) {
-      // Said below: the parser's own words quote the body.
+    } catch (JacksonException | NumberFormatException e) {
+      // Said below: the parser's own words quote the body. An exponent of ten digits is the latter.
     }
     throw new BadRequest("the body must be one JSON object");
   }

@@ -13,14 +13,13 @@ import barrage.core.RoomSettings;
 import barrage.core.ViewerId;
 import barrage.room.Store;
 import barrage.wire.Messages;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** The HTTP calls about a room. Each checks its body and makes it an {@link Entry}, or reads. */
@@ -31,10 +30,15 @@ final class RoomApi {
   private static final long MAX_MUTE_MS = 3_650 * 24 * 3_600_000L;
 
   private final Function<RoomId, RoomCalls> rooms;
+  private final Function<RoomId, CompletionStage<byte @Nullable []>> views;
   private final Store store;
 
-  RoomApi(Function<RoomId, RoomCalls> rooms, Store store) {
+  RoomApi(
+      Function<RoomId, RoomCalls> rooms,
+      Function<RoomId, CompletionStage<byte @Nullable []>> views,
+      Store store) {
     this.rooms = rooms;
+    this.views = views;
     this.store = store;
   }
 
@@ -59,8 +63,7 @@ final class RoomApi {
             HttpMethod.DELETE,
             ROOM + "/danmaku/{seq}",
             Access.of(MODERATOR, STREAMER),
-            this::deleteDanmaku)
-        .on(HttpMethod.GET, ROOM + "/danmaku.xml", Access.ANYONE, this::danmakuXml);
+            this::deleteDanmaku);
   }
 
   private RoomCalls room(Call call) {
@@ -68,8 +71,8 @@ final class RoomApi {
   }
 
   private CompletionStage<Answer> view(Call call) {
-    return room(call)
-        .view()
+    return views
+        .apply(call.room())
         .thenApply(view -> view == null ? Answer.refused(Reason.UNAVAILABLE) : Answer.json(view));
   }
 
@@ -171,7 +174,7 @@ final class RoomApi {
   }
 
   /** Without an exponent, which some readers do not expect. */
-  private static BigDecimal decimal(int hundredths) {
+  static BigDecimal decimal(int hundredths) {
     BigDecimal shortest = BigDecimal.valueOf(hundredths, 2).stripTrailingZeros();
     return shortest.setScale(Math.max(0, shortest.scale()));
   }
@@ -205,21 +208,5 @@ final class RoomApi {
         .thenApply(
             outcome ->
                 outcome == Outcome.Done.DONE ? Answer.empty(204) : Answer.notGranted(outcome));
-  }
-
-  private CompletionStage<Answer> danmakuXml(Call call) {
-    long fromSeq = 1;
-    String from = call.request().query("fromSeq");
-    if (from != null) {
-      try {
-        fromSeq = Long.parseLong(from);
-      } catch (NumberFormatException e) {
-        throw new BadRequest("fromSeq must be an integer");
-      }
-    }
-    return CompletableFuture.completedStage(
-        new Answer.Paged(
-            Map.of(HttpHeaderNames.CONTENT_TYPE, "application/xml; charset=utf-8"),
-            new DanmakuXml(store, call.room(), Math.max(1, fromSeq))));
   }
 }

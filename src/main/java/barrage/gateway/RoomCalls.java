@@ -5,6 +5,7 @@ import barrage.core.Entry;
 import barrage.core.Outcome;
 import barrage.room.CloseReason;
 import barrage.room.Room;
+import barrage.room.RoomPulse;
 import barrage.room.Session;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ interface RoomCalls {
 
   CompletionStage<Outcome> offer(Entry entry);
 
-  CompletionStage<byte @Nullable []> view();
+  RoomPulse.Beat beat();
 
   /** A room of this node. */
   record OfRoom(Room room) implements RoomCalls {
@@ -65,8 +66,8 @@ interface RoomCalls {
     }
 
     @Override
-    public CompletionStage<byte @Nullable []> view() {
-      return room.view();
+    public RoomPulse.Beat beat() {
+      return room.beat();
     }
   }
 }

@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,6 +54,7 @@ final class StaticPages {
    */
   CompletionStage<Answer> page(Call call) {
     List<String> path = call.request().path();
+    boolean webJar = path.size() > 2 && path.get(0).equals("webjars");
     StringBuilder resource = new StringBuilder("/web");
     for (int i = 0; i < path.size(); i++) {
       String segment = path.get(i);
@@ -65,7 +67,24 @@ final class StaticPages {
     if (resource.indexOf(".") < 0) {
       resource.append("/index.html");
     }
-    return serve(call, resource.toString());
+    return serve(call, webJar ? inWebJar(path) : resource.toString());
+  }
+
+  /** Where a file of a library is, whose pages name it without its version. */
+  private static String inWebJar(List<String> path) {
+    String library = path.get(1);
+    String known = "/META-INF/maven/org.webjars.npm/" + library + "/pom.properties";
+    try (InputStream in = StaticPages.class.getResourceAsStream(known)) {
+      Properties properties = new Properties();
+      if (in != null) {
+        properties.load(in);
+      }
+      String version = properties.getProperty("version", "none");
+      String file = String.join("/", path.subList(2, path.size()));
+      return "/META-INF/resources/webjars/" + library + "/" + version + "/" + file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A file of the class path, whatever the path of the request. */
@@ -83,8 +102,7 @@ final class StaticPages {
         answer
             .with(HttpHeaderNames.ETAG, file.etag)
             .with(HttpHeaderNames.CACHE_CONTROL, "no-cache")
-            .with(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)
-            .with("Referrer-Policy", "no-referrer"));
+            .with(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY));
   }
 
   private @Nullable File find(String resource) {

@@ -36,6 +36,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,12 +81,36 @@ public interface TokenKeys {
   }
 
   /**
+   * How often keys are fetched, in milliseconds.
+   *
+   * @param keepMs how long a set is good; a key that is taken out of it is ours for so long
+   * @param refreshMs how long one may wait for another who fetches already
+   * @param apartMs in so long they are fetched twice at most, however many tokens name unknown keys
+   */
+  record Pace(long keepMs, long refreshMs, long apartMs) {
+    static final Pace DEFAULT = new Pace(300_000, 15_000, 10_000);
+  }
+
+  /**
    * The public keys at a URL, fetched when needed, cached, and fetched again when a token names one
-   * that is not there: keys may be rotated at any time.
+   * that is not there: keys may be rotated at any time. While they cannot be fetched the last ones
+   * go on; without any it cannot be told who signed.
    */
   static TokenKeys jwks(URL url) {
+    return jwks(url, Pace.DEFAULT);
+  }
+
+  /** The same at another pace. */
+  static TokenKeys jwks(URL url, Pace pace) {
     JWKSource<SecurityContext> source =
-        JWKSourceBuilder.<SecurityContext>create(url).retrying(true).build();
+        JWKSourceBuilder.<SecurityContext>create(url)
+            .retrying(true)
+            .outageTolerantForever()
+            .refreshAheadCache(false)
+            .cache(pace.keepMs, pace.refreshMs)
+            .rateLimited(pace.apartMs)
+            .build();
+    AtomicBoolean everHad = new AtomicBoolean();
     // Fetching blocks, and at most so many wait for it; event loops never do.
     ThreadPoolExecutor fetcher =
         new ThreadPoolExecutor(
@@ -107,7 +132,8 @@ public interface TokenKeys {
         return CompletableFuture.completedStage(false);
       }
       try {
-        return CompletableFuture.supplyAsync(() -> isSignedBy(jwt, source, matcher), fetcher);
+        return CompletableFuture.supplyAsync(
+            () -> isSignedBy(jwt, source, everHad, matcher), fetcher);
       } catch (RejectedExecutionException e) {
         return CompletableFuture.failedStage(e);
       }
@@ -115,16 +141,21 @@ public interface TokenKeys {
   }
 
   private static boolean isSignedBy(
-      SignedJWT jwt, JWKSource<SecurityContext> source, JWKMatcher matcher) {
+      SignedJWT jwt, JWKSource<SecurityContext> source, AtomicBoolean everHad, JWKMatcher matcher) {
     try {
-      for (JWK jwk : source.get(new JWKSelector(matcher), null)) {
+      List<JWK> candidates = source.get(new JWKSelector(matcher), null);
+      everHad.set(true);
+      for (JWK jwk : candidates) {
         if (isSignedBy(jwt, publicKey(jwk))) {
           return true;
         }
       }
       return false;
     } catch (RateLimitReachedException e) {
-      return false; // fetched a moment ago, and the key was not there
+      if (everHad.get()) {
+        return false; // fetched a moment ago, and the key was not there
+      }
+      throw new CompletionException("the keys could not be fetched a moment ago", e);
     } catch (JOSEException e) {
       throw new CompletionException("the keys cannot be fetched", e);
     } catch (GeneralSecurityException e) {

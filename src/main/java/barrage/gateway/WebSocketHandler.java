@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -30,6 +29,13 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails ends the channel
 abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements Loop.Swept {
   private static final Logger LOG = LoggerFactory.getLogger(WebSocketHandler.class);
+
+  /**
+   * What is registered between them is for servers to say, such as 1012; clients only repeat it.
+   */
+  private static final int LAST_CODE_OF_CLIENTS = 1011;
+
+  private static final int FIRST_FREE_CODE = 3000;
 
   private final Channel channel;
 
@@ -184,6 +190,10 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
 
   private void answerClose(CloseWebSocketFrame close) {
     int code = close.statusCode();
+    if (code > LAST_CODE_OF_CLIENTS && code < FIRST_FREE_CODE) {
+      close(1002, "protocol error", Farewell.ONE_SIDED);
+      return;
+    }
     closing(0);
     closeByMs = loop.nowMs() + closeGraceMs;
     ByteBuf answer =
@@ -200,7 +210,7 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
     } else if (cause instanceof TooLongFrameException) {
       tooLarge();
     } else {
-      if (!(cause instanceof IOException)) {
+      if (!Pipeline.isClientsFault(cause)) {
         LOG.error("A connection failed", cause);
       }
       channel.close();
@@ -320,9 +330,7 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
     closeByMs = loop.nowMs() + closeGraceMs;
     var written = channel.writeAndFlush(Frames.close(channel.alloc(), code, text));
     if (farewell == Farewell.ONE_SIDED) {
-      // Not closed at once: unread input would make the kernel reset the connection, and the client
-      // might never see the frame.
-      written.addListener(done -> ((DuplexChannel) channel).shutdownOutput());
+      written.addListener(done -> Pipeline.endOutput(channel));
     }
   }
 

@@ -32,7 +32,7 @@ public record Audit(List<String> checked, List<String> faults) {
    */
   public static Audit of(String uri, RoomId room) {
     // Not named as servers are: it must not keep an embedded Redis alive.
-    try (RedisLink link = new RedisLink(Connections.open(uri, "audit"))) {
+    try (RedisLink link = new RedisLink(Connections.open(uri, "audit", Replication.NONE))) {
       return new Walk(new PagedReader(link), room).audit();
     }
   }

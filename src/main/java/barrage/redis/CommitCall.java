@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,19 +45,24 @@ final class CommitCall {
   private final List<byte[]> ids = new ArrayList<>();
   private final List<byte[]> digests = new ArrayList<>();
   private final List<byte[]> entryArgs = new ArrayList<>();
+  private final BitSet promises = new BitSet();
   private boolean timed;
 
   CommitCall(Keys keys, List<Entry> entries, long knownEpoch, long knownRevision) {
     this.keys = keys;
     this.knownEpoch = knownEpoch;
     this.knownRevision = knownRevision;
-    for (Entry entry : entries) {
-      add(entry);
+    for (int i = 0; i < entries.size(); i++) {
+      boolean before = timed;
+      timed = false;
+      add(entries.get(i));
+      promises.set(i, timed || entries.get(i) instanceof Entry.Grant);
+      timed |= before;
     }
   }
 
   byte[][] keys(Period period) {
-    List<byte[]> all = new ArrayList<>(28 + viewers.size() + extraKeys.size());
+    List<byte[]> all = new ArrayList<>(29 + viewers.size() + extraKeys.size());
     all.add(keys.head());
     all.add(keys.stream());
     all.add(keys.history());
@@ -85,6 +91,7 @@ final class CommitCall {
     all.add(keys.openTickets());
     all.add(keys.lotteryTaps());
     all.add(keys.entered());
+    all.add(keys.figures());
     for (ViewerId viewer : viewers.keySet()) {
       all.add(keys.ledger(viewer));
     }
@@ -94,8 +101,8 @@ final class CommitCall {
     return all.toArray(byte[][]::new);
   }
 
-  byte[][] args(Period period, byte[] terms) {
-    List<byte[]> all = new ArrayList<>(11 + 2 * ids.size() + viewers.size() + entryArgs.size());
+  byte[][] args(Period period, byte[] terms, String lineage) {
+    List<byte[]> all = new ArrayList<>(12 + 2 * ids.size() + viewers.size() + entryArgs.size());
     all.add(text(keys.feed()));
     all.add(number(knownEpoch));
     all.add(number(knownRevision));
@@ -104,6 +111,7 @@ final class CommitCall {
     all.add(text(period.day()));
     all.add(terms);
     all.add(Keys.LIFETIMES);
+    all.add(text(lineage));
     all.add(number(ids.size()));
     all.addAll(ids);
     all.addAll(digests);
@@ -118,6 +126,11 @@ final class CommitCall {
   /** Whether something may be due later because of it. */
   boolean isTimed() {
     return timed;
+  }
+
+  /** The entries that are answered when replicas have them: of orders, of draws, and grants. */
+  BitSet promises() {
+    return promises;
   }
 
   private void add(Entry entry) {

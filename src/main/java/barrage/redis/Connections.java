@@ -26,10 +26,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to Redis: one that all commands share, pipelined, and one for the feeds. It is
- * here, and only here, that a Redis, one behind Sentinel, and a Cluster are different.
+ * The connections to Redis: one that all commands share, pipelined, one for the feeds, and, where
+ * replicas are waited for, one on which nothing else is done. It is here, and only here, that a
+ * Redis, one behind Sentinel, and a Cluster are different.
  *
  * <p>A command is executed once or not at all, and never kept for later: Lettuce would by itself
  * queue without bound while disconnected and send again after a reconnect.
@@ -38,7 +40,8 @@ record Connections(
     AbstractRedisClient client,
     StatefulConnection<byte[], byte[]> shared,
     RedisClusterAsyncCommands<byte[], byte[]> commands,
-    StatefulRedisPubSubConnection<byte[], byte[]> feeds)
+    StatefulRedisPubSubConnection<byte[], byte[]> feeds,
+    @Nullable StatefulConnection<byte[], byte[]> replicated)
     implements AutoCloseable {
 
   private static final String CLUSTER = "redis-cluster://";
@@ -60,10 +63,11 @@ record Connections(
    *
    * @param uri {@code redis://}, {@code rediss://}, {@code redis-sentinel://} or {@code
    *     redis-cluster://h1:p1,h2:p2}
+   * @param replication not of a cluster
    * @throws IllegalArgumentException when it is none of these
    * @throws io.lettuce.core.RedisException when Redis cannot be reached
    */
-  static Connections open(String uri, String clientName) {
+  static Connections open(String uri, String clientName, Replication replication) {
     boolean cluster = uri.startsWith(CLUSTER);
     List<RedisURI> uris = parse(uri, cluster);
     for (RedisURI each : uris) {
@@ -80,21 +84,28 @@ record Connections(
             .commandLatencyRecorder(CommandLatencyRecorder.disabled())
             .build();
     try {
-      return cluster ? openCluster(resources, uris) : openSingle(resources, uris.get(0));
+      return cluster
+          ? openCluster(resources, uris)
+          : openSingle(resources, uris.get(0), replication);
     } catch (RuntimeException e) {
       resources.shutdown(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
       throw e;
     }
   }
 
-  private static Connections openSingle(ClientResources resources, RedisURI uri) {
+  private static Connections openSingle(
+      ClientResources resources, RedisURI uri, Replication replication) {
     ClientOptions.Builder options = ClientOptions.builder();
     restrain(options);
     RedisClient client = RedisClient.create(resources, uri);
     client.setOptions(options.build());
     StatefulRedisConnection<byte[], byte[]> shared = client.connect(ByteArrayCodec.INSTANCE);
     return new Connections(
-        client, shared, shared.async(), client.connectPubSub(ByteArrayCodec.INSTANCE));
+        client,
+        shared,
+        shared.async(),
+        client.connectPubSub(ByteArrayCodec.INSTANCE),
+        replication.isAwaited() ? client.connect(ByteArrayCodec.INSTANCE) : null);
   }
 
   private static Connections openCluster(ClientResources resources, List<RedisURI> uris) {
@@ -112,7 +123,7 @@ record Connections(
     client.setOptions(options.build());
     StatefulRedisClusterConnection<byte[], byte[]> shared = client.connect(ByteArrayCodec.INSTANCE);
     return new Connections(
-        client, shared, shared.async(), client.connectPubSub(ByteArrayCodec.INSTANCE));
+        client, shared, shared.async(), client.connectPubSub(ByteArrayCodec.INSTANCE), null);
   }
 
   private static List<RedisURI> parse(String uri, boolean cluster) {
@@ -157,7 +168,8 @@ record Connections(
                       @Override
                       public long getTimeout(RedisCommand<?, ?, ?> command) {
                         boolean probe =
-                            command.getType() == CommandType.EXISTS; // used for nothing else
+                            command.getType() == CommandType.EXISTS
+                                || command.getType() == CommandType.INFO; // used for nothing else
                         return (probe ? PROBE_TIMEOUT : COMMAND_TIMEOUT).toMillis();
                       }
 
@@ -167,6 +179,10 @@ record Connections(
                       }
                     })
                 .build());
+  }
+
+  boolean isCluster() {
+    return client instanceof RedisClusterClient;
   }
 
   @Override

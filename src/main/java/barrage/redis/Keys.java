@@ -18,7 +18,7 @@ final class Keys {
   static final long ALL_BUCKET_MS = 24 * 3_600_000L;
 
   /** Seconds that a room lives which was opened and never written to. */
-  static final long UNKEPT_S = 24 * 3_600L;
+  static final long UNKEPT_S = 3_600L;
 
   /** The scripts' lifetimes: seconds, unless they say otherwise. */
   static final byte[] LIFETIMES =
@@ -216,6 +216,11 @@ final class Keys {
   /** Hash: viewer to the lotteries they entered, those that are active among them. */
   byte[] entered() {
     return key("entered");
+  }
+
+  /** Hash: counters for the streamer, see commit/figures.lua. */
+  byte[] figures() {
+    return key("figures");
   }
 
   /** A pattern of SCAN for the ledgers of all viewers. */

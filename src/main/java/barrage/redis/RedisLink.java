@@ -1,20 +1,29 @@
 package barrage.redis;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import barrage.room.StoreAwayException;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +41,12 @@ final class RedisLink implements AutoCloseable {
   private static final long FIRST_PROBE_MS = 10;
 
   private static final long PROBE_EVERY_MS = 200;
+
+  /** A Redis that is slower at the start is none to start with. */
+  private static final long FIRST_ANSWER_MS = 1_500;
+
+  private static final String REPLICA_OF = "master_replid2:";
+  private static final String UNTIL = "second_repl_offset:";
 
   /** How Lettuce says that it has not sent a command. */
   private static final String NOT_SENT = "Currently not connected. Commands are rejected.";
@@ -67,6 +82,8 @@ final class RedisLink implements AutoCloseable {
   private final Gate gate = new Gate(ON_THE_WAY, MAX_IN_LINE);
   private final Connections connections;
   private final AtomicBoolean away = new AtomicBoolean();
+  private final AtomicInteger outages = new AtomicInteger();
+  private volatile String lineage = "";
   private volatile boolean closed;
 
   RedisLink(Connections connections) {
@@ -87,6 +104,55 @@ final class RedisLink implements AutoCloseable {
 
   boolean isAway() {
     return away.get();
+  }
+
+  /**
+   * Another one once a replica has become the primary, which may lack what was answered last; empty
+   * while it is the first, and in a cluster, which has many. It is known again before anything is
+   * sent to a primary that was lost.
+   */
+  String lineage() {
+    return lineage;
+  }
+
+  /**
+   * At the start. Blocks.
+   *
+   * @throws CompletionException when Redis does not answer
+   */
+  void learnLineage() {
+    lineage =
+        askLineage().toCompletableFuture().orTimeout(FIRST_ANSWER_MS, TimeUnit.MILLISECONDS).join();
+  }
+
+  private CompletionStage<String> askLineage() {
+    if (connections.isCluster()) {
+      return CompletableFuture.completedFuture("");
+    }
+    return issue(redis -> redis.info("replication"))
+        .handle(
+            (info, fault) -> {
+              if (fault == null) {
+                return lineage(info);
+              } else if (fault instanceof RedisCommandExecutionException) {
+                return ""; // it may not be asked
+              }
+              throw new CompletionException(fault);
+            });
+  }
+
+  /** The second replication id is that of the primary whose replica this one was. */
+  private static String lineage(String info) {
+    String before = "";
+    String since = "";
+    for (String line : info.lines().toList()) {
+      if (line.startsWith(REPLICA_OF)) {
+        before = line.substring(REPLICA_OF.length());
+      } else if (line.startsWith(UNTIL)) {
+        since = line.substring(UNTIL.length());
+      }
+    }
+    return before.matches("0*") ? "" : before + ":" + since;
   }
 
   /** The connection of the feeds. */
@@ -111,6 +177,68 @@ final class RedisLink implements AutoCloseable {
         reader,
         result);
     return result;
+  }
+
+  /**
+   * Runs a script and waits until enough replicas have what it wrote, and all before it. One that
+   * is slow delays those after it on the same connection, and says nothing about Redis itself.
+   *
+   * @param reader is told whether enough have
+   * @return fails with nothing but {@link StoreAwayException}
+   */
+  <R> CompletionStage<R> runReplicated(
+      Script script,
+      byte[][] keys,
+      byte[][] args,
+      Replication replication,
+      BiFunction<List<Object>, Boolean, R> reader) {
+    CompletableFuture<R> result = new CompletableFuture<>();
+    runReplicated(CommandType.EVALSHA, script, keys, args, replication, reader, result);
+    return result;
+  }
+
+  private <R> void runReplicated(
+      CommandType type,
+      Script script,
+      byte[][] keys,
+      byte[][] args,
+      Replication replication,
+      BiFunction<List<Object>, Boolean, R> reader,
+      CompletableFuture<R> result) {
+    StatefulConnection<byte[], byte[]> connection =
+        Objects.requireNonNull(connections.replicated(), "opened for this");
+    if (away.get()) {
+      result.completeExceptionally(new StoreAwayException("Redis is away", true));
+      return;
+    }
+    boolean known = type == CommandType.EVALSHA;
+    byte[] text = known ? script.sha1().getBytes(ISO_8859_1) : script.body();
+    ReplicatedCall call;
+    try {
+      call = ReplicatedCall.send(connection, type, text, keys, args, replication);
+    } catch (RedisException e) {
+      result.completeExceptionally(judge(null, e));
+      return;
+    }
+    call.reply()
+        .whenComplete(
+            (reply, fault) -> {
+              if (known && fault instanceof RedisNoScriptException) {
+                runReplicated(CommandType.EVAL, script, keys, args, replication, reader, result);
+              } else if (fault != null) {
+                result.completeExceptionally(judge(null, fault));
+              } else {
+                call.replicas()
+                    .whenComplete(
+                        (reached, lost) ->
+                            read(
+                                reply,
+                                (List<Object> all) ->
+                                    reader.apply(
+                                        all, lost == null && reached >= replication.replicas()),
+                                result));
+              }
+            });
   }
 
   /**
@@ -140,11 +268,14 @@ final class RedisLink implements AutoCloseable {
       return;
     }
     long sinceNanos = System.nanoTime();
+    int outage = outages.get();
     boolean inLine =
         gate.enter(
             weight,
             () -> {
-              if (away.get() || System.nanoTime() - sinceNanos > IN_LINE_NANOS) {
+              // Made for the primary that was there before an outage, it is not for the one after.
+              boolean isStale = away.get() || outages.get() != outage;
+              if (isStale || System.nanoTime() - sinceNanos > IN_LINE_NANOS) {
                 gate.leave(weight);
                 result.completeExceptionally(new StoreAwayException("Redis is behind", true));
               } else {
@@ -197,9 +328,15 @@ final class RedisLink implements AutoCloseable {
     }
   }
 
-  private StoreAwayException judge(byte[] key, Throwable fault) {
+  /**
+   * @param key to ask for until Redis is back; {@code null} when the fault does not say that it is
+   *     away
+   */
+  private StoreAwayException judge(byte @Nullable [] key, Throwable fault) {
     if (!(fault instanceof RedisCommandExecutionException)) {
-      goAway(key, fault.toString());
+      if (key != null) {
+        goAway(key, fault.toString());
+      }
       return new StoreAwayException("no answer from Redis", NOT_SENT.equals(fault.getMessage()));
     }
     String message = String.valueOf(fault.getMessage());
@@ -217,16 +354,19 @@ final class RedisLink implements AutoCloseable {
 
   private void goAway(byte[] key, String why) {
     if (!closed && away.compareAndSet(false, true)) {
+      outages.incrementAndGet();
       log.warn("Redis is away: {}", why);
       probe(key, FIRST_PROBE_MS);
     }
   }
 
   private void probe(byte[] key, long pauseMs) {
-    issue(redis -> redis.exists(key))
+    askLineage()
+        .thenCombine(issue(redis -> redis.exists(key)), (found, any) -> found)
         .whenComplete(
-            (any, fault) -> {
+            (found, fault) -> {
               if (fault == null) {
+                lineage = found;
                 away.set(false);
                 log.info("Redis is back");
               } else if (!closed) {

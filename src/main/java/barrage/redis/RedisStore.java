@@ -6,18 +6,23 @@ import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.LedgerEntry;
 import barrage.core.Order;
+import barrage.core.Outcome;
+import barrage.core.Reason;
 import barrage.core.RoomId;
 import barrage.core.Terms;
 import barrage.core.ViewerId;
 import barrage.room.Store;
 import barrage.room.StoreAwayException;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +43,7 @@ public final class RedisStore implements Store {
   private static final int BYTES_A_PAGE = 1 << 20;
 
   private final RedisLink link;
+  private final Replication replication;
   final StoreClock clock = new StoreClock();
   private final Feeds feeds;
   private final Shows shows;
@@ -45,8 +51,9 @@ public final class RedisStore implements Store {
   private volatile Period period = Period.at(0, ZoneId.of("UTC"));
   private volatile @Nullable TermsArg termsArg;
 
-  private RedisStore(RedisLink link) {
+  private RedisStore(RedisLink link, Replication replication) {
     this.link = link;
+    this.replication = replication;
     this.feeds = new Feeds(link);
     this.shows = new Shows(link);
     this.timetable = new Timetable(link, clock);
@@ -62,15 +69,26 @@ public final class RedisStore implements Store {
    * @throws io.lettuce.core.RedisException when Redis cannot be reached
    */
   public static RedisStore connect(String uri, String node) {
-    RedisLink link = new RedisLink(Connections.open(uri, CLIENT_NAME_PREFIX + node));
-    RedisStore store = new RedisStore(link);
-    store.readClock();
+    return connect(uri, node, Replication.NONE);
+  }
+
+  /** The same, with answers that wait for replicas; not of a cluster. */
+  public static RedisStore connect(String uri, String node, Replication replication) {
+    RedisLink link = new RedisLink(Connections.open(uri, CLIENT_NAME_PREFIX + node, replication));
+    RedisStore store = new RedisStore(link, replication);
+    try {
+      link.learnLineage();
+      store.readClock();
+    } catch (CompletionException e) {
+      link.close();
+      throw new RedisException("it does not answer", e.getCause());
+    }
     DurabilityCheck.warn(link);
     return store;
   }
 
   @Override
-  public CompletionStage<Snapshot> open(RoomId room) {
+  public CompletionStage<Snapshot> open(RoomId room, long knownEpoch, long knownRevision) {
     Keys keys = new Keys(room);
     byte[][] names = {
       keys.head(),
@@ -82,9 +100,17 @@ public final class RedisStore implements Store {
       keys.sales(),
       keys.raffles(),
       keys.lotteries(),
-      keys.deadlines()
+      keys.deadlines(),
+      keys.stream()
     };
-    byte[][] args = args(Snapshot.TAIL, Keys.UNKEPT_S, Entry.Presence.LIVES_MS);
+    byte[][] args = {
+      number(Snapshot.TAIL),
+      number(Keys.UNKEPT_S),
+      number(Entry.Presence.LIVES_MS),
+      number(knownEpoch),
+      number(knownRevision),
+      link.lineage().getBytes(ISO_8859_1)
+    };
     return link.run(Script.OPEN, names, args, Answers::snapshot);
   }
 
@@ -115,15 +141,7 @@ public final class RedisStore implements Store {
   private void commit(
       CommitCall call, TermsArg terms, int tries, CompletableFuture<Receipt> receipt) {
     Period now = periodNow(terms.zone());
-    long sentAtMs = StoreClock.monotonicMs();
-    link.run(
-            Script.COMMIT,
-            call.keys(now),
-            call.args(now, terms.json()),
-            reply -> {
-              clock.observe(sentAtMs, Answers.number(reply, 0));
-              return Answers.receipt(reply);
-            })
+    run(call, call.keys(now), call.args(now, terms.json(), link.lineage()))
         .whenComplete(
             (answer, fault) -> {
               if (fault != null) {
@@ -137,6 +155,39 @@ public final class RedisStore implements Store {
                     new StoreAwayException("the clock of Redis jumps", true));
               }
             });
+  }
+
+  private CompletionStage<Optional<Receipt>> run(CommitCall call, byte[][] keys, byte[][] args) {
+    long sentAtMs = StoreClock.monotonicMs();
+    if (replication.isAwaited() && !call.promises().isEmpty()) {
+      return link.runReplicated(
+          Script.COMMIT,
+          keys,
+          args,
+          replication,
+          (reply, enough) -> {
+            Optional<Receipt> receipt = Answers.receipt(reply);
+            return enough ? receipt : receipt.map(known -> withoutPromises(known, call));
+          });
+    }
+    return link.run(
+        Script.COMMIT,
+        keys,
+        args,
+        reply -> {
+          clock.observe(sentAtMs, Answers.number(reply, 0));
+          return Answers.receipt(reply);
+        });
+  }
+
+  /** Too few replicas have it: nothing is promised, and the same request may be sent again. */
+  private static Receipt withoutPromises(Receipt receipt, CommitCall call) {
+    List<Outcome> outcomes = new ArrayList<>(receipt.outcomes());
+    call.promises().stream()
+        .filter(entry -> !(outcomes.get(entry) instanceof Outcome.Refused))
+        .forEach(entry -> outcomes.set(entry, Outcome.Refused.of(Reason.UNAVAILABLE)));
+    return new Receipt(
+        receipt.epoch(), receipt.revision(), receipt.nowMs(), receipt.nextDueMs(), outcomes);
   }
 
   @Override
@@ -233,6 +284,11 @@ public final class RedisStore implements Store {
   }
 
   @Override
+  public CompletionStage<Figures> figures(RoomId room) {
+    return shows.figures(room);
+  }
+
+  @Override
   public CompletionStage<List<Due>> due(RoomId room, int limit) {
     return timetable.due(room, limit);
   }
@@ -294,8 +350,12 @@ public final class RedisStore implements Store {
   private static byte[][] args(long... numbers) {
     byte[][] args = new byte[numbers.length][];
     for (int i = 0; i < numbers.length; i++) {
-      args[i] = Long.toString(numbers[i]).getBytes(ISO_8859_1);
+      args[i] = number(numbers[i]);
     }
     return args;
+  }
+
+  private static byte[] number(long number) {
+    return Long.toString(number).getBytes(ISO_8859_1);
   }
 }

@@ -18,10 +18,12 @@ record Script(byte[] body, String sha1) {
           "sale",
           "order",
           "lottery",
+          "epoch",
           "commit/call",
           "commit/hash",
           "commit/room",
           "commit/ids",
+          "commit/figures",
           "commit/viewers",
           "commit/points",
           "commit/deadlines",
@@ -36,9 +38,10 @@ record Script(byte[] body, String sha1) {
           "commit/join",
           "commit/run");
 
-  static final Script OPEN = load("int", "sale", "lottery", "open");
+  static final Script OPEN = load("epoch", "int", "sale", "lottery", "open");
   static final Script SHOW = load("int", "sale", "lottery", "show");
   static final Script ORDERS = load("int", "sale", "order", "orders");
+  static final Script FIGURES = load("int", "sale", "lottery", "figures");
   static final Script DUE = load("int", "sale", "order", "due");
   static final Script FORGET_TIMED = load("forget_timed");
   static final Script HISTORY = load("history");

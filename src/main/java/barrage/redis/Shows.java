@@ -11,7 +11,10 @@ import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -23,6 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reads sales, orders and lotteries; what it promises, {@link Store} says. */
 final class Shows {
   private static final JsonMapper JSON = JsonMapper.shared();
+
+  private static final List<Order.Status> STATUSES = List.of(Order.Status.values());
 
   /** Fields of a hash looked at for one page. */
   private static final int SCAN = 1_000;
@@ -96,6 +101,57 @@ final class Shows {
         new Keys(room).tickets(lottery),
         cursor,
         (viewer, weight) -> new Draw.Ticket(new ViewerId(text(viewer)), new Words(weight).count()));
+  }
+
+  CompletionStage<Store.Figures> figures(RoomId room) {
+    Keys keys = new Keys(room);
+    byte[][] names = {
+      keys.head(), keys.figures(), keys.offers(), keys.sales(), keys.raffles(), keys.lotteries()
+    };
+    byte[][] statuses = args(STATUSES.stream().map(Order.Status::wire).toArray(String[]::new));
+    return link.run(Script.FIGURES, names, statuses, Shows::figures);
+  }
+
+  private static Store.Figures figures(List<Object> reply) {
+    long nowMs = Answers.number(reply, 0);
+    long boostUntilMs = Answers.number(reply, 4);
+    boolean boosted = boostUntilMs > nowMs;
+    Map<String, Store.Takings> takings = new LinkedHashMap<>();
+    List<?> currencies = (List<?>) reply.get(7);
+    for (int i = 0; i < currencies.size(); i += 2) {
+      takings.put(text(currencies.get(i)), takings(currencies.get(i + 1)));
+    }
+    List<Store.SaleFigures> sales = new ArrayList<>();
+    List<?> sold = (List<?>) reply.get(8);
+    for (int i = 0; i < sold.size(); i += 2) {
+      sales.add(new Store.SaleFigures((byte[]) sold.get(i), takings(sold.get(i + 1))));
+    }
+    List<byte[]> lotteries = new ArrayList<>();
+    for (Object lottery : (List<?>) reply.get(9)) {
+      lotteries.add((byte[]) lottery);
+    }
+    return new Store.Figures(
+        nowMs,
+        Answers.number(reply, 1),
+        Answers.number(reply, 2),
+        boosted ? Math.toIntExact(Answers.number(reply, 3)) : 100,
+        boosted ? boostUntilMs : 0,
+        Answers.number(reply, 5),
+        Answers.number(reply, 6),
+        takings,
+        sales,
+        lotteries);
+  }
+
+  private static Store.Takings takings(Object counts) {
+    List<?> numbers = (List<?>) counts;
+    Map<Order.Status, Store.Tally> byStatus = new EnumMap<>(Order.Status.class);
+    for (int i = 0; i < STATUSES.size(); i++) {
+      byStatus.put(
+          STATUSES.get(i),
+          new Store.Tally((Long) numbers.get(2 * i), (Long) numbers.get(2 * i + 1)));
+    }
+    return new Store.Takings(byStatus);
   }
 
   static List<Order> orders(List<Object> texts) {

@@ -3,8 +3,11 @@ package barrage.room;
 import barrage.core.RoomId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rooms of this node: opened when somebody asks for them, closed when nobody has been there for
@@ -52,6 +55,27 @@ public final class LiveRooms implements Rooms, AutoCloseable {
           made.start();
           return made;
         });
+  }
+
+  @Override
+  public CompletionStage<byte @Nullable []> view(RoomId id) {
+    if (rooms.containsKey(id)) {
+      return room(id).view();
+    }
+    return around
+        .store()
+        .heads(List.of(id))
+        .thenCompose(
+            heads ->
+                heads.containsKey(id)
+                    ? room(id).view()
+                    : CompletableFuture.completedStage(viewOfNothing(id)));
+  }
+
+  private byte[] viewOfNothing(RoomId id) {
+    return new Welcome(
+            id, new RoomState(), around.heartbeatMs(), () -> around.rules().get().terms())
+        .view(0);
   }
 
   @Override

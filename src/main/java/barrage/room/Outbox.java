@@ -84,10 +84,15 @@ final class Outbox {
   private final Supplier<Terms> terms;
   private final LongConsumer nextDue;
   private final LongSupplier nextFrameMs;
+  private final RoomPulse pulse;
 
   private final Congestion congestion = new Congestion();
   private final int[] waitingByRank = new int[OWN_RANK + 1];
   private List<Waiting> waiting = new ArrayList<>();
+
+  /** When the first of those that wait came. */
+  private long firstCameMs;
+
   private boolean underWay;
   private boolean sendScheduled;
   private boolean ranked;
@@ -103,6 +108,7 @@ final class Outbox {
   /**
    * @param nextDue told with every receipt when something is due next
    * @param nextFrameMs the earliest instant of the next frame, on the loop's clock
+   * @param pulse told with every receipt how long its first entry waited
    */
   Outbox(
       RoomId room,
@@ -111,7 +117,8 @@ final class Outbox {
       Feed feed,
       Supplier<Terms> terms,
       LongConsumer nextDue,
-      LongSupplier nextFrameMs) {
+      LongSupplier nextFrameMs,
+      RoomPulse pulse) {
     this.room = room;
     this.store = store;
     this.loop = loop;
@@ -119,6 +126,7 @@ final class Outbox {
     this.terms = terms;
     this.nextDue = nextDue;
     this.nextFrameMs = nextFrameMs;
+    this.pulse = pulse;
   }
 
   /** Whether nothing waits and nothing is under way. */
@@ -160,6 +168,9 @@ final class Outbox {
     if (waiting.size() >= MAX_WAITING && !makeRoom(rank)) {
       answer(one, new Outcome.Refused(busy()), Fate.NOT_EXECUTED, -1);
       return false;
+    }
+    if (waiting.isEmpty()) {
+      firstCameMs = loop.nowMs();
     }
     waitingByRank[rank]++;
     return waiting.add(one);
@@ -261,9 +272,10 @@ final class Outbox {
     }
     underWay = true;
     sentMs = loop.nowMs();
+    long cameMs = firstCameMs;
     commit(entries)
         .whenComplete(
-            (receipt, failure) -> loop.execute(() -> onAnswered(batch, receipt, failure)));
+            (receipt, failure) -> loop.execute(() -> onAnswered(batch, cameMs, receipt, failure)));
   }
 
   /** A fault fails one batch, never the room. */
@@ -292,7 +304,10 @@ final class Outbox {
   }
 
   private void onAnswered(
-      List<Waiting> batch, Store.@Nullable Receipt receipt, @Nullable Throwable failure) {
+      List<Waiting> batch,
+      long cameMs,
+      Store.@Nullable Receipt receipt,
+      @Nullable Throwable failure) {
     underWay = false;
     congestion.onServed(batch.size(), loop.nowMs() - sentMs);
     // First the next batch, so that the store is never idle; then the answers.
@@ -322,6 +337,8 @@ final class Outbox {
           for (int i = 0; i < batch.size(); i++) {
             answer(batch.get(i), outcomes.get(i), Fate.DECIDED, receipt.revision());
           }
+          long nowMs = loop.nowMs();
+          pulse.onAnswered(nowMs - cameMs, nowMs);
         });
   }
 

@@ -73,10 +73,11 @@ public final class Room implements Store.Follower, Audience.Lagging {
     this.around = around;
     this.inbox = new Inbox(loop);
     this.store = around.store();
-    this.meters = around.meters();
+    this.meters = around.meters().ofRoom();
     this.feed = new Feed(id, store, loop, this::apply, this::onLost);
     this.outbox =
-        new Outbox(id, store, loop, feed, this::terms, this::onNextDue, this::nextFrameMs);
+        new Outbox(
+            id, store, loop, feed, this::terms, this::onNextDue, this::nextFrameMs, meters.pulse());
     this.agenda = new Agenda(id, store, loop, outbox, ForkJoinPool.commonPool());
     this.attendance =
         new Attendance(loop, outbox, around.node(), this::terms, () -> rules().limits());
@@ -209,11 +210,8 @@ public final class Room implements Store.Follower, Audience.Lagging {
     return answer;
   }
 
-  /**
-   * The room for {@code GET /api/rooms/{room}}: one JSON object in UTF-8, or {@code null} when the
-   * store is away and the room was never open here.
-   */
-  public CompletionStage<byte @Nullable []> view() {
+  /** See {@link Rooms#view}. */
+  CompletionStage<byte @Nullable []> view() {
     CompletableFuture<byte @Nullable []> answer = new CompletableFuture<>();
     boolean taken =
         inbox.offer(
@@ -225,6 +223,11 @@ public final class Room implements Store.Follower, Audience.Lagging {
       answer.complete(null);
     }
     return answer;
+  }
+
+  /** How the room is doing on this node. */
+  public RoomPulse.Beat beat() {
+    return meters.pulse().beat(loop.nowMs());
   }
 
   @Override
@@ -290,7 +293,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   private void open() {
     store
-        .open(id)
+        .open(id, feed.epoch(), feed.revision())
         .whenComplete((snapshot, failure) -> loop.execute(() -> onSnapshot(snapshot, failure)));
   }
 

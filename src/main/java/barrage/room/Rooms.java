@@ -1,11 +1,20 @@
 package barrage.room;
 
 import barrage.core.RoomId;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The rooms that are open on this node. Safe for any thread. */
 public interface Rooms {
   /** The room of this id, opened when it is not open yet. */
   Room room(RoomId id);
+
+  /**
+   * What a room looks like, for {@code GET /api/rooms/{room}}: one JSON object in UTF-8, or {@code
+   * null} when the store is away and the room was never open here. A room that never was looks
+   * empty, and is not begun by being looked at: anyone may ask for any name.
+   */
+  CompletionStage<byte @Nullable []> view(RoomId id);
 
   /** How many rooms are open. */
   int open();

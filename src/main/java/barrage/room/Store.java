@@ -36,8 +36,18 @@ public interface Store extends AutoCloseable {
   /** At most this many entries go into one {@link #commit}. */
   int MAX_BATCH = 500;
 
-  /** Reads a room as it is, and brings one that never was into being. */
-  CompletionStage<Snapshot> open(RoomId room);
+  /**
+   * Reads a room as it is, and brings one that never was into being.
+   *
+   * @param knownEpoch and
+   * @param knownRevision as in {@link #commit}
+   */
+  CompletionStage<Snapshot> open(RoomId room, long knownEpoch, long knownRevision);
+
+  /** The same for one who knows nothing of it yet. */
+  default CompletionStage<Snapshot> open(RoomId room) {
+    return open(room, 0, 0);
+  }
 
   /**
    * Applies entries in order.
@@ -46,7 +56,8 @@ public interface Store extends AutoCloseable {
    * @param terms in force for points and tiers
    * @param knownEpoch the epoch the caller knows of
    * @param knownRevision the newest revision the caller knows of in that epoch: a store that has
-   *     fallen behind it, as after a fail-over, begins a new epoch rather than tell the past twice
+   *     fallen behind it begins a new epoch rather than tell the past twice; so does one that was
+   *     failed over to, which may have fallen behind what others know
    */
   CompletionStage<Receipt> commit(
       RoomId room, List<Entry> entries, Terms terms, long knownEpoch, long knownRevision);
@@ -128,6 +139,11 @@ public interface Store extends AutoCloseable {
    * @param cursor 0 for the first page
    */
   CompletionStage<Page<Draw.Ticket>> tickets(RoomId room, String lottery, long cursor);
+
+  /**
+   * What a room's streamer wants to know. Costs the same however long the room has been going on.
+   */
+  CompletionStage<Figures> figures(RoomId room);
 
   /** What is due in a room by the store's clock, at most {@code limit} things, the oldest first. */
   CompletionStage<List<Due>> due(RoomId room, int limit);
@@ -243,6 +259,53 @@ public interface Store extends AutoCloseable {
       List<Draw.Prize> prizes,
       long entries,
       @Nullable String entriesHash) {}
+
+  /**
+   * A room's figures at one instant, each equal to what adding up its orders and ledgers would
+   * give.
+   *
+   * @param atMs the store's clock
+   * @param danmaku how many were ever said
+   * @param boostFactor hundredths; 100 when there is no boost
+   * @param boostUntilMs 0 when there is no boost
+   * @param pointsGiven ever, to all viewers; with {@code pointsTaken} from it: the sum of balances
+   * @param takings of all sales, by their currency
+   * @param sales the newest, newest first
+   * @param lotteries as {@link Store#lottery} without winners: the newest, newest first
+   */
+  record Figures(
+      long atMs,
+      long likes,
+      long danmaku,
+      int boostFactor,
+      long boostUntilMs,
+      long pointsGiven,
+      long pointsTaken,
+      Map<String, Takings> takings,
+      List<SaleFigures> sales,
+      List<byte[]> lotteries) {}
+
+  /** A sale as {@link Store#sale}, and its orders. */
+  record SaleFigures(byte[] json, Takings takings) {}
+
+  /** Orders by the state they are in now. */
+  record Takings(Map<Order.Status, Tally> byStatus) {
+    /** What was ever paid: refunds and what is due back are not taken off. */
+    public long gmvCents() {
+      return cents(Order.Status.PAID)
+          + cents(Order.Status.REFUND_DUE)
+          + cents(Order.Status.REFUNDED);
+    }
+
+    private long cents(Order.Status status) {
+      return byStatus.getOrDefault(status, Tally.NONE).amountCents();
+    }
+  }
+
+  /** How many orders, and what they are worth together. */
+  record Tally(long orders, long amountCents) {
+    static final Tally NONE = new Tally(0, 0);
+  }
 
   /** Something that is due. */
   sealed interface Due {}

@@ -1,17 +1,15 @@
 package barrage.rules;
 
 import barrage.config.ConfigException;
+import barrage.config.FileVersion;
 import barrage.config.Folder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,10 +30,11 @@ public final class LiveRules implements Supplier<RuleBook> {
   private final Path file;
   private final boolean limitsEnabled;
   private volatile RuleBook current;
-  private Map<Path, Stamp> read;
-  private Map<Path, Stamp> lastLook;
+  private Map<Path, FileVersion> read;
+  private Map<Path, FileVersion> lastLook;
 
-  private LiveRules(Path file, boolean limitsEnabled, RuleBook current, Map<Path, Stamp> read) {
+  private LiveRules(
+      Path file, boolean limitsEnabled, RuleBook current, Map<Path, FileVersion> read) {
     this.file = file;
     this.limitsEnabled = limitsEnabled;
     this.current = current;
@@ -63,8 +62,8 @@ public final class LiveRules implements Supplier<RuleBook> {
 
   /** Takes over what has changed in the files since. Never throws. */
   public void reloadIfChanged() {
-    Map<Path, Stamp> look = new HashMap<>(read);
-    look.replaceAll((path, stamp) -> Stamp.of(path));
+    Map<Path, FileVersion> look = new HashMap<>(read);
+    look.replaceAll((path, stamp) -> FileVersion.of(path));
     boolean still = look.equals(lastLook);
     lastLook = look;
     if (!still || look.equals(read)) {
@@ -87,12 +86,12 @@ public final class LiveRules implements Supplier<RuleBook> {
   private static final class Watching implements Folder {
     private final Path file;
     private final Folder directory;
-    private final Map<Path, Stamp> stamps = new HashMap<>();
+    private final Map<Path, FileVersion> stamps = new HashMap<>();
 
     Watching(Path file) {
       this.file = file;
       this.directory = Folder.at(Objects.requireNonNullElse(file.getParent(), Path.of("")));
-      stamps.put(file, Stamp.of(file));
+      stamps.put(file, FileVersion.of(file));
     }
 
     RuleBook read(boolean limitsEnabled) {
@@ -107,29 +106,13 @@ public final class LiveRules implements Supplier<RuleBook> {
     @Override
     public String read(String name) throws IOException {
       Path path = file.resolveSibling(name);
-      stamps.putIfAbsent(path, Stamp.of(path));
+      stamps.putIfAbsent(path, FileVersion.of(path));
       return directory.read(name);
     }
 
     @Override
     public String describe(String name) {
       return directory.describe(name);
-    }
-  }
-
-  /**
-   * What tells one version of a file from another.
-   *
-   * @param key the file's identity where the system has one; {@code null} for no file
-   */
-  private record Stamp(@Nullable FileTime modified, long size, @Nullable Object key) {
-    static Stamp of(Path path) {
-      try {
-        BasicFileAttributes a = Files.readAttributes(path, BasicFileAttributes.class);
-        return new Stamp(a.lastModifiedTime(), a.size(), a.fileKey());
-      } catch (IOException e) {
-        return new Stamp(null, -1, null);
-      }
     }
   }
 }

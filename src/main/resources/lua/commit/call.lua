@@ -9,7 +9,7 @@
 --       10 viewers, 11 mutes, 12 grants, 13 ids of danmaku, 14 those of the bucket before,
 --       15 ids of all else, 16 those of the bucket before, 17 deadlines, 18 active, 19 offers,
 --       20 sales, 21 orders, 22 log of orders, 23 last orders, 24 raffles, 25 lotteries, 26 tickets,
---       27 taps of the open lottery, 28 entered (what they hold: Keys.java);
+--       27 taps of the open lottery, 28 entered, 29 figures (what they hold: Keys.java);
 --       then the ledger of each viewer of the batch; then what entries name by its place after those
 -- ARGV  1 channel of the room's feed
 --       2 epoch and 3 revision the caller knows of
@@ -17,7 +17,8 @@
 --       6 day, yyyy-MM-dd
 --       7 terms, JSON
 --       8 lifetimes, JSON
---       9 number of keyed entries, then an id field for each, then a digest for each
+--       9 lineage of the primary, or nothing (RedisLink.java)
+--       10 number of keyed entries, then an id field for each, then a digest for each
 --       then the number of viewers, then their ids, in the order of their ledgers
 --       then the entries: a kind, then its own arguments (each kind's file says which)
 --
@@ -31,8 +32,8 @@ local DEADLINES, ACTIVE = KEYS[17], KEYS[18]
 local OFFERS, SALES = KEYS[19], KEYS[20]
 local ORDERS, ORDERS_LOG, LAST_ORDERS = KEYS[21], KEYS[22], KEYS[23]
 local RAFFLES, LOTTERIES, TICKETS = KEYS[24], KEYS[25], KEYS[26]
-local TAPS_OF_LOTTERY, ENTERED = KEYS[27], KEYS[28]
-local LEDGERS = 28 -- keys before the first ledger
+local TAPS_OF_LOTTERY, ENTERED, FIGURES = KEYS[27], KEYS[28], KEYS[29]
+local LEDGERS = 29 -- keys before the first ledger
 
 local clock = redis.call('TIME')
 local NOW = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -46,7 +47,7 @@ local TERMS, LIVES = cjson.decode(ARGV[7]), cjson.decode(ARGV[8])
 local MAX = 9007199254740991 -- 2^53 - 1, above which neither Lua nor JavaScript counts exactly
 
 -- Lists that follow each other in ARGV, each after its length.
-local at = 9
+local at = 10
 local function list_of(count)
   local first = at
   at = at + count

@@ -193,6 +193,7 @@ entries.open_lottery = {args = 13, keyed = all_ids, apply = function(arg)
   change(lottery, 'open')
   due('lottery ' .. id, lottery.locks)
   activate('lottery ' .. id, true)
+  list_show('lottery', id)
   append('-', 'lottery.opened', ',"lottery":', json .. '}')
   return 'lottery ' .. lottery_json(lottery)
 end}

@@ -12,6 +12,7 @@ end
 
 -- Keeps a change.
 local function keep(order, request)
+  count_order(order.of, order.amount, order.was, order.status)
   local words = order_words(order)
   orders:set(order.id, words .. ' ' .. int[order.of_free] .. ' ' .. int[order.of_held] .. ' '
     .. int[order.points] .. ' ' .. int[order.growth] .. ' ' .. #order.payment_ref .. ' '
@@ -74,6 +75,7 @@ entries.buy = {args = 4, keyed = all_ids, apply = function(arg, _, id)
     .. ' 0 0 0 0 ' .. (last_orders:of(viewer) or '-') .. '\n')
   last_orders:set(viewer.id, order)
   due('order ' .. order, pay_by)
+  count_order(sale, amount, nil, 'reserved')
   made[#made + 1] = order
   return tell_order(order .. ' ' .. words, ' 1 ', request_of(id))
 end}
@@ -85,6 +87,7 @@ local function order_at(arg)
   local text = sale and is_of_sale(id, sale.id) and orders:get(id)
   local order = text and read_order(id, text)
   if order and order.viewer == viewer.id then
+    order.of, order.was = sale, order.status
     return order, sale, viewer
   end
 end

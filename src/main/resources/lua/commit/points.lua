@@ -76,6 +76,7 @@ finish(function()
     local line = posted[i]
     if line.posted ~= 0 or line.grew ~= 0 then
       local viewer = line.viewer
+      add_to(line.posted > 0 and 'points given' or 'points taken', math.abs(line.posted))
       notify('awarded ' .. viewer.id .. ' ' .. int[line.posted] .. ' ' .. int[viewer.points] .. ' '
         .. int[viewer.growth] .. ' ' .. #line.reason .. '\n' .. line.reason)
     end

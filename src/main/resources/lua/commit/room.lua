@@ -3,7 +3,7 @@
 local room, begun
 do
   local head = redis.call('HMGET', HEAD, 'epoch', 'rev', 'seq', 'likes', 'danmaku', 'online',
-    'boost', 'boostUntil', 'kept', 'lottery')
+    'boost', 'boostUntil', 'kept', 'lottery', 'lineage')
   room = {
     epoch = tonumber(head[1]),
     rev = tonumber(head[2] or 0),
@@ -16,13 +16,8 @@ do
     kept = head[9],
     lottery = head[10] ~= '' and head[10] or nil, -- the open one
   }
-  -- An epoch begins with a room, and when the store has fallen behind what it once told: revisions
-  -- it would now give a second time must not be taken for the first.
-  if not room.epoch then
-    begun = NOW
-  elseif room.epoch == tonumber(ARGV[2]) and room.rev < tonumber(ARGV[3]) then
-    begun = math.max(NOW, room.epoch + 1)
-  end
+  begun = epoch_to_begin(NOW, room.epoch, room.rev, head[11], tonumber(ARGV[2]), tonumber(ARGV[3]),
+    ARGV[9])
   if begun then
     room.epoch, room.rev = begun, 0
   end

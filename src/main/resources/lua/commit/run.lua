@@ -24,6 +24,7 @@ end
 
 if begun then
   redis.call('UNLINK', STREAM)
+  redis.call('HSET', HEAD, 'lineage', ARGV[9])
   if seq_before == 0 then
     redis.call('UNLINK', HISTORY)
   end
@@ -68,6 +69,7 @@ write_taps()
 write_presence()
 write_orders()
 write_lotteries()
+write_figures()
 write_deadlines()
 
 if told or begun then

@@ -141,6 +141,7 @@ finish(function()
       local json = sale_json(sale)
       notify('sale ' .. sale.id .. ' ' .. #json .. '\n' .. json)
     end
+    add_orders_of(sale)
     local standing = sale_standing(sale)
     if standing ~= sale.standing then
       standings:set(sale.id, standing)
@@ -195,6 +196,8 @@ entries.schedule = {args = 17, keyed = all_ids, apply = function(arg)
   sales[id] = sale
   touched[#touched + 1] = sale
   activate('sale ' .. id, true)
+  list_show('sale', id)
+  list_currency(currency)
   append('-', 'sale.scheduled', ',"sale":', json .. '}')
   turn(sale) -- it may open at once
   return 'sale ' .. json

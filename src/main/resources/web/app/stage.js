@@ -143,7 +143,8 @@ class Stage {
     }
     this.#width = clientWidth;
     this.#height = clientHeight;
-    this.#fontPx = Math.round(Math.min(22, Math.max(16, clientWidth / 40)));
+    const asked = Number(getComputedStyle(this.#canvas).getPropertyValue('--danmaku-px')); // 0: nothing
+    this.#fontPx = asked || Math.round(Math.min(22, Math.max(16, clientWidth / 40)));
     this.#rowPx = Math.round(this.#fontPx * 1.6);
     this.#canvas.width = clientWidth * this.#pixelRatio;
     this.#canvas.height = clientHeight * this.#pixelRatio;

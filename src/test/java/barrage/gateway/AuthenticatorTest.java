@@ -1,5 +1,6 @@
 package barrage.gateway;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -25,9 +26,11 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -40,8 +43,11 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -272,30 +278,114 @@ final class AuthenticatorTest {
     KeyPair first = rsa();
     KeyPair second = rsa();
     KeyPair ed = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-    AtomicReference<String> published = new AtomicReference<>(jwks(rsaJwk("1", first), edJwk(ed)));
-    HttpServer keys =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    keys.createContext(
-        "/",
-        exchange -> {
-          byte[] body = published.get().getBytes(StandardCharsets.UTF_8);
-          exchange.getResponseHeaders().set("Content-Type", "application/json");
-          exchange.sendResponseHeaders(200, body.length);
-          exchange.getResponseBody().write(body);
-          exchange.close();
-        });
-    keys.start();
-    try {
-      URI uri = URI.create("http://127.0.0.1:" + keys.getAddress().getPort() + "/");
-      Authenticator ours = new Authenticator(TokenKeys.jwks(uri.toURL()), clock::get);
+    try (KeyServer keys = new KeyServer(jwks(rsaJwk("1", first), edJwk(ed)))) {
+      Authenticator ours = new Authenticator(TokenKeys.jwks(keys.url()), clock::get);
       assertInstanceOf(Grant.class, verdict(ours, rs256("1", first)));
       assertInstanceOf(Grant.class, verdict(ours, edDsa(ed, "{\"alg\":\"EdDSA\",\"kid\":\"ed\"}")));
       assertRefused(ours, rs256("1", second));
       assertRefused(ours, hs256(claims().build(), first.getPublic().getEncoded()));
-      published.set(jwks(rsaJwk("2", second)));
+      keys.published = jwks(rsaJwk("2", second));
       assertInstanceOf(Grant.class, verdict(ours, rs256("2", second)));
-    } finally {
-      keys.stop(0);
+    }
+  }
+
+  private static final TokenKeys.Pace FORGETFUL = new TokenKeys.Pace(20, 1_000, 1);
+
+  @Test
+  void jwks_thatCannotBeFetchedAnyMore_goesOn_andWhatIsTakenOutOfItEnds() throws Exception {
+    KeyPair first = rsa();
+    KeyPair second = rsa();
+    try (KeyServer keys = new KeyServer(jwks(rsaJwk("1", first), rsaJwk("2", second)))) {
+      TokenKeys ours = TokenKeys.jwks(keys.url(), FORGETFUL);
+      SignedJWT ofFirst = SignedJWT.parse(rs256("1", first));
+      SignedJWT ofSecond = SignedJWT.parse(rs256("2", second));
+      assertTrue(isSigned(ours, ofFirst));
+      keys.published = null;
+      int asked = keys.asked.get();
+      await().until(() -> isSigned(ours, ofFirst) && keys.asked.get() > asked);
+      assertTrue(isSigned(ours, ofSecond));
+      keys.published = jwks(rsaJwk("2", second));
+      await().until(() -> !isSigned(ours, ofFirst));
+      assertTrue(isSigned(ours, ofSecond));
+    }
+  }
+
+  @Test
+  void jwks_thatIsNotThereYet_refusesNobody_andIsUsedOnceItIs() throws Exception {
+    KeyPair pair = rsa();
+    try (KeyServer keys = new KeyServer(null)) {
+      TokenKeys ours = TokenKeys.jwks(keys.url(), new TokenKeys.Pace(300_000, 1_000, 300));
+      SignedJWT jwt = SignedJWT.parse(rs256("1", pair));
+      for (int i = 0; i < 10; i++) {
+        assertThrows(CompletionException.class, () -> isSigned(ours, jwt));
+      }
+      assertTrue(keys.asked.get() <= 8, keys.asked + " requests, two and their repeats at a time");
+      keys.published = jwks(rsaJwk("1", pair));
+      await().ignoreException(CompletionException.class).until(() -> isSigned(ours, jwt));
+    }
+  }
+
+  @Test
+  void unknownKeys_areFetchedForRarely() throws Exception {
+    KeyPair pair = rsa();
+    try (KeyServer keys = new KeyServer(jwks(rsaJwk("1", pair)))) {
+      TokenKeys ours = TokenKeys.jwks(keys.url());
+      for (int i = 0; i < 100; i++) {
+        assertFalse(isSigned(ours, SignedJWT.parse(rs256("made-up-" + i, pair))));
+      }
+      assertTrue(isSigned(ours, SignedJWT.parse(rs256("1", pair))));
+      assertTrue(keys.asked.get() <= 3, keys.asked + " requests");
+    }
+  }
+
+  @Test
+  void grant_isLookedAtAnew_asItsKeyMayHaveBeenTakenBack() throws Exception {
+    AtomicBoolean ours = new AtomicBoolean(true);
+    Authenticator fickle =
+        new Authenticator(jwt -> CompletableFuture.completedStage(ours.get()), clock::get);
+    String token = hs256(claims().expirationTime(new Date(NOW_MS + 3_600_000)).build(), SECRET);
+    assertInstanceOf(Grant.class, verdict(fickle, token));
+    ours.set(false);
+    clock.addAndGet(299_000);
+    assertInstanceOf(Grant.class, verdict(fickle, token));
+    clock.addAndGet(1_001);
+    assertRefused(fickle, token);
+  }
+
+  private static boolean isSigned(TokenKeys keys, SignedJWT jwt) {
+    return keys.isSignedBy(jwt).toCompletableFuture().join();
+  }
+
+  /** Publishes keys, or says that it cannot. */
+  private static final class KeyServer implements AutoCloseable {
+    final AtomicInteger asked = new AtomicInteger();
+    volatile String published;
+    private final HttpServer server;
+
+    KeyServer(String published) throws IOException {
+      this.published = published;
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server.createContext(
+          "/",
+          exchange -> {
+            asked.incrementAndGet();
+            String text = this.published;
+            byte[] body = (text == null ? "" : text).getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(text == null ? 503 : 200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+          });
+      server.start();
+    }
+
+    URL url() throws IOException {
+      return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/").toURL();
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
     }
   }
 

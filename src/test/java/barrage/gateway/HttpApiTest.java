@@ -89,6 +89,9 @@ final class HttpApiTest extends HttpTest {
     "GET, /api/rooms/r1/viewers/bob, 403, 403, 200, 200, 200",
     "GET, /api/rooms/r1/ledger?viewer=bob, 403, 403, 200, 200, 200",
     "GET, /api/rooms/r1/danmaku.xml, 200, 200, 200, 200, 200",
+    "GET, /api/rooms/r1/danmaku.csv, 403, 200, 200, 403, 200",
+    "GET, /api/rooms/r1/orders.csv, 403, 403, 200, 200, 200",
+    "GET, /api/rooms/r1/figures, 403, 200, 200, 403, 200",
   })
   void roles_decideWhoMayCall(
       String method,
@@ -512,6 +515,21 @@ final class HttpApiTest extends HttpTest {
         "text/plain; charset=utf-8", call("GET", "/sdk/barrage.d.ts", null).header("Content-Type"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/", "/healthz", "/api/rooms/r1", "/api/rooms/r1/ledger", "/nothing", "/metrics"})
+  void everyAnswer_tellsBrowsersWhatNotToDo(String path) {
+    TestSocket.Response answer = call("GET", path, null);
+    assertEquals("nosniff", answer.header("X-Content-Type-Options"));
+    assertEquals("no-referrer", answer.header("Referrer-Policy"));
+    assertEquals("same-origin", answer.header("Cross-Origin-Opener-Policy"));
+    assertEquals("same-origin", answer.header("Cross-Origin-Resource-Policy"));
+    assertEquals(path.equals("/") ? "no-cache" : "no-store", answer.header("Cache-Control"));
+    String policy = answer.header("Content-Security-Policy");
+    assertTrue(policy.contains("frame-ancestors " + (path.equals("/") ? "'self'" : "'none'")));
+    assertNull(answer.header("Strict-Transport-Security"), "it was not said over TLS");
+  }
+
   @Test
   void foreignOrigin_is403_andNoneButListedOnesMayRead() {
     assertProblem(
@@ -528,6 +546,7 @@ final class HttpApiTest extends HttpTest {
       TestSocket.Response preflight = other.response();
       assertEquals(204, preflight.status());
       assertEquals("https://shop.example", preflight.header("Access-Control-Allow-Origin"));
+      assertEquals("cross-origin", preflight.header("Cross-Origin-Resource-Policy"));
       assertEquals(
           "Authorization, Content-Type, Idempotency-Key",
           preflight.header("Access-Control-Allow-Headers"));

@@ -3,12 +3,15 @@ package barrage.gateway;
 import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Outcome;
+import barrage.core.Reason;
 import barrage.core.RoomId;
 import barrage.room.CloseReason;
 import barrage.room.Room;
+import barrage.room.RoomPulse;
 import barrage.room.Session;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -71,7 +74,11 @@ final class RecordingRoom implements RoomCalls {
   }
 
   @Override
-  public CompletionStage<byte[]> view() {
+  public RoomPulse.Beat beat() {
+    return new RoomPulse.Beat(Map.of(Reason.SOLD_OUT, 3L), 2, 9);
+  }
+
+  CompletionStage<byte[]> view() {
     return CompletableFuture.completedStage(
         ("{\"room\":\"" + id + "\"}").getBytes(StandardCharsets.UTF_8));
   }

@@ -189,6 +189,22 @@ final class SocketAudienceTest {
   }
 
   @Test
+  void whoReadsNothing_isSlow_beforeTheKernelHoldsMuch() {
+    try (TestSocket stalled = new TestSocket(server.port, 4096)) {
+      Session session = join(stalled);
+      onRoomLoop(() -> audience.follow(session, utf8("welcome")));
+      // One at a time, so that the kernel takes what it will.
+      for (int seq = 1; seq <= 40; seq++) {
+        int number = seq;
+        onRoomLoop(() -> audience.broadcast(page(number), number, number));
+        server.loopsLookAfter(); // behind the broadcast on every loop
+      }
+      double delivered = server.meters.get("barrage.deliveries").counter().count();
+      assertTrue(delivered <= 5, delivered + " pages of 100 kB are on their way");
+    }
+  }
+
+  @Test
   void whoResumes_getsPageAfterPage_thenFollows() throws Exception {
     try (TestSocket client = client()) {
       Session session = join(client);

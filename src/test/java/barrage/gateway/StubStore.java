@@ -32,6 +32,8 @@ final class StubStore implements Store {
   final List<String> listed = new CopyOnWriteArrayList<>();
   volatile List<Draw.Ticket> tickets = List.of();
   volatile String next;
+  volatile Figures figures =
+      new Figures(NOW_MS, 7, 8, 100, 0, 9, 2, Map.of(), List.of(), List.of());
   volatile int lotteryCalls;
   volatile int ticketCalls;
   volatile boolean away;
@@ -98,6 +100,11 @@ final class StubStore implements Store {
   }
 
   @Override
+  public CompletionStage<Figures> figures(RoomId room) {
+    return CompletableFuture.completedStage(figures);
+  }
+
+  @Override
   public CompletionStage<List<Due>> due(RoomId room, int limit) {
     throw new UnsupportedOperationException();
   }
@@ -118,7 +125,7 @@ final class StubStore implements Store {
   }
 
   @Override
-  public CompletionStage<Snapshot> open(RoomId room) {
+  public CompletionStage<Snapshot> open(RoomId room, long knownEpoch, long knownRevision) {
     throw new UnsupportedOperationException();
   }
 

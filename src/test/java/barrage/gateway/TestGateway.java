@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,7 @@ final class TestGateway implements AutoCloseable {
             change.apply(GatewayConfig.at("127.0.0.1", 0, () -> limits)),
             loops,
             id -> rooms.computeIfAbsent(id, RecordingRoom::new),
+            id -> rooms.computeIfAbsent(id, RecordingRoom::new).view(),
             store,
             new Authenticator(TokenKeys.hmac(SECRET), this::unixMs),
             tokens,
@@ -99,6 +101,25 @@ final class TestGateway implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** How many connections the loops have, of any kind. */
+  int loopsLookAfter() {
+    AtomicInteger count = new AtomicInteger();
+    CountDownLatch counted = new CountDownLatch(loops.count());
+    for (Loop loop : loops.all()) {
+      loop.later(
+          () -> {
+            loop.forEach(each -> count.incrementAndGet());
+            counted.countDown();
+          });
+    }
+    try {
+      counted.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return count.get();
   }
 
   private static Logger leakLog() {

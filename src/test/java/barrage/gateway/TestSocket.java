@@ -24,7 +24,7 @@ final class TestSocket implements AutoCloseable {
   static final int PING = 0x9;
   static final int PONG = 0xA;
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final DataInputStream in;
   private final OutputStream out;
 
@@ -50,15 +50,30 @@ final class TestSocket implements AutoCloseable {
 
   /** One that takes in little before its reader does, when {@code receiveBytes} is not 0. */
   TestSocket(int port, int receiveBytes) {
+    this(connected(port, receiveBytes));
+  }
+
+  /** One over a socket that is connected. */
+  TestSocket(Socket connected) {
+    socket = connected;
     try {
+      in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 8192));
+      out = socket.getOutputStream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Socket connected(int port, int receiveBytes) {
+    try {
+      Socket socket = new Socket();
       if (receiveBytes > 0) {
         socket.setReceiveBufferSize(receiveBytes);
       }
       socket.setSoTimeout(10_000);
       socket.setTcpNoDelay(true);
       socket.connect(new InetSocketAddress("127.0.0.1", port));
-      in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 8192));
-      out = socket.getOutputStream();
+      return socket;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

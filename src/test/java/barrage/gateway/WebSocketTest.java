@@ -201,6 +201,13 @@ final class WebSocketTest {
   }
 
   @Test
+  void closeWithACodeOfServers_isNotOfTheProtocol() {
+    client.frame(TestSocket.CLOSE, true, new byte[] {0x03, (byte) 0xF4});
+    assertEquals(1002, client.readClose());
+    assertTrue(client.isAtEnd());
+  }
+
+  @Test
   void closeByTheRoom_waitsForTheClientsAnswer() {
     await().until(() -> server.room().joined.size() == 1);
     server.room().joined.get(0).close(CloseReason.SERVICE_RESTART);

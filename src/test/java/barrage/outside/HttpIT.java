@@ -46,6 +46,21 @@ final class HttpIT {
   }
 
   @Test
+  void roomThatNeverWas_looksEmpty_andIsNotBegunByThat() throws Exception {
+    JsonNode room = Api.anonymous(server).get("/api/rooms/made-up").json();
+    assertEquals("made-up", room.path("room").asString());
+    assertEquals(0, room.path("seq").asLong(-1));
+    assertEquals(0, room.path("settings").path("slowModeMs").asLong(-1));
+    assertTrue(room.path("sales").isArray());
+    assertEquals(":0", server.redis().ask("EXISTS {made-up}:head"));
+    try (ProtocolClient ann = ProtocolClient.join(server, "made-up", Jwt.viewer("ann"))) {
+      assertEquals(":1", server.redis().ask("EXISTS {made-up}:head"));
+      JsonNode joined = Api.anonymous(server).get("/api/rooms/made-up").json();
+      assertEquals(ann.welcome().path("epoch").asLong(), joined.path("epoch").asLong());
+    }
+  }
+
+  @Test
   void settings_areChangedOneByOneAndAnswered() {
     Api moderator = Api.of(server, "mod", "moderator");
     moderator.patch("/api/rooms/settings", Map.of("slowModeMs", 5_000));

@@ -22,9 +22,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** {@code java -jar barrage.jar serve} and the Redis it embeds, over one data directory. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
   /** What {@link Jwt} signs with. */
-  static final String SECRET = "a-secret-of-the-tests-and-nothing-else";
+  public static final String SECRET = "a-secret-of-the-tests-and-nothing-else";
 
   private static final long READY_WITHIN_S = 30;
   private static final long EXIT_WITHIN_S = 15;
@@ -62,7 +62,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** Starts one with these settings alone, and does not wait. */
-  static ServerProcess launch(Path dir, List<String> settings) throws IOException {
+  public static ServerProcess launch(Path dir, List<String> settings) throws IOException {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("server.port", "0");
     all.put("redis.embedded.dir", dir.toString());
@@ -82,10 +82,10 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** What another command of the jar said, and its exit status. */
-  record Ended(int status, String said) {}
+  public record Ended(int status, String said) {}
 
   /** Runs another command of the jar. */
-  static Ended run(String... arguments) throws Exception {
+  public static Ended run(String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-jar", System.getProperty("barrage.jar")));
@@ -96,7 +96,7 @@ final class ServerProcess implements AutoCloseable {
     return new Ended(process.waitFor(), said);
   }
 
-  ServerProcess awaitReady() throws Exception {
+  public ServerProcess awaitReady() throws Exception {
     try {
       ready.get(READY_WITHIN_S, TimeUnit.SECONDS);
       return this;
@@ -107,7 +107,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** {@code http://HOST:PORT}, as the last start-up line tells it. */
-  URI uri() {
+  public URI uri() {
     return ready.join();
   }
 
@@ -115,12 +115,12 @@ final class ServerProcess implements AutoCloseable {
     return out;
   }
 
-  List<String> err() {
+  public List<String> err() {
     return err;
   }
 
   /** Another with the same settings on the same directory and port; this one has to be gone. */
-  ServerProcess again() throws Exception {
+  public ServerProcess again() throws Exception {
     Map<String, String> same = new LinkedHashMap<>(settings);
     same.put("server.port", String.valueOf(uri().getPort()));
     return new ServerProcess(dir, same).awaitReady();
@@ -132,8 +132,22 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** {@code kill -9}; its Redis is left behind. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /** SIGSTOP: it keeps its connections and does nothing. */
+  public void freeze() throws IOException, InterruptedException {
+    signal("-STOP");
+  }
+
+  /** SIGCONT. */
+  public void thaw() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", name, Long.toString(process.pid())).inheritIO().start().waitFor();
   }
 
   /** SIGTERM. */

@@ -47,6 +47,8 @@ import org.openqa.selenium.logging.LoggingPreferences;
 public final class Browser implements AutoCloseable {
   public static final Dimension PHONE = new Dimension(390, 844);
   public static final Dimension DESKTOP = new Dimension(1280, 800);
+  public static final Dimension DESK = new Dimension(1440, 900);
+  public static final Dimension TABLET = new Dimension(820, 1180);
 
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");

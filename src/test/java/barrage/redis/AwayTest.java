@@ -5,6 +5,7 @@ import static barrage.redis.Batches.await;
 import static barrage.redis.Batches.commit;
 import static barrage.redis.Batches.outcome;
 import static barrage.redis.Batches.say;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -17,7 +18,11 @@ import barrage.core.RoomId;
 import barrage.room.Commit;
 import barrage.room.Store;
 import barrage.room.StoreAwayException;
+import io.lettuce.core.RedisException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,6 +108,52 @@ class AwayTest {
     assertEquals(
         LongStream.rangeClosed(gapAfter + 1, 102).boxed().toList(),
         repair.stream().map(Commit::revision).toList());
+  }
+
+  /** It greets, and then is cut off. */
+  @Test
+  void redisThatDoesNotAnswer_isNoneToStartWith() throws IOException {
+    try (ServerSocket mute = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
+      Thread greeter = new Thread(() -> greet(mute));
+      greeter.setDaemon(true);
+      greeter.start();
+      String uri = "redis://127.0.0.1:" + mute.getLocalPort();
+      RedisException fault = assertThrows(RedisException.class, () -> RedisStore.connect(uri, "a"));
+      assertEquals("it does not answer", fault.getMessage());
+    }
+  }
+
+  private static void greet(ServerSocket mute) {
+    while (!mute.isClosed()) {
+      try {
+        Socket socket = mute.accept();
+        Thread answers = new Thread(() -> answer(socket));
+        answers.setDaemon(true);
+        answers.start();
+      } catch (IOException e) {
+        // The test is over.
+      }
+    }
+  }
+
+  private static void answer(Socket socket) {
+    byte[] buffer = new byte[4_096];
+    try {
+      for (int n = socket.getInputStream().read(buffer);
+          n > 0;
+          n = socket.getInputStream().read(buffer)) {
+        String commands = new String(buffer, 0, n, ISO_8859_1);
+        for (String command : commands.split("(?m)^\\*\\d+\r\n")) {
+          if (command.contains("HELLO")) {
+            socket.getOutputStream().write("-ERR unknown command\r\n".getBytes(ISO_8859_1));
+          } else if (command.contains("CLIENT") || command.contains("PING")) {
+            socket.getOutputStream().write("+OK\r\n".getBytes(ISO_8859_1));
+          }
+        }
+      }
+    } catch (IOException e) {
+      // The client has given up.
+    }
   }
 
   @Test

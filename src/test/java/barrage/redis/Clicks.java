@@ -60,12 +60,12 @@ final class Clicks {
         batch, sale, done / seconds, (Throughput.redisCpu() - cpu) * 1e6 / done);
   }
 
-  private static void schedule(Store store, RoomId room, String sale, long stock) {
+  static void schedule(Store store, RoomId room, String sale, long stock) {
     Offer offer = new Offer("sale", 990, "CNY", stock, 0, 3_600_000, 1, null, 1, null, 300_000);
     Batches.outcome(store, room, new Entry.Schedule(key("host", sale), sale, offer));
   }
 
-  private static Entry click(int n, String sale) {
+  static Entry click(int n, String sale) {
     String viewer = "viewer" + n;
     return new Entry.Buy(
         key(viewer, "request-" + n), new Viewer(id(viewer), viewer, Role.VIEWER), sale, 1);

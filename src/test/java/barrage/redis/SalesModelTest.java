@@ -5,6 +5,7 @@ import static barrage.redis.Batches.await;
 import static barrage.redis.Batches.id;
 import static barrage.redis.Batches.key;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,6 +25,7 @@ import barrage.room.Commit;
 import barrage.room.Store;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -77,10 +79,14 @@ class SalesModelTest {
         }
         run(entries);
         assertSaleIsTheModels();
+        if (batch % 8 == 0) {
+          assertFiguresAreTheOrders();
+        }
       }
       settle();
       assertSaleIsTheModels();
       assertOrdersAreTheModels();
+      assertFiguresAreTheOrders();
       assertBalancesAreTheLedgers();
       assertToldWhatHappened(commits);
       assertEquals(List.of(), Audit.of(RedisFixture.uri(), room).faults());
@@ -230,6 +236,27 @@ class SalesModelTest {
             .collect(Collectors.groupingBy(Order::status, Collectors.summingInt(Order::quantity)));
     assertEquals(sale.reserved, units.getOrDefault(Order.Status.RESERVED, 0).longValue());
     assertEquals(sale.paid, units.getOrDefault(Order.Status.PAID, 0).longValue());
+  }
+
+  /** What the streamer is told is what adding up would give, in the middle of a sale too. */
+  private void assertFiguresAreTheOrders() {
+    Store.Figures figures = await(store.figures(room));
+    Map<Order.Status, Store.Tally> counted = new EnumMap<>(Order.Status.class);
+    for (Order.Status status : Order.Status.values()) {
+      List<Order> such = all(null, SALE).stream().filter(o -> o.status() == status).toList();
+      long cents = such.stream().mapToLong(Order::amountCents).sum();
+      counted.put(status, new Store.Tally(such.size(), cents));
+    }
+    assertEquals(Map.of("CNY", new Store.Takings(counted)), figures.takings());
+    assertEquals(1, figures.sales().size());
+    Store.SaleFigures sale = figures.sales().get(0);
+    assertEquals(new Store.Takings(counted), sale.takings());
+    assertArrayEquals(await(store.sale(room, SALE)).orElseThrow(), sale.json());
+    long balances = 0;
+    for (String viewer : VIEWERS) {
+      balances += Batches.look(store, room, viewer).standing().points();
+    }
+    assertEquals(balances, figures.pointsGiven() - figures.pointsTaken());
   }
 
   private List<Order> all(ViewerId viewer, String sale) {

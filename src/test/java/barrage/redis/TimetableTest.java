@@ -30,7 +30,7 @@ class TimetableTest {
   @BeforeEach
   void connect() {
     store = RedisStore.connect(RedisFixture.uri(), "timetable");
-    redis = new RedisLink(Connections.open(RedisFixture.uri(), "timetable-test"));
+    redis = new RedisLink(Connections.open(RedisFixture.uri(), "timetable-test", Replication.NONE));
   }
 
   @AfterEach

@@ -1,0 +1,131 @@
+package barrage.gateway;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets sockets in up to so many of one address and so many of all, so that nobody takes the places
+ * of the others. Who is one too many is turned away before a loop or a handler knows of them. The
+ * addresses of this machine are not counted: a proxy that stands before us speaks for everybody.
+ *
+ * <p>Stands in the pipeline of the listening socket. Safe for any thread.
+ */
+@ChannelHandler.Sharable
+final class Doorkeeper extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(Doorkeeper.class);
+  private static final long TELL_EVERY_MS = 10_000;
+
+  private final GatewayConfig config;
+  private final GatewayMetrics metrics;
+  private final AtomicInteger connections = new AtomicInteger();
+  private final ConcurrentHashMap<Long, Integer> byAddress = new ConcurrentHashMap<>();
+  private long toldAtMs = System.currentTimeMillis() - TELL_EVERY_MS;
+
+  Doorkeeper(GatewayConfig config, GatewayMetrics metrics) {
+    this.config = config;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    Channel socket = (Channel) message;
+    if (admits(socket)) {
+      ctx.fireChannelRead(socket);
+    } else {
+      socket.unsafe().closeForcibly();
+    }
+  }
+
+  private boolean admits(Channel socket) {
+    if (connections.incrementAndGet() > config.entrance().maxConnections() && isBounded()) {
+      connections.decrementAndGet();
+      refuse("limits.connections", "all addresses");
+      return false;
+    }
+    InetAddress peer = peer(socket);
+    // Proxies are many clients: each is counted when its header says who it is.
+    if (peer == null || (!isProxied(socket) && !admits(socket, peer))) {
+      connections.decrementAndGet();
+      return false;
+    }
+    socket.closeFuture().addListener(gone -> connections.decrementAndGet());
+    return true;
+  }
+
+  /** Whether one socket more may come from an address; counted until it is closed. */
+  boolean admits(Channel socket, InetAddress address) {
+    if (address.isLoopbackAddress()) {
+      return true;
+    }
+    Long key = key(address);
+    int now = byAddress.merge(key, 1, Integer::sum);
+    if (now > config.entrance().maxConnectionsPerAddress() && isBounded()) {
+      leave(key);
+      refuse("limits.connections-per-address", shortened(address));
+      return false;
+    }
+    socket.closeFuture().addListener(gone -> leave(key));
+    return true;
+  }
+
+  private void leave(Long key) {
+    byAddress.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);
+  }
+
+  private boolean isBounded() {
+    return config.limits().get().enabled();
+  }
+
+  /** Whether it has to be said first whom this one speaks for. */
+  boolean isProxied(Channel socket) {
+    InetAddress peer = peer(socket);
+    return peer != null && config.entrance().proxies().contain(peer);
+  }
+
+  /** Who connected; {@code null} when they are gone again. */
+  private static @Nullable InetAddress peer(Channel socket) {
+    return socket.remoteAddress() instanceof InetSocketAddress peer ? peer.getAddress() : null;
+  }
+
+  /** An address, or the /64 of one: whoever has one address of IPv6 has as many as they like. */
+  private static Long key(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    long key = 0;
+    for (int i = 0; i < Math.min(bytes.length, Long.BYTES); i++) {
+      key = (key << Byte.SIZE) | (bytes[i] & 0xFF);
+    }
+    return key;
+  }
+
+  private synchronized void refuse(String limit, String from) {
+    metrics.turnedAway(limit);
+    long now = System.currentTimeMillis();
+    if (now - toldAtMs >= TELL_EVERY_MS) {
+      toldAtMs = now;
+      LOG.warn("Connections from {} are turned away: {} is reached", from, limit);
+    }
+  }
+
+  /** So much of an address as a log may hold: the network, not the person. */
+  private static String shortened(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    if (address instanceof Inet4Address) {
+      return (bytes[0] & 0xFF) + "." + (bytes[1] & 0xFF) + "." + (bytes[2] & 0xFF) + ".0/24";
+    }
+    return String.format(
+        "%x:%x:%x::/48",
+        ((bytes[0] & 0xFF) << 8) | (bytes[1] & 0xFF),
+        ((bytes[2] & 0xFF) << 8) | (bytes[3] & 0xFF),
+        ((bytes[4] & 0xFF) << 8) | (bytes[5] & 0xFF));
+  }
+}

@@ -1,0 +1,45 @@
+package barrage.redis;
+
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.IntegerOutput;
+import io.lettuce.core.output.NestedMultiOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A script, and the wait for the replicas that is to follow it on the same connection: both are
+ * written in one go, so that no reconnect comes between them and asks the replicas of another
+ * primary.
+ */
+record ReplicatedCall(CompletionStage<List<Object>> reply, CompletionStage<Long> replicas) {
+  private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
+
+  /**
+   * @param type EVALSHA or EVAL, of which {@code script} is the digest or the text
+   */
+  static ReplicatedCall send(
+      StatefulConnection<byte[], byte[]> connection,
+      CommandType type,
+      byte[] script,
+      byte[][] keys,
+      byte[][] args,
+      Replication replication) {
+    CommandArgs<byte[], byte[]> call = new CommandArgs<>(CODEC).add(script).add(keys.length);
+    call.addKeys(keys).addValues(args);
+    AsyncCommand<byte[], byte[], List<Object>> run =
+        new AsyncCommand<>(new Command<>(type, new NestedMultiOutput<>(CODEC), call));
+    AsyncCommand<byte[], byte[], Long> wait =
+        new AsyncCommand<>(
+            new Command<>(
+                CommandType.WAIT,
+                new IntegerOutput<>(CODEC),
+                new CommandArgs<>(CODEC).add(replication.replicas()).add(replication.withinMs())));
+    connection.dispatch(List.of(run, wait));
+    return new ReplicatedCall(run, wait);
+  }
+}

@@ -1,0 +1,81 @@
+package barrage.room;
+
+import barrage.core.Reason;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
+
+/**
+ * How a room is doing on this node: what it refused, and how long its viewers wait for an answer.
+ * Safe for any thread.
+ */
+public final class RoomPulse {
+  /** Answers of the store that latency is told from, at most, and how old they may be. */
+  private static final int REMEMBERED = 512;
+
+  private static final int RECENT_MS = 30_000;
+
+  private final Map<Reason, LongAdder> refusals = new EnumMap<>(Reason.class);
+  private final int[] waitsMs = new int[REMEMBERED];
+  private final long[] answeredAtMs = new long[REMEMBERED];
+  private long answers;
+
+  /**
+   * What can be told of it.
+   *
+   * @param refusals since the room was opened here, without reasons that never came up
+   * @param p50Ms of the answers of the last half minute: from the arrival of the first request of a
+   *     batch to the answers; 0 when there were none
+   * @param p99Ms of the same
+   */
+  public record Beat(Map<Reason, Long> refusals, int p50Ms, int p99Ms) {}
+
+  RoomPulse() {
+    for (Reason reason : Reason.values()) {
+      refusals.put(reason, new LongAdder());
+    }
+  }
+
+  void onRefused(Reason reason) {
+    LongAdder count = refusals.get(reason);
+    if (count != null) {
+      count.increment();
+    }
+  }
+
+  /** A batch was answered. */
+  synchronized void onAnswered(long waitMs, long nowMs) {
+    int place = (int) (answers++ % REMEMBERED);
+    waitsMs[place] = (int) Math.min(waitMs, Integer.MAX_VALUE);
+    answeredAtMs[place] = nowMs;
+  }
+
+  /**
+   * @param nowMs by the clock that answers were told with
+   */
+  Beat beat(long nowMs) {
+    Map<Reason, Long> counts = new EnumMap<>(Reason.class);
+    refusals.forEach(
+        (reason, count) -> {
+          if (count.sum() > 0) {
+            counts.put(reason, count.sum());
+          }
+        });
+    int[] waits = recentWaits(nowMs - RECENT_MS);
+    return new Beat(counts, rank(waits, 50), rank(waits, 99));
+  }
+
+  private synchronized int[] recentWaits(long sinceMs) {
+    return IntStream.range(0, (int) Math.min(answers, REMEMBERED))
+        .filter(i -> answeredAtMs[i] >= sinceMs)
+        .map(i -> waitsMs[i])
+        .sorted()
+        .toArray();
+  }
+
+  /** By nearest rank. */
+  private static int rank(int[] sorted, int percent) {
+    return sorted.length == 0 ? 0 : sorted[(sorted.length * percent + 99) / 100 - 1];
+  }
+}

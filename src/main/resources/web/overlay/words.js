@@ -1,0 +1,51 @@
+/** The words of the overlay. */
+import { speak } from '/app/language.js';
+
+export const WORDS = {
+  en: {
+    title: 'Barrage · overlay',
+    opensIn: 'Opens in {time}',
+    endsIn: 'Ends in {time}',
+    left: '{available} of {stock} left',
+    over_sold_out: 'Sold out',
+    over_time: 'It is over',
+    over_cancelled: 'Cancelled',
+    drawsIn: 'Drawn in {time}',
+    drawing: 'Drawing…',
+    cancelled: 'Cancelled',
+    nobodyWon: 'Nobody took part',
+    winnersMore: 'and {count} more',
+    how_click: '{prizes}',
+    how_keyword: 'Say "{keyword}" · {prizes}',
+    how_likes: '{minLikes} likes · {prizes}',
+    goal_likes: 'Likes',
+    goal_online: 'Watching',
+    badRoom: "There is no such room: ?room= takes a room's id.",
+    notAllowed: 'This server lets nobody watch without a token: auth.anonymous is off.',
+    stopped: 'The server has closed this overlay ({code}). Reload it.',
+  },
+  zh: {
+    title: 'Barrage · 叠加层',
+    opensIn: '{time} 后开抢',
+    endsIn: '{time} 后结束',
+    left: '剩余 {available} / {stock}',
+    over_sold_out: '已售罄',
+    over_time: '已结束',
+    over_cancelled: '已取消',
+    drawsIn: '{time} 后开奖',
+    drawing: '开奖中…',
+    cancelled: '已取消',
+    nobodyWon: '无人参与',
+    winnersMore: '等,另有 {count} 位',
+    how_click: '{prizes}',
+    how_keyword: '发送「{keyword}」 · {prizes}',
+    how_likes: '点赞 {minLikes} 次 · {prizes}',
+    goal_likes: '点赞目标',
+    goal_online: '在线目标',
+    badRoom: '没有这样的房间:?room= 后面是房间号。',
+    notAllowed: '这台服务器不允许无令牌观看(auth.anonymous 为 off)。',
+    stopped: '服务器关闭了叠加层({code})。请刷新。',
+  },
+};
+
+export const { t, translate } = speak(WORDS);

@@ -1,0 +1,467 @@
+package barrage.faults;
+
+import barrage.faults.History.Account;
+import barrage.faults.History.Act;
+import barrage.faults.History.Attempt;
+import barrage.faults.History.Books;
+import barrage.faults.History.Buy;
+import barrage.faults.History.Cancel;
+import barrage.faults.History.End;
+import barrage.faults.History.Enter;
+import barrage.faults.History.Event;
+import barrage.faults.History.Grant;
+import barrage.faults.History.Line;
+import barrage.faults.History.Lottery;
+import barrage.faults.History.Order;
+import barrage.faults.History.Pay;
+import barrage.faults.History.Refund;
+import barrage.faults.History.Say;
+import barrage.faults.History.Stream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Goes through a history and says where it cannot be that of a room in which every request had one
+ * effect or none: an acknowledged one has it, a refused one has not, one of which nothing was heard
+ * may have it, and whatever is there was asked for by somebody.
+ */
+final class Checker {
+  /** What a viewer is awarded for, beside what these histories ask for. */
+  private static final Set<String> AWARDED_UNASKED = Set.of("watch");
+
+  /**
+   * Something that must not be.
+   *
+   * @param led the attempts that led to it
+   */
+  record Violation(String what, List<Attempt> led) {
+    @Override
+    public String toString() {
+      StringBuilder text = new StringBuilder(what);
+      led.forEach(attempt -> text.append("\n      ").append(attempt));
+      return text.toString();
+    }
+  }
+
+  private final History history;
+  private final Map<String, List<Attempt>> requests = new LinkedHashMap<>();
+
+  /** By request: the acknowledged attempt of each request that has one. */
+  private final Map<String, Attempt> granted = new LinkedHashMap<>();
+
+  /** What was asked about an order once it was there. */
+  private final Map<String, List<Attempt>> aboutOrders = new HashMap<>();
+
+  private final Map<Long, Event> danmaku = new TreeMap<>();
+  private final List<Violation> violations = new ArrayList<>();
+
+  private Checker(History history) {
+    this.history = history;
+    for (Attempt attempt : history.attempts()) {
+      requests.computeIfAbsent(attempt.request(), any -> new ArrayList<>()).add(attempt);
+      if (attempt.end() == End.OK) {
+        granted.putIfAbsent(attempt.request(), attempt);
+      }
+      String order = orderOf(attempt.act());
+      if (order != null) {
+        aboutOrders.computeIfAbsent(order, any -> new ArrayList<>()).add(attempt);
+      }
+    }
+    for (Stream stream : history.streams()) {
+      for (Event event : stream.events()) {
+        if (event.text() != null) {
+          danmaku.put(event.seq(), event);
+        }
+      }
+    }
+  }
+
+  private static String orderOf(Act act) {
+    if (act instanceof Cancel cancel) {
+      return cancel.order();
+    }
+    if (act instanceof Pay pay) {
+      return pay.order();
+    }
+    return act instanceof Refund refund ? refund.order() : null;
+  }
+
+  /** What is wrong with it; empty when nothing is. */
+  static List<Violation> check(History history) {
+    Checker checker = new Checker(history);
+    checker.checkAnswers();
+    checker.checkStreams();
+    checker.checkDanmaku();
+    checker.checkStock();
+    checker.checkOrders();
+    checker.checkEntries();
+    checker.checkPoints();
+    return checker.violations;
+  }
+
+  private void found(String what, List<Attempt> led) {
+    violations.add(new Violation(what, led));
+  }
+
+  private void found(String what) {
+    found(what, List.of());
+  }
+
+  private void forGranted(Class<? extends Act> kind, Consumer<Attempt> each) {
+    granted.values().stream().filter(ok -> kind.isInstance(ok.act())).forEach(each);
+  }
+
+  // ---- one answer for one request
+
+  private void checkAnswers() {
+    requests.forEach(
+        (request, attempts) -> {
+          Attempt first = granted.get(request);
+          if (first == null) {
+            Attempt last = attempts.get(attempts.size() - 1);
+            if (last.end() == End.UNKNOWN && !last.answer().equals(Attempt.NOT_KEPT)) {
+              found("never answered", attempts);
+            }
+            return;
+          }
+          for (Attempt attempt : attempts) {
+            boolean same = attempt.act().equals(first.act());
+            if (attempt.end() == End.OK && !same) {
+              found("one id, two contents", attempts);
+            } else if (attempt.end() == End.OK && !attempt.answer().equals(first.answer())) {
+              found("one request, two answers", attempts);
+            } else if (attempt.end() == End.REFUSED && attempt.invokedMs() > first.endedMs()) {
+              if (same && !wasShownOtherwise(first, attempts)) {
+                found("granted, then refused", attempts);
+              } else if (!same
+                  && attempt.act() instanceof Say
+                  && !attempt.answer().equals("conflict")) {
+                found("another content is no conflict", attempts);
+              }
+            }
+          }
+        });
+  }
+
+  /**
+   * Whether its sender has used the id for another danmaku at a node that could not ask Redis: that
+   * node showed it, and stands by it.
+   */
+  private static boolean wasShownOtherwise(Attempt granted, List<Attempt> attempts) {
+    return attempts.stream()
+        .anyMatch(
+            attempt ->
+                attempt.answer().equals(Attempt.NOT_KEPT) && !attempt.act().equals(granted.act()));
+  }
+
+  // ---- one story
+
+  private void checkStreams() {
+    Map<Long, Event> story = new HashMap<>();
+    long newest = history.outcome().seq();
+    for (Stream stream : history.streams()) {
+      if (stream.epoch() != history.outcome().epoch()) {
+        found(stream.client() + " was in another epoch, and nothing was lost");
+        continue;
+      }
+      long missing = 0;
+      long at = stream.from();
+      for (Event event : stream.events()) {
+        if (event.seq() <= at) {
+          found("%s heard %d after %d".formatted(stream.client(), event.seq(), at));
+        }
+        missing += Math.max(0, event.seq() - at - 1);
+        if (missing > stream.shed()) {
+          found("%s heard %d after %d".formatted(stream.client(), event.seq(), at));
+          missing = 0;
+        }
+        at = event.seq();
+        Event known = story.putIfAbsent(at, event);
+        if (known != null && !known.json().equals(event.json())) {
+          found("two stories of %d: %s and %s".formatted(at, known.json(), event.json()));
+        }
+      }
+      if (at > newest) {
+        found("%s heard of %d, and %d is the newest".formatted(stream.client(), at, newest));
+      } else if (stream.isLive() && at + stream.shed() < newest) {
+        found("%s heard up to %d of %d".formatted(stream.client(), at, newest));
+      }
+    }
+    for (long seq = 1; seq <= newest; seq++) {
+      if (!story.containsKey(seq)) {
+        found("nobody was told " + seq);
+      }
+    }
+  }
+
+  private void checkDanmaku() {
+    Map<String, Attempt> byText = new HashMap<>();
+    forGranted(
+        Say.class,
+        ok -> {
+          Say say = (Say) ok.act();
+          byText.put(say.text(), ok);
+          Event said = danmaku.get(Long.parseLong(ok.answer()));
+          if (said == null
+              || !said.text().equals(say.text())
+              || !said.speaker().equals(ok.sender())) {
+            found("acknowledged and not there: danmaku " + ok.answer(), led(ok));
+          }
+        });
+    Set<String> texts = new HashSet<>();
+    for (Event said : danmaku.values()) {
+      Attempt ok = byText.get(said.text());
+      if (!texts.add(said.text())) {
+        found("said twice: " + said.json(), ok == null ? List.of() : led(ok));
+      } else if (ok == null && !mayBeKept(said.text())) {
+        found("nobody was granted this: " + said.json(), all(new Say(said.text())));
+      }
+    }
+  }
+
+  /** Somebody was told that it is not kept, which the server cannot know when Redis is silent. */
+  private boolean mayBeKept(String text) {
+    return all(new Say(text)).stream()
+        .anyMatch(attempt -> attempt.answer().equals(Attempt.NOT_KEPT));
+  }
+
+  private List<Attempt> led(Attempt attempt) {
+    return requests.get(attempt.request());
+  }
+
+  private List<Attempt> all(Act act) {
+    return history.attempts().stream().filter(attempt -> attempt.act().equals(act)).toList();
+  }
+
+  // ---- stock
+
+  private void checkStock() {
+    history
+        .samples()
+        .forEach(
+            sample ->
+                checkBooks(
+                    "sale %s at %,d ms on %s"
+                        .formatted(sample.sale(), sample.atMs(), sample.node()),
+                    sample.books()));
+    history
+        .outcome()
+        .sales()
+        .forEach(
+            (id, books) -> {
+              checkBooks("sale " + id, books);
+              long reserved = units(id, "reserved");
+              long paid = units(id, "paid");
+              if (reserved != books.reserved() || paid != books.paid()) {
+                found(
+                    "sale %s: %s, and its orders hold %d reserved, %d paid"
+                        .formatted(id, books, reserved, paid));
+              }
+            });
+  }
+
+  private void checkBooks(String what, Books books) {
+    if (books.available() < 0
+        || books.reserved() < 0
+        || books.paid() < 0
+        || books.available() + books.reserved() + books.paid() != books.stock()) {
+      found(what + ": " + books);
+    }
+  }
+
+  private long units(String sale, String status) {
+    return history.outcome().orders().values().stream()
+        .filter(order -> order.sale().equals(sale) && order.status().equals(status))
+        .mapToLong(Order::quantity)
+        .sum();
+  }
+
+  // ---- orders
+
+  private void checkOrders() {
+    Map<String, Order> orders = history.outcome().orders();
+    Map<String, Attempt> bought = new HashMap<>();
+    forGranted(
+        Buy.class,
+        ok -> {
+          Buy buy = (Buy) ok.act();
+          Order order = orders.get(ok.answer());
+          if (order == null) {
+            found("acknowledged and not there: order " + ok.answer(), led(ok));
+          } else if (!order.viewer().equals(ok.sender())
+              || !order.sale().equals(buy.sale())
+              || order.quantity() != buy.quantity()) {
+            found("another order than was asked for: " + order, led(ok));
+          }
+          Attempt other = bought.put(ok.answer(), ok);
+          if (other != null) {
+            found("one order for two requests: " + ok.answer(), List.of(other, ok));
+          }
+        });
+    orders.forEach(
+        (id, order) -> {
+          if (!bought.containsKey(id)) {
+            found("an order nobody was granted: " + id + " " + order);
+          }
+          checkStatus(id, order);
+        });
+  }
+
+  private void checkStatus(String id, Order order) {
+    List<Attempt> led = aboutOrders.getOrDefault(id, List.of());
+    boolean cancelled = isGranted(led, Cancel.class);
+    boolean paid = isGranted(led, Pay.class);
+    boolean refunded = isGranted(led, Refund.class);
+    String status = order.status();
+    boolean wasPaid = Set.of("paid", "refunded", "refund_due").contains(status);
+    if (cancelled && !status.equals("cancelled") && !wasPaid
+        || paid && !wasPaid
+        || refunded && !status.equals("refunded")) {
+      found("acknowledged and not there: order %s is %s".formatted(id, status), led);
+    }
+    if (status.equals("cancelled") && !cancelled
+        || wasPaid && !paid
+        || status.equals("refunded") && !refunded) {
+      found("nobody was granted this: order %s is %s".formatted(id, status), led);
+    }
+  }
+
+  private static boolean isGranted(List<Attempt> attempts, Class<? extends Act> kind) {
+    return attempts.stream()
+        .anyMatch(attempt -> attempt.end() == End.OK && kind.isInstance(attempt.act()));
+  }
+
+  // ---- entries
+
+  private void checkEntries() {
+    Map<String, Map<String, Attempt>> entered = new HashMap<>();
+    forGranted(
+        Enter.class,
+        ok -> {
+          String lottery = ((Enter) ok.act()).lottery();
+          Attempt other =
+              entered.computeIfAbsent(lottery, any -> new HashMap<>()).putIfAbsent(ok.sender(), ok);
+          if (other != null) {
+            found("entered twice", List.of(other, ok));
+          }
+        });
+    history
+        .outcome()
+        .lotteries()
+        .forEach(
+            (id, lottery) -> {
+              Map<String, Attempt> theirs = entered.getOrDefault(id, Map.of());
+              if (!lottery.isCancelled()) {
+                theirs.forEach(
+                    (viewer, ok) -> {
+                      if (!lottery.entrants().contains(viewer)) {
+                        found("acknowledged and not there: an entry in " + id, led(ok));
+                      }
+                    });
+                for (String viewer : lottery.entrants()) {
+                  if (!theirs.containsKey(viewer)) {
+                    found("nobody was granted this: %s in %s".formatted(viewer, id));
+                  }
+                }
+              }
+            });
+  }
+
+  // ---- points
+
+  private void checkPoints() {
+    history
+        .outcome()
+        .accounts()
+        .forEach(
+            (viewer, account) -> {
+              long sum = account.ledger().stream().mapToLong(Line::delta).sum();
+              if (sum != account.points()) {
+                found(
+                    "%s has %d points, and their ledger says %d"
+                        .formatted(viewer, account.points(), sum));
+              }
+              checkLedger(viewer, account);
+            });
+  }
+
+  private void checkLedger(String viewer, Account account) {
+    Map<String, Long> posted = new HashMap<>();
+    for (Line line : account.ledger()) {
+      if (!AWARDED_UNASKED.contains(line.reason())) {
+        String ref = line.reason().equals("danmaku") ? "" : line.ref();
+        posted.merge(line.reason() + " " + ref, line.delta(), Long::sum);
+      }
+    }
+    Map<String, Long> due = due(viewer, posted);
+    Set<String> reasons = new HashSet<>(due.keySet());
+    reasons.addAll(posted.keySet());
+    for (String reason : reasons) {
+      if (!Objects.equals(due.getOrDefault(reason, 0L), posted.getOrDefault(reason, 0L))) {
+        found(
+            "%s is due %d points for %s and has %d"
+                .formatted(
+                    viewer, due.getOrDefault(reason, 0L), reason, posted.getOrDefault(reason, 0L)));
+      }
+    }
+  }
+
+  /** By reason and reference: what a viewer should have been given, or have had taken. */
+  private Map<String, Long> due(String viewer, Map<String, Long> posted) {
+    Map<String, Long> due = new HashMap<>();
+    danmaku
+        .values()
+        .forEach(
+            said -> {
+              if (said.speaker().equals(viewer)) {
+                due.merge("danmaku ", 1L, Long::sum);
+              }
+            });
+    forGranted(
+        Grant.class,
+        ok -> {
+          Grant grant = (Grant) ok.act();
+          if (grant.viewer().equals(viewer)) {
+            due.put("gift " + grant.ref(), grant.delta());
+          }
+        });
+    history
+        .outcome()
+        .orders()
+        .forEach(
+            (id, order) -> {
+              long earned = order.amountCents() / 100;
+              if (!order.viewer().equals(viewer)) {
+                return;
+              }
+              // One that was paid when nothing was left has earned nothing.
+              if (order.status().equals("refunded") && posted.containsKey("order " + id)) {
+                due.put("order " + id, earned);
+                due.put("refund " + id, -earned);
+              } else if (order.status().equals("paid")) {
+                due.put("order " + id, earned);
+              }
+            });
+    forGranted(
+        Enter.class,
+        ok -> {
+          String id = ((Enter) ok.act()).lottery();
+          Lottery lottery = history.outcome().lotteries().get(id);
+          if (ok.sender().equals(viewer) && lottery != null && lottery.cost() > 0) {
+            due.put("lottery " + id, -lottery.cost());
+            if (lottery.isCancelled()) {
+              due.put("lottery.refund " + id, lottery.cost());
+            }
+          }
+        });
+    return due;
+  }
+}

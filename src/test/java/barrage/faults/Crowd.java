@@ -1,0 +1,432 @@
+package barrage.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import barrage.faults.History.Account;
+import barrage.faults.History.Act;
+import barrage.faults.History.Attempt;
+import barrage.faults.History.Books;
+import barrage.faults.History.Buy;
+import barrage.faults.History.Cancel;
+import barrage.faults.History.End;
+import barrage.faults.History.Enter;
+import barrage.faults.History.Grant;
+import barrage.faults.History.Line;
+import barrage.faults.History.Lottery;
+import barrage.faults.History.Order;
+import barrage.faults.History.Pay;
+import barrage.faults.History.Refund;
+import barrage.faults.History.Sample;
+import barrage.faults.History.Say;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A streamer, a merchant and some viewers in one room on two nodes, who do what people do, each by
+ * a random sequence of their own: the seed says what they ask, not how fast they are answered.
+ */
+final class Crowd {
+  private static final int VIEWERS = 8;
+  private static final int NODES = 2;
+  private static final int PAUSE_MS = 25;
+  private static final int SHOW_MS = 2_500;
+
+  /** Requests nobody answered that one viewer has open before asking anything new. */
+  private static final int PENDING = 20;
+
+  private final long seed;
+  private final Recorder recorder;
+  private final Clients clients;
+  private final CountDownLatch over = new CountDownLatch(1);
+  private final List<Thread> threads = new ArrayList<>();
+  private final List<Throwable> faults = new CopyOnWriteArrayList<>();
+  private final List<String> viewers;
+
+  private final List<String> sales = new CopyOnWriteArrayList<>();
+  private final Map<String, Long> lotteries = new ConcurrentHashMap<>(); // id -> cost
+  private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+  private volatile String lottery = "";
+  private final Queue<String> toPay = new ConcurrentLinkedQueue<>();
+  private final Queue<String> toRefund = new ConcurrentLinkedQueue<>();
+
+  Crowd(long seed, Recorder recorder, List<Node> nodes, String room) {
+    this.seed = seed;
+    this.recorder = recorder;
+    this.viewers = IntStream.range(0, VIEWERS).mapToObj(i -> "v" + i).toList();
+    this.clients = new Clients(recorder, nodes, room, viewers);
+  }
+
+  void start() {
+    run("host", this::host);
+    run("merchant", this::merchant);
+    run("sampler", this::sampler);
+    for (String viewer : viewers) {
+      run(viewer, random -> new Person(viewer, random).live());
+    }
+  }
+
+  private interface Life {
+    void live(Random random) throws InterruptedException;
+  }
+
+  private void run(String name, Life life) {
+    Random random = new Random(seed * 31 + name.hashCode());
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                life.live(random);
+              } catch (Throwable e) {
+                faults.add(e);
+              }
+            },
+            name);
+    thread.setDaemon(true);
+    threads.add(thread);
+    thread.start();
+  }
+
+  /** Goes on with no new requests, only until each is answered. */
+  void finish() throws InterruptedException {
+    over.countDown();
+    for (Thread thread : threads) {
+      thread.join(60_000);
+      if (thread.isAlive()) {
+        AssertionError stuck = new AssertionError(thread.getName() + " does not come to an end");
+        stuck.setStackTrace(thread.getStackTrace());
+        throw stuck;
+      }
+    }
+    for (Throwable fault : faults) {
+      throw new AssertionError("a client failed", fault);
+    }
+  }
+
+  private boolean isOn(int pauseMs) throws InterruptedException {
+    return !over.await(pauseMs, TimeUnit.MILLISECONDS);
+  }
+
+  // ---- viewers, and whoever else repeats what was not answered
+
+  private class Person {
+    final String name;
+    final Random random;
+    private final Deque<Attempt> pending = new ArrayDeque<>();
+    private final List<Attempt> done = new ArrayList<>();
+    private final List<String> orders = new ArrayList<>();
+    private int requests;
+
+    Person(String name, Random random) {
+      this.name = name;
+      this.random = random;
+    }
+
+    void live() throws InterruptedException {
+      while (isOn(random.nextInt(2 * PAUSE_MS))) {
+        if (!pending.isEmpty() && (pending.size() > PENDING || random.nextInt(4) == 0)) {
+          again(pending.remove());
+        } else {
+          step();
+        }
+      }
+      settle();
+    }
+
+    void settle() {
+      long deadline = recorder.nowMs() + 30_000;
+      while (!pending.isEmpty() && recorder.nowMs() < deadline) {
+        again(pending.remove());
+      }
+    }
+
+    void again(Attempt attempt) {
+      ask(attempt.id(), attempt.act());
+    }
+
+    private void step() {
+      int dice = random.nextInt(100);
+      if (dice < 8) {
+        clients.devices(name).get(random.nextInt(NODES)).drop();
+      } else if (dice < 30 && !sales.isEmpty()) {
+        String sale = sales.get(Math.max(0, sales.size() - 1 - random.nextInt(2)));
+        ask(newId(), new Buy(sale, 1 + random.nextInt(3)));
+      } else if (dice < 38 && !orders.isEmpty()) {
+        ask(newId(), new Cancel(orders.remove(random.nextInt(orders.size()))));
+      } else if (dice < 48 && !lottery.isEmpty()) {
+        ask(newId(), new Enter(lottery));
+      } else if (dice < 55 && !done.isEmpty()) {
+        repeat(done.get(Math.max(0, done.size() - 1 - random.nextInt(10))));
+      } else {
+        String id = newId();
+        ask(id, new Say("danmaku " + id));
+      }
+    }
+
+    String newId() {
+      return name + "-" + ++requests;
+    }
+
+    /** Asks, now and then on both nodes at once; what nobody answers is asked again later. */
+    void ask(String id, Act act) {
+      int node = random.nextInt(NODES);
+      List<CompletableFuture<Attempt>> asked = new ArrayList<>();
+      asked.add(clients.attempt(name, id, act, node));
+      if (random.nextInt(8) == 0) {
+        asked.add(clients.attempt(name, id, act, (node + 1) % NODES));
+      }
+      List<Attempt> attempts = asked.stream().map(CompletableFuture::join).toList();
+      Attempt best =
+          attempts.stream().filter(each -> each.end() == End.OK).findFirst().orElse(null);
+      if (best != null) {
+        onGranted(best);
+      } else if (attempts.stream().anyMatch(this::isOpen)) {
+        pending.add(attempts.stream().filter(this::isOpen).findFirst().orElseThrow());
+      }
+    }
+
+    private boolean isOpen(Attempt attempt) {
+      return attempt.end() == End.UNKNOWN && !attempt.answer().equals(Attempt.NOT_KEPT);
+    }
+
+    void onGranted(Attempt ok) {
+      if (!(ok.act() instanceof Say) || random.nextInt(5) == 0) {
+        done.add(ok);
+      }
+      if (ok.act() instanceof Buy) {
+        if (random.nextBoolean()) {
+          toPay.add(ok.answer());
+        }
+        if (random.nextInt(3) == 0) {
+          orders.add(ok.answer());
+        }
+      }
+    }
+
+    /** Something that was granted, once more as it was or with another content. */
+    private void repeat(Attempt ok) {
+      boolean changed = random.nextInt(3) == 0;
+      if (recorder.nowMs() - ok.endedMs() < 60_000) {
+        clients
+            .attempt(name, ok.id(), changed ? changed(ok.act()) : ok.act(), random.nextInt(NODES))
+            .join();
+      }
+    }
+
+    private Act changed(Act act) {
+      if (act instanceof Buy buy) {
+        return new Buy(buy.sale(), buy.quantity() + 1);
+      }
+      return new Say("changed " + newId());
+    }
+  }
+
+  // ---- the merchant
+
+  private void merchant(Random random) throws InterruptedException {
+    Person shop =
+        new Person(Clients.MERCHANT, random) {
+          @Override
+          void onGranted(Attempt ok) {
+            if (ok.act() instanceof Pay && random.nextInt(4) == 0) {
+              toRefund.add(ok.answer());
+            }
+          }
+        };
+    while (isOn(PAUSE_MS)) {
+      String order = toPay.poll();
+      if (order != null) {
+        Pay pay = new Pay(order, "pay-" + order);
+        shop.ask(shop.newId(), pay);
+        if (random.nextInt(4) == 0) {
+          shop.ask(shop.newId(), pay); // by another key
+        }
+      }
+      String back = random.nextInt(4) == 0 ? toRefund.poll() : null;
+      if (back != null) {
+        shop.ask(shop.newId(), new Refund(back, "back-" + back));
+      }
+      if (random.nextInt(4) == 0) {
+        String id = shop.newId();
+        String viewer = viewers.get(random.nextInt(VIEWERS));
+        shop.ask(id, new Grant(viewer, 1 + random.nextInt(9), "gift-" + id));
+      }
+      if (random.nextInt(3) == 0 && !shop.pending.isEmpty()) {
+        shop.again(shop.pending.remove());
+      }
+    }
+    shop.settle();
+  }
+
+  // ---- the streamer
+
+  private void host(Random random) throws InterruptedException {
+    int shows = 0;
+    do {
+      String show = "show-" + ++shows;
+      Map<String, Object> offer = new HashMap<>();
+      offer.put("title", show);
+      offer.put("priceCents", 1_200);
+      offer.put("stock", 10 + random.nextInt(30));
+      offer.put("opensInMs", 0);
+      offer.put("durationMs", 600_000);
+      offer.put("perViewerLimit", 20);
+      offer.put("payMs", random.nextBoolean() ? 10_000 : 600_000);
+      JsonNode sale = insist(random, show, "sales", offer);
+      sales.add(sale.path("id").asString());
+
+      long cost = random.nextInt(3);
+      Map<String, Object> raffle = new HashMap<>();
+      raffle.put("title", show);
+      raffle.put("prizes", List.of(Map.of("name", "cup", "count", 2)));
+      raffle.put("durationMs", 600_000);
+      raffle.put("entry", "click");
+      raffle.put("conditions", Map.of("costPoints", cost));
+      String id = insist(random, "raffle-" + shows, "lotteries", raffle).path("id").asString();
+      lotteries.put(id, cost);
+      lottery = id;
+      isOn(SHOW_MS);
+      lottery = "";
+      boolean cancel = random.nextInt(3) == 0;
+      String end = "lotteries/" + id + (cancel ? "/cancel" : "/draw");
+      insist(random, "end-" + shows, end, Map.of());
+      if (cancel) {
+        cancelled.add(id);
+      }
+    } while (isOn(0));
+  }
+
+  /** Asks, now here and now there, until it is answered. */
+  private JsonNode insist(Random random, String key, String path, Map<String, ?> body) {
+    JsonNode done =
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> clients.post(random.nextInt(NODES), key, path, body), x -> x != null);
+    if (done.has("code")) {
+      throw new AssertionError(path + ": " + done);
+    }
+    return done;
+  }
+
+  // ---- how it looks meanwhile
+
+  private void sampler(Random random) throws InterruptedException {
+    while (isOn(PAUSE_MS)) {
+      if (!sales.isEmpty()) {
+        String sale = sales.get(Math.max(0, sales.size() - 1 - random.nextInt(3)));
+        int node = random.nextInt(NODES);
+        JsonNode books = clients.get(node, "sales/" + sale);
+        if (books != null) {
+          recorder.add(new Sample(recorder.nowMs(), "n" + node, sale, books(books)));
+        }
+      }
+    }
+  }
+
+  private static Books books(JsonNode sale) {
+    return new Books(
+        sale.path("stock").asLong(),
+        sale.path("available").asLong(-1),
+        sale.path("reserved").asLong(-1),
+        sale.path("paid").asLong(-1));
+  }
+
+  // ---- how it stands in the end
+
+  /** After {@link #finish}, on a healthy network. */
+  History history() {
+    Map<String, Lottery> drawn = new HashMap<>();
+    lotteries.forEach(
+        (id, cost) ->
+            drawn.put(id, new Lottery(cost, cancelled.contains(id) ? null : tickets(id))));
+    Map<String, Books> books = new HashMap<>();
+    Map<String, Order> orders = new HashMap<>();
+    Map<String, Account> accounts = new HashMap<>();
+    do { // orders that expire meanwhile would be in the one and not yet in the other
+      sales.forEach(sale -> books.put(sale, books(read("sales/" + sale))));
+      sales.forEach(sale -> readOrders(sale, orders));
+      viewers.forEach(viewer -> accounts.put(viewer, account(viewer)));
+    } while (!sales.stream()
+        .allMatch(sale -> books.get(sale).equals(books(read("sales/" + sale)))));
+    JsonNode room = read("");
+    long seq = room.path("seq").asLong();
+    for (String viewer : viewers) {
+      for (Device device : clients.devices(viewer)) {
+        await(viewer + " hears of all")
+            .atMost(Duration.ofSeconds(15))
+            .until(() -> device.hasHeard(seq));
+      }
+    }
+    clients.close();
+    return recorder.history(
+        new History.Outcome(room.path("epoch").asLong(), seq, books, orders, drawn, accounts));
+  }
+
+  private JsonNode read(String path) {
+    return await().atMost(Duration.ofSeconds(15)).until(() -> clients.get(0, path), x -> x != null);
+  }
+
+  private Set<String> tickets(String lottery) {
+    Set<String> tickets = new HashSet<>();
+    String[] lines =
+        read("lotteries/" + lottery + "/proof").path("manifest").asString().split("\n");
+    for (int i = 1; i < lines.length; i++) {
+      tickets.add(lines[i].split("\t")[0]);
+    }
+    return tickets;
+  }
+
+  private void readOrders(String sale, Map<String, Order> orders) {
+    String next = "";
+    do {
+      JsonNode page = read("orders?sale=" + sale + (next.isEmpty() ? "" : "&after=" + next));
+      for (JsonNode order : page.path("orders")) {
+        orders.put(
+            order.path("id").asString(),
+            new Order(
+                sale,
+                order.path("viewer").asString(),
+                order.path("quantity").asInt(),
+                order.path("amountCents").asLong(),
+                order.path("status").asString()));
+      }
+      next = page.path("next").asString("");
+    } while (!next.isEmpty());
+  }
+
+  private Account account(String viewer) {
+    List<Line> ledger = new ArrayList<>();
+    for (JsonNode line : read("ledger?viewer=" + viewer).path("entries")) {
+      ledger.add(
+          new Line(
+              line.path("reason").asString(),
+              line.path("ref").asString(),
+              line.path("delta").asLong()));
+    }
+    return new Account(read("viewers/" + viewer).path("points").asLong(), ledger);
+  }
+
+  int sales() {
+    return sales.size();
+  }
+
+  int lotteries() {
+    return lotteries.size();
+  }
+}

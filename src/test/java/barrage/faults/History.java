@@ -1,0 +1,120 @@
+package barrage.faults;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * All that clients asked and were told in one room, what they heard of it, how its sales looked
+ * meanwhile, and how it stands in the end, when every request has been repeated until it was
+ * answered.
+ */
+record History(
+    List<Attempt> attempts, List<Stream> streams, List<Sample> samples, Outcome outcome) {
+
+  /** What a request asks for. */
+  sealed interface Act {}
+
+  /** A danmaku; its text is said by no other request. */
+  record Say(String text) implements Act {}
+
+  record Buy(String sale, int quantity) implements Act {}
+
+  record Cancel(String order) implements Act {}
+
+  record Enter(String lottery) implements Act {}
+
+  record Pay(String order, String ref) implements Act {}
+
+  record Refund(String order, String ref) implements Act {}
+
+  record Grant(String viewer, long delta, String ref) implements Act {}
+
+  /** How an attempt ended. */
+  enum End {
+    OK,
+    /** Whatever else was said, it had no effect. */
+    REFUSED,
+    /** No answer, {@code unavailable} or {@code busy}; or a danmaku that was shown, not kept. */
+    UNKNOWN
+  }
+
+  /**
+   * One sending of a request.
+   *
+   * @param sender with the id, what makes it the same request
+   * @param answer with {@code OK}: the number of a danmaku, the id of an order, else all of it;
+   *     with {@code REFUSED} the code
+   */
+  record Attempt(
+      String sender,
+      String id,
+      Act act,
+      String node,
+      long invokedMs,
+      long endedMs,
+      End end,
+      String answer) {
+
+    /** The answer to a danmaku that this node's viewers were shown and nobody else. */
+    static final String NOT_KEPT = "seq null";
+
+    String request() {
+      return sender + " " + id;
+    }
+
+    @Override
+    public String toString() {
+      return "%,d–%,d ms  %s at %s: %s %s → %s %s"
+          .formatted(invokedMs, endedMs, sender, node, id, act, end, answer);
+    }
+  }
+
+  /**
+   * What one client was told from a snapshot on, resumes included.
+   *
+   * @param from the number of the snapshot
+   * @param shed how many it was told it was not sent
+   * @param isLive whether it still listened in the end
+   */
+  record Stream(
+      String client, long epoch, long from, List<Event> events, long shed, boolean isLive) {}
+
+  /**
+   * A numbered event.
+   *
+   * @param speaker of a danmaku, else {@code null}
+   * @param text of a danmaku, else {@code null}
+   */
+  record Event(long seq, String speaker, String text, String json) {}
+
+  /** The books of a sale. */
+  record Books(long stock, long available, long reserved, long paid) {}
+
+  /** The books of a sale as somebody was told them. */
+  record Sample(long atMs, String node, String sale, Books books) {}
+
+  /** How a room stands; all by id. */
+  record Outcome(
+      long epoch,
+      long seq,
+      Map<String, Books> sales,
+      Map<String, Order> orders,
+      Map<String, Lottery> lotteries,
+      Map<String, Account> accounts) {}
+
+  record Order(String sale, String viewer, int quantity, long amountCents, String status) {}
+
+  /**
+   * @param entrants all who are in its proof; {@code null} when it was cancelled
+   */
+  record Lottery(long cost, Set<String> entrants) {
+    boolean isCancelled() {
+      return entrants == null;
+    }
+  }
+
+  record Account(long points, List<Line> ledger) {}
+
+  record Line(String reason, String ref, long delta) {}
+}

@@ -1,0 +1,70 @@
+package barrage.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import barrage.outside.ServerProcess;
+import barrage.redis.RedisProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A server, and the network between it and Redis. It may be killed, and comes back where it was.
+ */
+final class Node implements AutoCloseable {
+  final String name;
+  final TcpProxy network;
+  private volatile ServerProcess server;
+  private URI uri;
+
+  private Node(String name, TcpProxy network, ServerProcess server) {
+    this.name = name;
+    this.network = network;
+    this.server = server;
+  }
+
+  /** Starts one and does not wait. */
+  static Node launch(String name, Path dir, RedisProcess redis, Path rules) throws IOException {
+    TcpProxy network = new TcpProxy(redis.port());
+    List<String> settings =
+        List.of(
+            "auth.hmac-secret=" + ServerProcess.SECRET,
+            "redis.uri=redis://127.0.0.1:" + network.port(),
+            "rules.file=" + rules,
+            "limits.enabled=false");
+    Path own = Files.createDirectories(dir.resolve(name));
+    return new Node(name, network, ServerProcess.launch(own, settings));
+  }
+
+  void awaitReady() throws Exception {
+    uri = server.awaitReady().uri();
+  }
+
+  /** The same at all times. */
+  URI uri() {
+    return uri;
+  }
+
+  ServerProcess server() {
+    return server;
+  }
+
+  /** A server does not start while Redis is away: whoever runs it tries again. */
+  void startAgain() {
+    server =
+        await()
+            .atMost(Duration.ofMinutes(3))
+            .ignoreExceptionsMatching(fault -> true) // also of assertions
+            .until(() -> server.again(), Objects::nonNull);
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    network.close();
+  }
+}

@@ -1,0 +1,118 @@
+package barrage.gateway;
+
+import barrage.core.Limits;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.http.HttpMethod;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The gateway's handlers, handshake included, with an echo in the place of the conversation with a
+ * room. Messages may be as long as a conformance test needs.
+ */
+final class EchoServer implements AutoCloseable {
+  private static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+  private final EventLoops loops =
+      new EventLoops(
+          EventLoops.Transport.best(), 2, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+  private final Channel listening;
+
+  EchoServer() {
+    GatewayConfig usual = GatewayConfig.at("127.0.0.1", 0, () -> Limits.DEFAULT);
+    GatewayMetrics metrics =
+        new GatewayMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    Authenticator nobody = new Authenticator(TokenKeys.hmac(TestGateway.SECRET), () -> 0);
+    Origins origins = new Origins(Set.of(), "127.0.0.1");
+    Connection.Shared shared = new Connection.Shared(usual, metrics, "echo", () -> 0);
+    Handshake handshake = new Handshake(shared, nobody, origins, RecordingRoom::new, () -> false);
+    Router router = new Router(nobody, origins, true);
+    router.on(
+        HttpMethod.GET,
+        "/rooms/{room}/ws",
+        Access.OPEN,
+        call -> handshake.answer(call).thenApply(EchoServer::echoing));
+    HttpHandler.Site site =
+        new HttpHandler.Site(
+            usual,
+            router,
+            origins,
+            metrics,
+            (channel, handler) -> Pipeline.upgrade(channel, handler, MAX_MESSAGE_BYTES),
+            () -> false);
+    Doorkeeper door = new Doorkeeper(usual, metrics);
+    listening =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(loops.serverChannel())
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    Loop loop = loops.of(channel.eventLoop());
+                    HttpHandler handler = new HttpHandler(channel, loop, site);
+                    Pipeline.http(channel, usual.entrance(), door, handler);
+                  }
+                })
+            .bind("127.0.0.1", 0)
+            .syncUninterruptibly()
+            .channel();
+  }
+
+  private static Answer echoing(Answer answer) {
+    return answer instanceof Answer.Upgrade upgrade
+        ? new Answer.Upgrade(upgrade.accept(), upgrade.subprotocol(), Echo::new)
+        : answer;
+  }
+
+  String url() {
+    return "ws://127.0.0.1:"
+        + ((InetSocketAddress) listening.localAddress()).getPort()
+        + "/rooms/echo/ws";
+  }
+
+  @Override
+  public void close() {
+    listening.close().syncUninterruptibly();
+    loops.close();
+  }
+
+  private static final class Echo extends WebSocketHandler {
+    Echo(Channel channel, Loop loop) {
+      super(channel, loop, MAX_MESSAGE_BYTES, 5_000);
+    }
+
+    @Override
+    void onOpen() {}
+
+    @Override
+    void onFrame() {}
+
+    @Override
+    void onText(ByteBuf payload) {
+      write(Frames.text(payload.alloc(), ByteBufUtil.getBytes(payload)));
+    }
+
+    @Override
+    void onBinary(ByteBuf payload) {
+      ByteBuf frame = Frames.text(payload.alloc(), ByteBufUtil.getBytes(payload));
+      write(frame.setByte(0, 0x82)); // we never send binary ourselves
+    }
+
+    @Override
+    void onWritable(boolean writable) {}
+
+    @Override
+    void onClosing(int code) {}
+
+    @Override
+    void onSweep(long nowMs) {}
+  }
+}

@@ -1,0 +1,336 @@
+package barrage.gateway;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import barrage.core.Limits;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.io.ByteArrayOutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How sockets get in: TLS, the PROXY protocol, and how many there may be. */
+final class EntranceTest {
+  private static final GatewayConfig.Entrance USUAL = GatewayConfig.Entrance.DEFAULT;
+  private static final Networks LOOPBACK = Networks.parse("127.0.0.0/8");
+
+  private static X509Bundle first;
+  private static X509Bundle second;
+
+  @BeforeAll
+  static void makeCertificates() throws Exception {
+    first = certificate();
+    second = certificate();
+  }
+
+  private static X509Bundle certificate() throws Exception {
+    return new CertificateBuilder()
+        .subject("CN=localhost")
+        .addSanDnsName("localhost")
+        .setIsCertificateAuthority(true)
+        .ecp256()
+        .buildSelfSigned();
+  }
+
+  private static TestGateway gateway(GatewayConfig.Entrance entrance) {
+    UnaryOperator<GatewayConfig> change = config -> config.withEntrance(entrance);
+    return new TestGateway(change);
+  }
+
+  // ---- TLS
+
+  private static SslContext context(X509Bundle bundle) {
+    try {
+      return SslContextBuilder.forServer(
+              bundle.getKeyPair().getPrivate(), bundle.getCertificatePath())
+          .protocols("TLSv1.3", "TLSv1.2")
+          .build();
+    } catch (SSLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static GatewayConfig.Entrance secured(Supplier<SslContext> tls) {
+    return new GatewayConfig.Entrance(tls, Networks.NONE, 100, 100);
+  }
+
+  private static SSLSocket secure(int port, X509Bundle trusted, String protocol) throws Exception {
+    SSLContext client = SSLContext.getInstance("TLS");
+    client.init(null, new TrustManager[] {trusted.toTrustManager()}, null);
+    SSLSocket socket = (SSLSocket) client.getSocketFactory().createSocket("127.0.0.1", port);
+    socket.setSoTimeout(10_000);
+    socket.setEnabledProtocols(new String[] {protocol});
+    socket.startHandshake();
+    return socket;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void httpsAndWss_areSpokenOnThePort(String protocol) throws Exception {
+    SslContext tls = context(first);
+    try (TestGateway server = gateway(secured(() -> tls));
+        TestSocket client = new TestSocket(secure(server.port, first, protocol))) {
+      client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      TestSocket.Response healthy = client.response();
+      assertEquals(200, healthy.status());
+      assertEquals("max-age=31536000", healthy.header("Strict-Transport-Security"));
+      assertEquals(101, client.upgrade("/rooms/r1/ws").status());
+      client.text("{\"type\":\"ping\",\"id\":\"a\"}");
+      assertTrue(client.readText().contains("\"id\":\"a\""));
+      client.frame(TestSocket.BINARY, true, new byte[] {1});
+      assertEquals(4400, client.readClose());
+      assertTrue(client.isAtEnd());
+    }
+  }
+
+  @Test
+  void renewedCertificate_isForThoseWhoCome_andClosesNobody() throws Exception {
+    AtomicReference<SslContext> inForce = new AtomicReference<>(context(first));
+    try (TestGateway server = gateway(secured(inForce::get));
+        TestSocket stays = new TestSocket(secure(server.port, first, "TLSv1.3"))) {
+      assertEquals(101, stays.upgrade("/rooms/r1/ws").status());
+      inForce.set(context(second));
+      SSLSocket comes = secure(server.port, second, "TLSv1.3");
+      Certificate shown = comes.getSession().getPeerCertificates()[0];
+      comes.close();
+      assertEquals(second.getCertificate(), shown);
+      stays.text("{\"type\":\"ping\",\"id\":\"still\"}");
+      assertTrue(stays.readText().contains("still"));
+    }
+  }
+
+  @Test
+  void plainHttp_onATlsPort_isClosed() {
+    SslContext tls = context(first);
+    try (TestGateway server = gateway(secured(() -> tls));
+        TestSocket client = new TestSocket(server.port)) {
+      client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assertTrue(client.isAtEnd());
+    }
+  }
+
+  @Test
+  void handshakeThatIsNeverEnded_isClosedInTime() {
+    SslContext tls = context(first);
+    try (TestGateway server = gateway(secured(() -> tls));
+        TestSocket silent = new TestSocket(server.port);
+        TestSocket half = new TestSocket(server.port)) {
+      half.send(HexFormat.of().parseHex("16030100c8010000"));
+      await().until(() -> server.loopsLookAfter() == 2);
+      server.advance(9_999);
+      assertEquals(2, server.loopsLookAfter());
+      server.advance(1);
+      assertTrue(silent.isAtEnd());
+      assertTrue(half.isAtEnd());
+    }
+  }
+
+  // ---- the PROXY protocol
+
+  private static String proxy(String source) {
+    String family = source.contains(":") ? "TCP6" : "TCP4";
+    String destination = source.contains(":") ? "::1" : "192.0.2.1";
+    return "PROXY " + family + " " + source + " " + destination + " 40000 443\r\n";
+  }
+
+  /** Version 2: an IPv4 client, and an extension that nobody knows. */
+  private static byte[] proxy2(byte[] source) {
+    ByteArrayOutputStream header = new ByteArrayOutputStream();
+    header.writeBytes(HexFormat.of().parseHex("0d0a0d0a000d0a515549540a21110011"));
+    header.writeBytes(source);
+    header.writeBytes(HexFormat.of().parseHex("c00002019c4001bbe000020102"));
+    return header.toByteArray();
+  }
+
+  private static boolean isServed(TestSocket client) {
+    try {
+      client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      return client.response().status() == 200;
+    } catch (UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  private static GatewayConfig.Entrance proxied(int perAddress) {
+    return new GatewayConfig.Entrance(null, LOOPBACK, 1_000, perAddress);
+  }
+
+  @Test
+  void proxyHeader_ofBothVersions_comesBeforeHttp() {
+    try (TestGateway server = gateway(proxied(1))) {
+      for (byte[] header :
+          new byte[][] {
+            proxy("198.51.100.1").getBytes(StandardCharsets.US_ASCII),
+            proxy("2001:db8::1").getBytes(StandardCharsets.US_ASCII),
+            "PROXY UNKNOWN\r\n".getBytes(StandardCharsets.US_ASCII),
+            proxy2(new byte[] {(byte) 198, 51, 100, 2}),
+            HexFormat.of().parseHex("0d0a0d0a000d0a515549540a20000000"), // the proxy for itself
+          }) {
+        try (TestSocket client = new TestSocket(server.port)) {
+          client.send(header);
+          assertTrue(isServed(client), HexFormat.of().formatHex(header));
+        }
+      }
+    }
+  }
+
+  @Test
+  void proxy_thatSaysNothingOrNonsense_isNotHeard() {
+    try (TestGateway server = gateway(proxied(1));
+        TestSocket half = new TestSocket(server.port)) {
+      half.send("PROXY TCP4 198.51");
+      await().until(() -> server.loopsLookAfter() == 1);
+      try (TestSocket none = new TestSocket(server.port);
+          TestSocket nonsense = new TestSocket(server.port);
+          TestSocket endless = new TestSocket(server.port)) {
+        assertFalse(isServed(none));
+        nonsense.send("PROXY TCP4 somebody nobody 1 2\r\n");
+        assertTrue(nonsense.isAtEnd());
+        endless.send("PROXY TCP4 " + "1".repeat(200));
+        assertTrue(endless.isAtEnd());
+      }
+      server.advance(10_000);
+      assertTrue(half.isAtEnd());
+    }
+  }
+
+  @Test
+  void proxyHeader_fromAnybodyElse_isABadRequest() {
+    try (TestGateway server = gateway(USUAL)) {
+      for (byte[] header :
+          new byte[][] {
+            proxy("198.51.100.1").getBytes(StandardCharsets.US_ASCII),
+            proxy2(new byte[] {(byte) 198, 51, 100, 2})
+          }) {
+        try (TestSocket client = new TestSocket(server.port)) {
+          client.send(header).send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+          assertEquals(400, client.response().status());
+          assertTrue(client.isAtEnd());
+        }
+      }
+    }
+  }
+
+  // ---- how many
+
+  private static TestSocket from(TestGateway server, String source) {
+    return new TestSocket(server.port).send(proxy(source));
+  }
+
+  @Test
+  void oneAddress_hasSoManyConnections_andTakesNobodyElsesPlace() {
+    try (TestGateway server = gateway(proxied(2));
+        TestSocket one = from(server, "198.51.100.1")) {
+      assertTrue(isServed(one));
+      try (TestSocket two = from(server, "198.51.100.1")) {
+        assertTrue(isServed(two));
+        assertNobodyMoreFits(server);
+      }
+      await()
+          .until(
+              () -> {
+                try (TestSocket again = from(server, "198.51.100.1")) {
+                  return isServed(again);
+                }
+              });
+    }
+  }
+
+  private static void assertNobodyMoreFits(TestGateway server) {
+    try (TestSocket tooMany = from(server, "198.51.100.1");
+        TestSocket other = from(server, "198.51.100.2")) {
+      assertFalse(isServed(tooMany));
+      assertTrue(isServed(other));
+    }
+  }
+
+  @Test
+  void networkOf64Bits_isOneAddress() {
+    try (TestGateway server = gateway(proxied(1));
+        TestSocket one = from(server, "2001:db8:0:1::1")) {
+      assertTrue(isServed(one));
+      try (TestSocket neighbour = from(server, "2001:db8:0:1:ffff::2");
+          TestSocket other = from(server, "2001:db8:0:2::1")) {
+        assertFalse(isServed(neighbour));
+        assertTrue(isServed(other));
+      }
+    }
+  }
+
+  @Test
+  void allTogether_areSoMany() {
+    GatewayConfig.Entrance narrow = new GatewayConfig.Entrance(null, Networks.NONE, 2, 1);
+    try (TestGateway server = gateway(narrow);
+        TestSocket one = new TestSocket(server.port);
+        TestSocket two = new TestSocket(server.port)) {
+      assertTrue(isServed(one));
+      assertTrue(isServed(two)); // this machine's own addresses are not counted one by one
+      try (TestSocket three = new TestSocket(server.port)) {
+        assertTrue(three.isAtEnd());
+      }
+      assertEquals(
+          1.0,
+          server
+              .meters
+              .get("barrage.connections.refused")
+              .tag("limit", "limits.connections")
+              .counter()
+              .count());
+    }
+  }
+
+  @Test
+  void withoutLimits_anyNumberMayCome() {
+    try (TestGateway server = gateway(new GatewayConfig.Entrance(null, LOOPBACK, 1, 1))) {
+      server.limits = new Limits(false, 50, 15, 50, 100, 500, 3_000);
+      try (TestSocket one = from(server, "198.51.100.1");
+          TestSocket two = from(server, "198.51.100.1")) {
+        assertTrue(isServed(one));
+        assertTrue(isServed(two));
+      }
+    }
+  }
+
+  // ---- networks
+
+  @Test
+  void networks_areReadAsTheyAreWritten() throws UnknownHostException {
+    Networks networks = Networks.parse("10.1.0.0/15, 192.0.2.7,2001:db8::/33 ,0.0.0.0/32");
+    for (String in : new String[] {"10.0.0.1", "10.1.255.255", "192.0.2.7", "2001:db8:7fff::1"}) {
+      assertTrue(networks.contain(InetAddress.getByName(in)), in);
+    }
+    for (String out : new String[] {"10.2.0.0", "192.0.2.6", "2001:db8:8000::", "::1", "1.1.1.1"}) {
+      assertFalse(networks.contain(InetAddress.getByName(out)), out);
+    }
+    assertTrue(Networks.parse("::/0").contain(InetAddress.getByName("2001:db8::1")));
+    assertEquals(Networks.NONE, Networks.parse(" "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/x", "example.org", "::/129", "/8"})
+  void whatIsNoNetwork_isRefused(String text) {
+    assertThrows(IllegalArgumentException.class, () -> Networks.parse(text));
+  }
+}

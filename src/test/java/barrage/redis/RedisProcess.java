@@ -1,0 +1,109 @@
+package barrage.redis;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+
+/**
+ * A redis-server of a test's own, to do harm to: durable, on a port of loopback that it keeps,
+ * ended with the test at the latest.
+ */
+public final class RedisProcess implements AutoCloseable {
+  private final Path dir;
+  private final int port;
+  private final List<String> options;
+  private Process process;
+
+  private RedisProcess(Path dir, int port, List<String> options) {
+    this.dir = dir;
+    this.port = port;
+    this.options = options;
+    Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
+  }
+
+  /**
+   * Starts one on a free port and waits until it answers.
+   *
+   * @param options as on the command line of redis-server
+   */
+  public static RedisProcess start(Path dir, String... options) throws IOException {
+    RedisProcess redis = new RedisProcess(dir, freePort(), List.of(options));
+    redis.start();
+    return redis;
+  }
+
+  /** A port of loopback that nobody listens on. */
+  public static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return port;
+  }
+
+  /** For {@link RedisStore#connect}. */
+  public String uri() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  /** Starts it, again after a {@link #kill} with what it kept; waits until it answers. */
+  public synchronized void start() throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(RedisBinary.find(dir).toString());
+    command.addAll(options);
+    command.addAll(List.of("--port", "" + port, "--bind", "127.0.0.1", "--dir", dir.toString()));
+    if (!options.contains("--sentinel")) {
+      command.addAll(List.of("--save", "", "--appendonly", "yes", "--appendfsync", "always"));
+    }
+    process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(dir.resolve("redis-" + port + ".log").toFile()))
+            .start();
+    Awaitility.await().ignoreExceptions().until(() -> ask("PING").equals("PONG"));
+  }
+
+  /** SIGKILL. */
+  public void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  /** SIGSTOP: it keeps its connections and answers nothing. */
+  public void freeze() {
+    signal("-STOP");
+  }
+
+  /** SIGCONT. */
+  public void thaw() {
+    signal("-CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      new ProcessBuilder("kill", name, "" + process.pid()).inheritIO().start().waitFor();
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError("no signal", e);
+    }
+  }
+
+  /** Runs one command; an error is an answer that begins with {@code -}. */
+  public String ask(String... command) throws IOException {
+    try (RedisSocket socket = new RedisSocket(port)) {
+      return socket.ask(command);
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}
