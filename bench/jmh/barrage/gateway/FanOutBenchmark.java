@@ -6,6 +6,7 @@ import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Limits;
 import barrage.core.Outcome;
+import barrage.room.CloseReason;
 import barrage.room.Room;
 import barrage.room.RoomPulse;
 import barrage.room.Session;
@@ -122,13 +123,18 @@ public class FanOutBenchmark {
     public void offerLeave(Session session) {}
 
     @Override
+    public void offerFarewell(Session session, CloseReason reason) {}
+
+    @Override
     public void offerAction(Session session, String requestId, Action action) {}
 
     @Override
     public void offerLook(Session session, String requestId) {}
 
     @Override
-    public void offerLikes(Session session, long total) {}
+    public boolean offerLikes(Session session, long total) {
+      return true;
+    }
 
     @Override
     public CompletionStage<Outcome> offer(Entry entry) {

@@ -36,7 +36,7 @@ final class Connection extends WebSocketHandler implements Session {
   private long pingedAtMs;
   private long stalledSinceMs = NEVER;
 
-  /** Taps told over the limit; 0 when there are none. */
+  /** Taps told over the limit, or when the room had no time; 0 when there are none. */
   private long heldTaps;
 
   private @Nullable Throttle throttle;
@@ -104,6 +104,11 @@ final class Connection extends WebSocketHandler implements Session {
     loop().run(() -> closeNow(reason));
   }
 
+  /** Closes it, once what was asked over it until now is answered. */
+  void closeWhenAnswered(CloseReason reason) {
+    room.offerFarewell(this, reason);
+  }
+
   Seat seat() {
     return seat;
   }
@@ -161,7 +166,7 @@ final class Connection extends WebSocketHandler implements Session {
     } else if (message instanceof ClientMessage.Say say) {
       room.offerAction(this, say.id(), new Action.Say(say.id(), say.danmaku()));
     } else if (message instanceof ClientMessage.Like like) {
-      room.offerLikes(this, like.total());
+      likes(like.total());
     } else if (message instanceof ClientMessage.Buy buy) {
       room.offerAction(this, buy.id(), new Action.Buy(buy.id(), buy.sale(), buy.quantity()));
     } else if (message instanceof ClientMessage.Enter enter) {
@@ -174,11 +179,8 @@ final class Connection extends WebSocketHandler implements Session {
   }
 
   /** A like has no answer, so one that came too fast is late rather than refused. */
-  private void handOverHeldTaps() {
-    if (heldTaps > 0 && viewer != null) {
-      room.offerLikes(this, heldTaps);
-    }
-    heldTaps = 0;
+  private void likes(long total) {
+    heldTaps = room.offerLikes(this, total) ? 0 : Math.max(heldTaps, total);
   }
 
   private void pong(String id) {
@@ -254,7 +256,9 @@ final class Connection extends WebSocketHandler implements Session {
         && nowMs - stalledSinceMs >= shared.config.slowConsumers().maxStallMs()) {
       closeNow(CloseReason.TOO_SLOW);
     } else {
-      handOverHeldTaps();
+      if (heldTaps > 0 && viewer != null) {
+        likes(heldTaps);
+      }
       if (nowMs - pingedAtMs >= times.pingEveryMs()) {
         pingNow(nowMs);
       }

@@ -214,7 +214,7 @@ public final class Gateway implements AutoCloseable {
                 json.writeStringProperty("type", "goaway");
                 json.writeNumberProperty("reconnectAfterMs", inMs);
               }));
-      connection.loop().after(() -> connection.close(CloseReason.GOING_AWAY), inMs);
+      connection.loop().after(() -> connection.closeWhenAnswered(CloseReason.GOING_AWAY), inMs);
     }
   }
 

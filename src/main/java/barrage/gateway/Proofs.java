@@ -2,6 +2,7 @@ package barrage.gateway;
 
 import barrage.core.Draw;
 import barrage.core.Reason;
+import barrage.core.Refusal;
 import barrage.core.RoomId;
 import barrage.core.ViewerId;
 import barrage.room.Store;
@@ -31,6 +32,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Proofs {
   private static final long MAX_KEPT_BYTES = 32 << 20;
+
+  /** About as long as it takes to build one. */
+  private static final int BUILD_MS = 1_000;
+
   private static final int MAX_UNDER_WAY = 8;
   private static final int SLICE_BYTES = 64 << 10;
 
@@ -80,7 +85,8 @@ final class Proofs {
 
   private CompletionStage<Answer> built(Key key, Store.Sealed from) {
     if (underWay.get() >= MAX_UNDER_WAY && built.getIfPresent(key) == null) {
-      return refused(Reason.BUSY);
+      return CompletableFuture.completedStage(
+          Answer.refused(Refusal.retryAfter(Reason.BUSY, BUILD_MS)));
     }
     return built.get(key, (missing, executor) -> build(missing, from)).thenApply(Proofs::answer);
   }

@@ -3,6 +3,7 @@ package barrage.gateway;
 import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Outcome;
+import barrage.room.CloseReason;
 import barrage.room.Room;
 import barrage.room.RoomPulse;
 import barrage.room.Session;
@@ -15,11 +16,13 @@ interface RoomCalls {
 
   void offerLeave(Session session);
 
+  void offerFarewell(Session session, CloseReason reason);
+
   void offerAction(Session session, String requestId, Action action);
 
   void offerLook(Session session, String requestId);
 
-  void offerLikes(Session session, long total);
+  boolean offerLikes(Session session, long total);
 
   CompletionStage<Outcome> offer(Entry entry);
 
@@ -38,6 +41,11 @@ interface RoomCalls {
     }
 
     @Override
+    public void offerFarewell(Session session, CloseReason reason) {
+      room.offerFarewell(session, reason);
+    }
+
+    @Override
     public void offerAction(Session session, String requestId, Action action) {
       room.offerAction(session, requestId, action);
     }
@@ -48,8 +56,8 @@ interface RoomCalls {
     }
 
     @Override
-    public void offerLikes(Session session, long total) {
-      room.offerLikes(session, total);
+    public boolean offerLikes(Session session, long total) {
+      return room.offerLikes(session, total);
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends commands, and knows whether Redis is away. Whatever fails but by an answer makes it away;
- * while it is, commands fail at once, so that nothing piles up, and one probe at a time goes out
- * until it is answered. Safe for any thread.
+ * Sends commands, no more at a time than Redis does soon, and knows whether Redis is away. Whatever
+ * fails but by an answer makes it away; while it is, commands fail at once, so that nothing piles
+ * up, and one probe at a time goes out until it is answered. Safe for any thread.
  */
 final class RedisLink implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
@@ -64,8 +65,24 @@ final class RedisLink implements AutoCloseable {
           "MISCONF",
           "NOREPLICAS");
 
+  /**
+   * What is on its way to Redis at a time, counted in arguments: a few dozen milliseconds of its
+   * work, such as eight full batches or hundreds of small ones.
+   */
+  private static final int ON_THE_WAY = 32_768;
+
+  /** What a command weighs, whatever its arguments. */
+  private static final int A_COMMAND = 32;
+
+  private static final int MAX_IN_LINE = 16_384;
+
+  /** Together with a command's own time no more than the 2 s that the store promises. */
+  private static final long IN_LINE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final Gate gate = new Gate(ON_THE_WAY, MAX_IN_LINE);
   private final Connections connections;
   private final AtomicBoolean away = new AtomicBoolean();
+  private final AtomicInteger outages = new AtomicInteger();
   private volatile String lineage = "";
   private volatile boolean closed;
 
@@ -153,6 +170,7 @@ final class RedisLink implements AutoCloseable {
     CompletableFuture<R> result = new CompletableFuture<>();
     send(
         keys[0],
+        A_COMMAND + keys.length + args.length,
         redis -> redis.<List<Object>>evalsha(script.sha1(), ScriptOutputType.MULTI, keys, args),
         // After a flush or a fail-over, and at first. EVAL runs the script and leaves it there.
         redis -> redis.<List<Object>>eval(script.body(), ScriptOutputType.MULTI, keys, args),
@@ -234,12 +252,13 @@ final class RedisLink implements AutoCloseable {
       Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> command,
       Function<V, R> reader) {
     CompletableFuture<R> result = new CompletableFuture<>();
-    send(key, command, null, reader, result);
+    send(key, A_COMMAND, command, null, reader, result);
     return result;
   }
 
   private <V, R> void send(
       byte[] key,
+      int weight,
       Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> command,
       @Nullable Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> ifNoScript,
       Function<V, R> reader,
@@ -248,13 +267,43 @@ final class RedisLink implements AutoCloseable {
       result.completeExceptionally(new StoreAwayException("Redis is away", true));
       return;
     }
+    long sinceNanos = System.nanoTime();
+    int outage = outages.get();
+    boolean inLine =
+        gate.enter(
+            weight,
+            () -> {
+              // Made for the primary that was there before an outage, it is not for the one after.
+              boolean isStale = away.get() || outages.get() != outage;
+              if (isStale || System.nanoTime() - sinceNanos > IN_LINE_NANOS) {
+                gate.leave(weight);
+                result.completeExceptionally(new StoreAwayException("Redis is behind", true));
+              } else {
+                issue(key, weight, command, ifNoScript, reader, result);
+              }
+            });
+    if (!inLine) {
+      result.completeExceptionally(new StoreAwayException("Redis is far behind", true));
+    }
+  }
+
+  private <V, R> void issue(
+      byte[] key,
+      int weight,
+      Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> command,
+      @Nullable Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> ifNoScript,
+      Function<V, R> reader,
+      CompletableFuture<R> result) {
     issue(command)
         .whenComplete(
             (value, fault) -> {
+              if (ifNoScript != null && fault instanceof RedisNoScriptException) {
+                issue(key, weight, ifNoScript, null, reader, result);
+                return;
+              }
+              gate.leave(weight);
               if (fault == null) {
                 read(value, reader, result);
-              } else if (ifNoScript != null && fault instanceof RedisNoScriptException) {
-                send(key, ifNoScript, null, reader, result);
               } else {
                 result.completeExceptionally(judge(key, fault));
               }
@@ -265,7 +314,7 @@ final class RedisLink implements AutoCloseable {
       Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> command) {
     try {
       return command.apply(connections.commands());
-    } catch (RedisException e) {
+    } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -305,6 +354,7 @@ final class RedisLink implements AutoCloseable {
 
   private void goAway(byte[] key, String why) {
     if (!closed && away.compareAndSet(false, true)) {
+      outages.incrementAndGet();
       log.warn("Redis is away: {}", why);
       probe(key, FIRST_PROBE_MS);
     }

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -43,6 +42,11 @@ final class Attendance {
   /** How often to look who may be told of their points. */
   private static final int POINTS_LOOK_EVERY_MS = 100;
 
+  /** Viewers whose standing is asked for at once, so that asking leaves room for what they say. */
+  private static final int ASKED_AT_ONCE = Store.MAX_BATCH / 2;
+
+  private static final int ASK_AGAIN_MS = 250;
+
   private static final int WATCH_AT_MOST_MS = 60_000;
   private static final int WATCH_AT_LEAST_MS = 1_000;
 
@@ -61,8 +65,10 @@ final class Attendance {
   private final Map<ViewerId, Attendant> attendants = new HashMap<>();
   private @Nullable Cache<ViewerId, Member> gone;
   private final Set<Seat> likers = new LinkedHashSet<>();
-  private final ArrayDeque<Attendant> watchers = new ArrayDeque<>();
-  private final ArrayDeque<Attendant> pointsDue = new ArrayDeque<>();
+  private final LinkedHashSet<Attendant> watchers = new LinkedHashSet<>();
+  private final LinkedHashSet<Attendant> pointsDue = new LinkedHashSet<>();
+  private final ArrayDeque<Attendant> unsure = new ArrayDeque<>();
+  private int asked;
   private int members;
   private boolean tapsScheduled;
   private boolean pointsScheduled;
@@ -180,15 +186,34 @@ final class Attendance {
     if (gone != null) {
       gone.invalidateAll();
     }
-    for (Attendant attendant : attendants.values()) {
-      outbox.add(
-          new Entry.Look(attendant.viewer.id()),
-          (outcome, fate, revision) -> {
-            if (outcome instanceof Outcome.Stands stands) {
-              attendant.member.onRead(stands.standing(), revision);
-            }
-          });
+    unsure.clear();
+    unsure.addAll(attendants.values());
+    askNext();
+  }
+
+  private void askNext() {
+    while (asked < ASKED_AT_ONCE && !unsure.isEmpty()) {
+      Attendant attendant = unsure.remove();
+      if (attendants.get(attendant.viewer.id()) == attendant) {
+        asked++;
+        ask(attendant);
+      }
     }
+  }
+
+  private void ask(Attendant attendant) {
+    outbox.add(
+        new Entry.Look(attendant.viewer.id()),
+        (outcome, fate, revision) -> {
+          asked--;
+          if (outcome instanceof Outcome.Stands stands) {
+            attendant.member.onRead(stands.standing(), revision);
+            askNext();
+          } else {
+            unsure.add(attendant);
+            loop.schedule(this::askNext, ASK_AGAIN_MS);
+          }
+        });
   }
 
   /** What is known of everybody may be of another past. */
@@ -211,10 +236,9 @@ final class Attendance {
       }
     }
     members = present;
-    for (Attendant first = watchers.peek();
-        first != null && first.watchDueMs <= now;
-        first = watchers.peek()) {
-      watchers.remove();
+    while (!watchers.isEmpty() && watchers.iterator().next().watchDueMs <= now) {
+      Attendant first = watchers.iterator().next();
+      watchers.remove(first);
       tellWatched(first);
       if (now - first.lastSeenMs() >= watchEveryMs() / 2) {
         // Where watching is paid for by the second, the usual pings are too far apart.
@@ -377,20 +401,19 @@ final class Attendance {
 
   private void tellPoints() {
     long now = loop.nowMs();
-    List<Attendant> later = new ArrayList<>();
-    for (Attendant attendant = pointsDue.poll(); attendant != null; attendant = pointsDue.poll()) {
-      if (attendant.pointsDueMs() > now) {
-        later.add(attendant);
-        continue;
-      }
-      attendant.send(
-          Messages.points(
-              attendant.pointsDelta(),
-              attendant.member.standing(terms.get()),
-              attendant.pointsReason()));
-      attendant.onPointsSent(now);
-    }
-    pointsDue.addAll(later);
+    pointsDue.removeIf(
+        attendant -> {
+          if (attendant.pointsDueMs() > now) {
+            return false;
+          }
+          attendant.send(
+              Messages.points(
+                  attendant.pointsDelta(),
+                  attendant.member.standing(terms.get()),
+                  attendant.pointsReason()));
+          attendant.onPointsSent(now);
+          return true;
+        });
   }
 
   /** Somebody was muted, or may speak again. */

@@ -22,6 +22,9 @@ import java.util.function.Supplier;
  * <p>Confined to its room's loop.
  */
 final class Checkout {
+  /** Orders looked up at a time, each by a command of its own. */
+  private static final int MAX_LOOKUPS = 256;
+
   private final RoomId id;
   private final Store store;
   private final RoomLoop loop;
@@ -34,6 +37,8 @@ final class Checkout {
 
   /** Requests on their way, by the connection that will learn of the order by its answer. */
   private final Map<RequestKey, Seat> underWay = new HashMap<>();
+
+  private int lookups;
 
   Checkout(
       RoomId id,
@@ -57,7 +62,7 @@ final class Checkout {
   }
 
   /** A click. */
-  void buy(Seat seat, Attendant attendant, Action.Buy buy, int priority) {
+  void buy(Seat seat, Attendant attendant, Action.Buy buy, int rank) {
     Viewer viewer = attendant.viewer;
     Tier tier = attendant.member.standing(rules.get().terms()).tier();
     Refusal certain =
@@ -71,7 +76,7 @@ final class Checkout {
     underWay.put(key, seat);
     outbox.add(
         new Entry.Buy(key, viewer, buy.sale(), buy.quantity()),
-        priority,
+        rank,
         (outcome, fate, revision) -> {
           if (outcome instanceof Outcome.Refused refused && fate == Outbox.Fate.DECIDED) {
             onRefusedBuy(attendant, buy, refused.refusal());
@@ -127,7 +132,12 @@ final class Checkout {
   }
 
   /** An order is given back. */
-  void cancel(Seat seat, Attendant attendant, Action.Cancel cancel) {
+  void cancel(Seat seat, Attendant attendant, Action.Cancel cancel, int rank) {
+    if (lookups >= MAX_LOOKUPS) {
+      seat.refuse(meters, cancel.id(), outbox.busy());
+      return;
+    }
+    lookups++;
     RequestKey key = new RequestKey(attendant.viewer.id(), cancel.id());
     store
         .order(id, cancel.order())
@@ -135,6 +145,7 @@ final class Checkout {
             (order, failure) ->
                 loop.execute(
                     () -> {
+                      lookups--;
                       if (failure != null) {
                         seat.refuse(meters, cancel.id(), Refusal.of(Reason.UNAVAILABLE));
                       } else if (order.isEmpty()
@@ -144,6 +155,7 @@ final class Checkout {
                         underWay.put(key, seat);
                         outbox.add(
                             new Entry.CancelOrder(key, order.get()),
+                            rank,
                             (outcome, fate, revision) -> onOrderAnswer(seat, key, outcome));
                       }
                     }));
@@ -152,7 +164,7 @@ final class Checkout {
   private void onOrderAnswer(Seat seat, RequestKey key, Outcome outcome) {
     underWay.remove(key, seat);
     if (outcome instanceof Outcome.Ordered ordered) {
-      seat.session.send(Messages.ordered(key.id(), ordered.order()));
+      seat.answer(Messages.ordered(key.id(), ordered.order()));
     } else {
       seat.refuse(meters, key.id(), outcome);
     }

@@ -6,8 +6,12 @@ import barrage.core.Outcome;
 import barrage.core.RoomId;
 import barrage.core.Standing;
 import barrage.core.Terms;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +25,18 @@ import org.jspecify.annotations.Nullable;
 final class Door {
   /** Events asked of the store at once for one who resumes from far back. */
   private static final int HISTORY_PAGE = 500;
+
+  /** Pages of history on their way at once. */
+  private static final int FETCHES_AT_ONCE = 4;
+
+  /**
+   * Of those who join, asked for at once: half a batch, so that a rush to the door leaves room for
+   * what is said inside.
+   */
+  private static final int ASKED_AT_ONCE = Store.MAX_BATCH / 2;
+
+  /** How long one who joins waits at most; a client hears answers to its pings meanwhile. */
+  static final int PATIENCE_MS = 10_000;
 
   private static final int RETRY_MS = 250;
 
@@ -36,6 +52,14 @@ final class Door {
   private final Welcome welcome;
   private final Supplier<Terms> terms;
   private final RoomMeters meters;
+  private final ArrayDeque<Arrival> line = new ArrayDeque<>();
+  private final Map<Long, List<Seat>> wanted = new LinkedHashMap<>();
+  private boolean open;
+  private boolean pausing;
+  private int asked;
+  private int fetches;
+
+  private record Arrival(Seat seat, Room.@Nullable Position since, String greeting, long sinceMs) {}
 
   Door(
       RoomId id,
@@ -64,16 +88,65 @@ final class Door {
     this.meters = meters;
   }
 
-  /** Finds out where the viewer stands, then greets. */
+  /**
+   * Finds out where the viewer stands, then greets. Who has to wait for that, waits; one for whom
+   * it takes too long is closed with 1012.
+   */
   void admit(Seat seat, Room.@Nullable Position since, String greeting) {
-    Attendant attendant = seat.attendant;
-    if (attendant == null) {
+    if (open && seat.attendant == null) {
       greet(seat, Welcome.Guest.ANONYMOUS, since, greeting);
-      return;
+    } else {
+      line.add(new Arrival(seat, since, greeting, loop.nowMs()));
+      admitNext();
     }
+  }
+
+  /** The room is there: who waits for it is let in. */
+  void onOpen() {
+    open = true;
+    admitNext();
+  }
+
+  /** The room, or where somebody stands in it, cannot be read now: tried again in a while. */
+  void onAway() {
+    long cutoff = loop.nowMs() - PATIENCE_MS;
+    for (Arrival first = line.peek();
+        first != null && first.sinceMs() <= cutoff;
+        first = line.peek()) {
+      line.remove().seat().session.close(CloseReason.SERVICE_RESTART);
+    }
+    if (open && !pausing) {
+      pausing = true;
+      loop.schedule(
+          () -> {
+            pausing = false;
+            admitNext();
+          },
+          RETRY_MS);
+    }
+  }
+
+  private void admitNext() {
+    while (open && !pausing && asked < ASKED_AT_ONCE && !line.isEmpty()) {
+      Arrival next = line.remove();
+      Attendant attendant = next.seat.attendant;
+      if (attendance.seat(next.seat.session) != next.seat) {
+        continue; // gone by now
+      }
+      if (attendant == null) {
+        greet(next.seat, Welcome.Guest.ANONYMOUS, next.since, next.greeting);
+      } else {
+        asked++;
+        ask(next, attendant);
+      }
+    }
+  }
+
+  private void ask(Arrival arrival, Attendant attendant) {
     outbox.add(
         new Entry.Join(attendant.viewer),
         (outcome, fate, revision) -> {
+          asked--;
           List<Order> orders = List.of();
           Set<String> entered = Set.of();
           if (outcome instanceof Outcome.Stands stands) {
@@ -84,12 +157,14 @@ final class Door {
           if (attendant.member.isKnown()) {
             Standing standing = attendant.member.standing(terms.get());
             greet(
-                seat,
+                arrival.seat,
                 new Welcome.Guest(attendant.viewer, standing, orders, entered),
-                since,
-                greeting);
+                arrival.since,
+                arrival.greeting);
+            admitNext();
           } else {
-            seat.session.close(CloseReason.SERVICE_RESTART);
+            line.addFirst(arrival);
+            onAway();
           }
         });
   }
@@ -152,34 +227,50 @@ final class Door {
     return seq == broadcaster.flushedSeq();
   }
 
+  /** Who comes back to the same place, as many do after a restart, shares what is fetched. */
   private void fetchHistory(Seat seat, long seq) {
-    long epoch = feed.epoch();
-    store
-        .history(id, seq + 1, HISTORY_PAGE)
-        .whenComplete(
-            (history, failure) ->
-                loop.execute(
-                    () -> {
-                      if (attendance.seat(seat.session) != seat || !seat.isWelcomed()) {
-                        return;
-                      }
-                      if (failure != null) {
-                        loop.schedule(() -> onLagging(seat.session, seq, true), RETRY_MS);
-                      } else {
-                        onHistory(seat, seq, epoch, history);
-                      }
-                    }));
+    wanted.computeIfAbsent(seq, place -> new ArrayList<>()).add(seat);
+    fetchNext();
   }
 
-  private void onHistory(Seat seat, long seq, long epoch, Store.History history) {
+  private void fetchNext() {
+    while (fetches < FETCHES_AT_ONCE && !wanted.isEmpty()) {
+      long seq = wanted.keySet().iterator().next();
+      List<Seat> seats = Objects.requireNonNull(wanted.remove(seq));
+      long epoch = feed.epoch();
+      fetches++;
+      store
+          .history(id, seq + 1, HISTORY_PAGE)
+          .whenComplete(
+              (history, failure) ->
+                  loop.execute(
+                      () -> {
+                        fetches--;
+                        seats.removeIf(
+                            seat -> attendance.seat(seat.session) != seat || !seat.isWelcomed());
+                        if (failure != null) {
+                          loop.schedule(
+                              () -> seats.forEach(seat -> onLagging(seat.session, seq, true)),
+                              RETRY_MS);
+                        } else {
+                          onHistory(seats, seq, epoch, history);
+                        }
+                        fetchNext();
+                      }));
+    }
+  }
+
+  private void onHistory(List<Seat> seats, long seq, long epoch, Store.History history) {
     List<Numbered> missed = new ArrayList<>(history.events());
     missed.removeIf(event -> event.seq() > broadcaster.flushedSeq());
     boolean connects = !missed.isEmpty() && missed.get(0).seq() == seq + 1;
     if (!connects || history.epoch() != epoch || epoch != feed.epoch()) {
-      resync(seat);
+      seats.forEach(this::resync);
       return;
     }
     Broadcaster.CatchUp next = Broadcaster.frameOf(seq, missed);
-    audience.catchUp(seat.session, next.json(), next.lastSeq(), isFlushed(next.lastSeq()));
+    for (Seat seat : seats) {
+      audience.catchUp(seat.session, next.json(), next.lastSeq(), isFlushed(next.lastSeq()));
+    }
   }
 }

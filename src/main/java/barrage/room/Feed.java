@@ -30,6 +30,9 @@ final class Feed {
   /** The store is compared with once a second. */
   private static final int CURRENT_FOR_MS = 2_500;
 
+  /** Commits kept for when those before them are known. */
+  static final int MAX_AHEAD = 256;
+
   private final RoomId room;
   private final Store store;
   private final RoomLoop loop;
@@ -92,7 +95,7 @@ final class Feed {
 
   void onCommit(Commit commit) {
     if (!open) {
-      ahead.put(commit.revision(), commit);
+      keep(commit);
     } else if (commit.epoch() != epoch) {
       if (commit.epoch() > epoch) {
         lose();
@@ -101,8 +104,15 @@ final class Feed {
       accept(commit);
       applyAhead();
     } else if (commit.revision() > revision) {
-      ahead.put(commit.revision(), commit);
+      keep(commit);
       repair();
+    }
+  }
+
+  /** What finds no room is fetched like any other gap, once what is before it is known. */
+  private void keep(Commit commit) {
+    if (ahead.size() < MAX_AHEAD) {
+      ahead.put(commit.revision(), commit);
     }
   }
 

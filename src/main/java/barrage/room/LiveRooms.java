@@ -93,10 +93,7 @@ public final class LiveRooms implements Rooms, AutoCloseable {
     }
     if (!around.store().isAway()) {
       settleOverdue();
-      List<RoomId> ids = new ArrayList<>(rooms.keySet());
-      for (int from = 0; from < ids.size(); from += HEADS) {
-        compare(ids.subList(from, Math.min(ids.size(), from + HEADS)));
-      }
+      compare(new ArrayList<>(rooms.keySet()), 0);
     }
     clock.schedule(this::look, LOOK_EVERY_MS);
   }
@@ -106,7 +103,12 @@ public final class LiveRooms implements Rooms, AutoCloseable {
     around.store().overdue().thenAccept(rooms -> rooms.forEach(this::room));
   }
 
-  private void compare(List<RoomId> ids) {
+  /** A page at a time, each asked for when the one before is there: there may be many rooms. */
+  private void compare(List<RoomId> all, int from) {
+    List<RoomId> ids = all.subList(from, Math.min(all.size(), from + HEADS));
+    if (closed || ids.isEmpty()) {
+      return;
+    }
     around
         .store()
         .heads(ids)
@@ -119,6 +121,7 @@ public final class LiveRooms implements Rooms, AutoCloseable {
                     room.offerHead(heads.get(id));
                   }
                 }
+                compare(all, from + ids.size());
               }
             });
   }

@@ -3,9 +3,12 @@ package barrage.room;
 import barrage.core.Entry;
 import barrage.core.Outcome;
 import barrage.core.Reason;
+import barrage.core.Refusal;
 import barrage.core.RoomId;
 import barrage.core.Terms;
+import barrage.core.Tier;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +35,9 @@ final class Outbox {
 
   /** What waits at most; more is answered {@code busy}. Ten calls' worth: well under a second. */
   static final int MAX_WAITING = 10 * Store.MAX_BATCH;
+
+  /** Above every tier's: of services, of who joins, and of what the room itself has to do. */
+  static final int OWN_RANK = Tier.values().length;
 
   /** A batch that need not wait for more to come along. */
   private static final int WORTH_A_CALL = Store.MAX_BATCH / 2;
@@ -69,7 +75,7 @@ final class Outbox {
     UNKNOWN
   }
 
-  private record Waiting(Entry entry, int priority, Answer answer) {}
+  private record Waiting(Entry entry, int rank, Answer answer) {}
 
   private final RoomId room;
   private final Store store;
@@ -80,6 +86,8 @@ final class Outbox {
   private final LongSupplier nextFrameMs;
   private final RoomPulse pulse;
 
+  private final Congestion congestion = new Congestion();
+  private final int[] waitingByRank = new int[OWN_RANK + 1];
   private List<Waiting> waiting = new ArrayList<>();
 
   /** When the first of those that wait came. */
@@ -93,6 +101,7 @@ final class Outbox {
   private boolean urgent;
 
   private RoomLoop.@Nullable Timer patience;
+  private long sentMs;
   private long lastRevision = Long.MAX_VALUE - 1;
   private long sharedUntilMs = Long.MIN_VALUE;
 
@@ -125,35 +134,69 @@ final class Outbox {
     return waiting.isEmpty() && !underWay;
   }
 
-  /** Hands over an entry; it is answered in any case. */
+  /** Hands over what nobody comes before; it is answered in any case. */
   void add(Entry entry, Answer answer) {
-    urgent |= queue(entry, 0, answer);
+    add(entry, OWN_RANK, answer);
+  }
+
+  /**
+   * Hands over what somebody asks for; it is answered in any case. Of clicks that wait together the
+   * higher rank is decided first, and where there is no room for all, the lowest rank gives way.
+   *
+   * @param rank of the viewer's tier
+   */
+  void add(Entry entry, int rank, Answer answer) {
+    ranked |= rank > 0 && entry instanceof Entry.Buy;
+    urgent |= queue(entry, rank, answer);
     sendInTime();
   }
 
-  /** Hands over a click: of those that wait together, the higher priority is decided first. */
-  void add(Entry.Buy click, int priority, Answer answer) {
-    ranked |= priority > 0;
-    urgent |= queue(click, priority, answer);
-    sendInTime();
-  }
-
-  /** Hands over an entry that is in time when the next frame shows it. */
+  /** Hands over what is in time when the next frame shows it. */
   void addForFrame(Entry entry, Answer answer) {
-    queue(entry, 0, answer);
+    addForFrame(entry, OWN_RANK, answer);
+  }
+
+  /** Hands over what somebody asks for, and is in time when the next frame shows it. */
+  void addForFrame(Entry entry, int rank, Answer answer) {
+    queue(entry, rank, answer);
     sendInTime();
   }
 
   /** Returns whether there was room for it. */
-  private boolean queue(Entry entry, int priority, Answer answer) {
-    if (waiting.size() >= MAX_WAITING) {
-      answer.on(Outcome.Refused.of(Reason.BUSY), Fate.NOT_EXECUTED, -1);
+  private boolean queue(Entry entry, int rank, Answer answer) {
+    Waiting one = new Waiting(entry, rank, answer);
+    if (waiting.size() >= MAX_WAITING && !makeRoom(rank)) {
+      answer(one, new Outcome.Refused(busy()), Fate.NOT_EXECUTED, -1);
       return false;
     }
     if (waiting.isEmpty()) {
       firstCameMs = loop.nowMs();
     }
-    return waiting.add(new Waiting(entry, priority, answer));
+    waitingByRank[rank]++;
+    return waiting.add(one);
+  }
+
+  /** {@code busy}, with when to come back. */
+  Refusal busy() {
+    return congestion.busy(loop.nowMs(), waiting.size());
+  }
+
+  /** The newest of the lowest rank gives way, if that is below this one. */
+  private boolean makeRoom(int rank) {
+    int lowest = 0;
+    while (lowest < rank && waitingByRank[lowest] == 0) {
+      lowest++;
+    }
+    if (lowest == rank) {
+      return false;
+    }
+    int last = waiting.size() - 1;
+    while (waiting.get(last).rank() != lowest) {
+      last--;
+    }
+    waitingByRank[lowest]--;
+    answer(waiting.remove(last), new Outcome.Refused(busy()), Fate.NOT_EXECUTED, -1);
+    return true;
   }
 
   private void sendInTime() {
@@ -202,6 +245,7 @@ final class Outbox {
     if (store.isAway()) {
       List<Waiting> all = waiting;
       waiting = new ArrayList<>();
+      Arrays.fill(waitingByRank, 0);
       fail(all, Fate.NOT_EXECUTED);
       return;
     }
@@ -224,8 +268,10 @@ final class Outbox {
     List<Entry> entries = new ArrayList<>(batch.size());
     for (Waiting one : batch) {
       entries.add(one.entry());
+      waitingByRank[one.rank()]--;
     }
     underWay = true;
+    sentMs = loop.nowMs();
     long cameMs = firstCameMs;
     commit(entries)
         .whenComplete(
@@ -241,9 +287,7 @@ final class Outbox {
     }
   }
 
-  /**
-   * Among the places that clicks have, by priority and then by arrival; all else keeps its place.
-   */
+  /** Among the places that clicks have, by rank and then by arrival; all else keeps its place. */
   private void rankClicks() {
     List<Integer> places = new ArrayList<>();
     List<Waiting> clicks = new ArrayList<>();
@@ -253,7 +297,7 @@ final class Outbox {
         clicks.add(waiting.get(i));
       }
     }
-    clicks.sort(Comparator.comparingInt(Waiting::priority).reversed());
+    clicks.sort(Comparator.comparingInt(Waiting::rank).reversed());
     for (int i = 0; i < clicks.size(); i++) {
       waiting.set(places.get(i), clicks.get(i));
     }
@@ -265,6 +309,7 @@ final class Outbox {
       Store.@Nullable Receipt receipt,
       @Nullable Throwable failure) {
     underWay = false;
+    congestion.onServed(batch.size(), loop.nowMs() - sentMs);
     // First the next batch, so that the store is never idle; then the answers.
     if (waitMs() <= 0) {
       send();

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private final RoomLoop loop;
   private final Surroundings around;
   private final Store store;
+  private final Inbox inbox;
   private final RoomState state = new RoomState();
   private final Feed feed;
   private final Outbox outbox;
@@ -58,6 +60,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private final Checkout checkout;
   private final RoomMeters meters;
   private final ArrayDeque<Runnable> whenOpen = new ArrayDeque<>();
+  private final AtomicInteger commitsWaiting = new AtomicInteger();
   private boolean everOpen;
   private RoomLoop.@Nullable Timer second;
   private volatile boolean closed;
@@ -68,6 +71,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
     this.id = id;
     this.loop = loop;
     this.around = around;
+    this.inbox = new Inbox(loop);
     this.store = around.store();
     this.meters = around.meters().ofRoom();
     this.feed = new Feed(id, store, loop, this::apply, this::onLost);
@@ -122,31 +126,55 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   /**
    * Somebody connected. The session gets {@code welcome} through the room's audience, then events;
-   * or it is closed with 1012 when the store is away and the room cannot tell where the viewer
+   * or it is closed with 1012 when for long the store is away or too slow to tell where the viewer
    * stands.
    */
   public void offerJoin(Session session, @Nullable Position since) {
-    loop.execute(() -> onJoin(session, since));
+    inbox.put(() -> onJoin(session, since));
   }
 
   /** A connection is gone. Harmless for one that never joined. */
   public void offerLeave(Session session) {
-    loop.execute(() -> onLeave(session));
+    inbox.put(() -> onLeave(session));
+  }
+
+  /** A connection is to be closed, once what was asked over it until now is answered. */
+  public void offerFarewell(Session session, CloseReason reason) {
+    inbox.put(
+        () -> {
+          Seat seat = attendance.seat(session);
+          if (seat != null && seat.isWelcomed()) {
+            seat.closeWhenAnswered(reason);
+          } else {
+            session.close(reason);
+          }
+        });
   }
 
   /** A request of a session's viewer; answered through the session. */
   public void offerAction(Session session, String requestId, Action action) {
-    loop.execute(() -> whenWelcomed(session, requestId, seat -> onAction(seat, requestId, action)));
+    ask(session, requestId, seat -> onAction(seat, requestId, action));
   }
 
   /** {@code me}: the viewer's standing after everything answered before. */
   public void offerLook(Session session, String requestId) {
-    loop.execute(() -> whenWelcomed(session, requestId, seat -> onLook(seat, requestId)));
+    ask(session, requestId, seat -> onLook(seat, requestId));
   }
 
-  /** {@code like}: taps of this connection so far. Never answered. */
-  public void offerLikes(Session session, long total) {
-    loop.execute(
+  private void ask(Session session, String requestId, SeatTask task) {
+    if (!inbox.offer(() -> whenWelcomed(session, requestId, task))) {
+      meters.onRefused(Reason.BUSY);
+      session.send(Messages.error(requestId, Inbox.FULL));
+    }
+  }
+
+  /**
+   * {@code like}: taps of this connection so far. Never answered.
+   *
+   * @return {@code false} when there is no time for it: to be told again, with what came until then
+   */
+  public boolean offerLikes(Session session, long total) {
+    return inbox.offer(
         () -> {
           Seat seat = attendance.seat(session);
           if (seat != null) {
@@ -164,27 +192,36 @@ public final class Room implements Store.Follower, Audience.Lagging {
    */
   public CompletionStage<Outcome> offer(Entry entry) {
     CompletableFuture<Outcome> answer = new CompletableFuture<>();
-    loop.execute(
-        () ->
-            whenOpen(
-                () ->
-                    outbox.add(
-                        entry,
-                        (outcome, fate, revision) -> {
-                          meters.onOutcome(outcome);
-                          answer.complete(outcome);
-                        }),
-                () -> answer.complete(Outcome.Refused.of(Reason.UNAVAILABLE))));
+    boolean taken =
+        inbox.offer(
+            () ->
+                whenOpen(
+                    () ->
+                        outbox.add(
+                            entry,
+                            (outcome, fate, revision) -> {
+                              meters.onOutcome(outcome);
+                              answer.complete(outcome);
+                            }),
+                    () -> answer.complete(Outcome.Refused.of(Reason.UNAVAILABLE))));
+    if (!taken) {
+      answer.complete(new Outcome.Refused(Inbox.FULL));
+    }
     return answer;
   }
 
   /** See {@link Rooms#view}. */
   CompletionStage<byte @Nullable []> view() {
     CompletableFuture<byte @Nullable []> answer = new CompletableFuture<>();
-    loop.execute(
-        () ->
-            whenOpen(
-                () -> answer.complete(welcome.view(feed.epoch())), () -> answer.complete(null)));
+    boolean taken =
+        inbox.offer(
+            () ->
+                whenOpen(
+                    () -> answer.complete(welcome.view(feed.epoch())),
+                    () -> answer.complete(null)));
+    if (!taken) {
+      answer.complete(null);
+    }
     return answer;
   }
 
@@ -195,7 +232,15 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   @Override
   public void onCommit(Commit commit) {
-    loop.execute(() -> feed.onCommit(commit));
+    // One that is left out is a gap, which the feed fills.
+    if (commitsWaiting.get() < Feed.MAX_AHEAD) {
+      commitsWaiting.incrementAndGet();
+      loop.execute(
+          () -> {
+            commitsWaiting.decrementAndGet();
+            feed.onCommit(commit);
+          });
+    }
   }
 
   @Override
@@ -300,6 +345,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
     }
     everOpen = true;
     agenda.onNextDue(snapshot.nextDueMs());
+    door.onOpen();
     while (!whenOpen.isEmpty()) {
       whenOpen.remove().run();
     }
@@ -308,6 +354,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
   /** The store cannot be read now: who waits for a room that never was open here is told. */
   private void onAway() {
     if (!everOpen) {
+      door.onAway();
       while (!whenOpen.isEmpty()) {
         whenOpen.remove().run();
       }
@@ -334,9 +381,8 @@ public final class Room implements Store.Follower, Audience.Lagging {
   // ---- joining and leaving
 
   private void onJoin(Session session, @Nullable Position since) {
-    Seat seat = attendance.enter(session);
-    whenOpen(
-        () -> door.admit(seat, since, "welcome"), () -> session.close(CloseReason.SERVICE_RESTART));
+    touchedMs = loop.nowMs();
+    door.admit(attendance.enter(session), since, "welcome");
   }
 
   private void onLeave(Session session) {
@@ -353,8 +399,11 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   private void whenWelcomed(Session session, String requestId, SeatTask task) {
     Seat seat = attendance.seat(session);
-    if (seat != null && !seat.whenWelcomed(() -> task.run(seat))) {
-      seat.refuse(meters, requestId, Refusal.of(Reason.BUSY));
+    if (seat != null) {
+      seat.onAsked();
+      if (!seat.whenWelcomed(() -> task.run(seat))) {
+        seat.refuse(meters, requestId, outbox.busy());
+      }
     }
   }
 
@@ -366,9 +415,10 @@ public final class Room implements Store.Follower, Audience.Lagging {
     }
     outbox.add(
         new Entry.Look(viewer.id()),
+        rankOf(seat),
         (outcome, fate, revision) -> {
           if (outcome instanceof Outcome.Stands stands) {
-            seat.session.send(
+            seat.answer(
                 Messages.ok(
                     requestId,
                     json -> {
@@ -383,6 +433,11 @@ public final class Room implements Store.Follower, Audience.Lagging {
         });
   }
 
+  private int rankOf(Seat seat) {
+    Attendant attendant = seat.attendant;
+    return attendant == null ? 0 : attendant.member.standing(terms()).tier().rank();
+  }
+
   private void onAction(Seat seat, String requestId, Action action) {
     Attendant attendant = seat.attendant;
     if (attendant == null) {
@@ -390,6 +445,10 @@ public final class Room implements Store.Follower, Audience.Lagging {
       return;
     }
     RuleBook book = rules();
+    if (inbox.isCrowded() && !attendant.member.standing(book.terms()).tier().isMember()) {
+      seat.refuse(meters, requestId, outbox.busy());
+      return;
+    }
     Scene scene =
         new Scene(
             attendant.viewer,
@@ -408,23 +467,24 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   private void act(Seat seat, Attendant attendant, Action action, Decision decision) {
     if (action instanceof Action.Say say) {
-      speech.say(seat, attendant, say);
+      speech.say(seat, attendant, say, decision.priority());
     } else if (action instanceof Action.Buy buy) {
       checkout.buy(seat, attendant, buy, decision.priority());
     } else if (action instanceof Action.Enter enter) {
-      enter(seat, attendant, enter);
+      enter(seat, attendant, enter, decision.priority());
     } else if (action instanceof Action.Cancel cancel) {
-      checkout.cancel(seat, attendant, cancel);
+      checkout.cancel(seat, attendant, cancel, decision.priority());
     }
   }
 
-  private void enter(Seat seat, Attendant attendant, Action.Enter enter) {
+  private void enter(Seat seat, Attendant attendant, Action.Enter enter, int rank) {
     outbox.add(
         new Entry.EnterLottery(
             new RequestKey(attendant.viewer.id(), enter.id()), attendant.viewer, enter.lottery()),
+        rank,
         (outcome, fate, revision) -> {
           if (outcome instanceof Outcome.Entered entered) {
-            seat.session.send(Messages.entered(enter.id(), entered.weight(), entered.entries()));
+            seat.answer(Messages.entered(enter.id(), entered.weight(), entered.entries()));
           } else {
             seat.refuse(meters, enter.id(), outcome);
           }

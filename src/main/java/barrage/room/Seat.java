@@ -18,6 +18,8 @@ final class Seat {
   private @Nullable LikeMeter likes;
   private boolean welcomed;
   private @Nullable List<Runnable> early;
+  private int unanswered;
+  private @Nullable CloseReason farewell;
 
   /** Taps that the store is known to have counted. */
   long storedTaps;
@@ -88,6 +90,29 @@ final class Seat {
   /** Answers a request that was refused. */
   void refuse(RoomMeters meters, String requestId, Refusal refusal) {
     meters.onRefused(refusal.reason());
-    session.send(Messages.error(requestId, refusal));
+    answer(Messages.error(requestId, refusal));
+  }
+
+  /** A request came, which is answered in any case. */
+  void onAsked() {
+    unanswered++;
+  }
+
+  /** Answers a request. */
+  void answer(byte[] json) {
+    session.send(json);
+    unanswered--;
+    if (unanswered == 0 && farewell != null) {
+      session.close(farewell);
+    }
+  }
+
+  /** The connection is to be closed once what was asked over it is answered. */
+  void closeWhenAnswered(CloseReason reason) {
+    if (unanswered == 0) {
+      session.close(reason);
+    } else {
+      farewell = reason;
+    }
   }
 }

@@ -52,8 +52,12 @@ final class Speech {
     this.meters = meters;
   }
 
-  /** Somebody says something. */
-  void say(Seat seat, Attendant attendant, Action.Say say) {
+  /**
+   * Somebody says something.
+   *
+   * @param rank of the viewer's tier
+   */
+  void say(Seat seat, Attendant attendant, Action.Say say, int rank) {
     RequestKey key = new RequestKey(attendant.viewer.id(), say.id());
     if (shownHere != null && shownHere.getIfPresent(key) != null) {
       sayHere(seat, attendant, key, say);
@@ -65,7 +69,7 @@ final class Speech {
         (outcome, fate, revision) -> {
           if (outcome instanceof Outcome.Said stored) {
             meters.onSaid();
-            seat.session.send(Messages.said(say.id(), stored.seq()));
+            seat.answer(Messages.said(say.id(), stored.seq()));
           } else if (fate == Outbox.Fate.NOT_EXECUTED && store.isAway() && !isUnknown(key)) {
             sayHere(seat, attendant, key, say);
           } else {
@@ -76,9 +80,9 @@ final class Speech {
           }
         };
     if (lottery == null) {
-      outbox.addForFrame(said, answer);
+      outbox.addForFrame(said, rank, answer);
     } else {
-      outbox.add(said, answer); // the lottery may be about to lock
+      outbox.add(said, rank, answer); // the lottery may be about to lock
     }
   }
 
@@ -99,7 +103,7 @@ final class Speech {
       shownHere.put(key, say.danmaku());
       show(attendant, say.danmaku());
     }
-    seat.session.send(Messages.said(say.id(), null));
+    seat.answer(Messages.said(say.id(), null));
   }
 
   private void show(Attendant attendant, Danmaku danmaku) {

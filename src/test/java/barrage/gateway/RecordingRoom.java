@@ -5,6 +5,7 @@ import barrage.core.Entry;
 import barrage.core.Outcome;
 import barrage.core.Reason;
 import barrage.core.RoomId;
+import barrage.room.CloseReason;
 import barrage.room.Room;
 import barrage.room.RoomPulse;
 import barrage.room.Session;
@@ -46,6 +47,11 @@ final class RecordingRoom implements RoomCalls {
   }
 
   @Override
+  public void offerFarewell(Session session, CloseReason reason) {
+    session.close(reason);
+  }
+
+  @Override
   public void offerAction(Session session, String requestId, Action action) {
     asked.add(requestId + " " + action);
   }
@@ -56,8 +62,8 @@ final class RecordingRoom implements RoomCalls {
   }
 
   @Override
-  public void offerLikes(Session session, long total) {
-    asked.add("likes " + total);
+  public boolean offerLikes(Session session, long total) {
+    return asked.add("likes " + total);
   }
 
   @Override

@@ -420,6 +420,37 @@ final class RoomTest {
     assertNull(ann.closed);
   }
 
+  @Test
+  void aPlannedClose_waitsForTheAnswersUnderWay() {
+    Watcher ann = node.join("ann", null);
+    Watcher bob = node.join("bob", null);
+    node.say(ann, "1", "hello");
+    node.room.offerLook(ann, "me");
+    node.room.offerFarewell(ann, CloseReason.GOING_AWAY);
+    node.room.offerFarewell(bob, CloseReason.GOING_AWAY);
+    loop.runUntil(() -> bob.closed != null);
+    loop.runUntil(() -> ann.closed != null);
+    assertNotNull(ann.answer("1"));
+    assertNotNull(ann.answer("me"));
+  }
+
+  @Test
+  void aRushToTheDoor_leavesRoomForWhatIsSaid() {
+    Watcher speaker = node.join("ann", null);
+    List<Watcher> rush = new ArrayList<>();
+    for (int i = 0; i < Outbox.MAX_WAITING + 1_000; i++) {
+      Watcher each = new Watcher(loop, "v" + i, Role.VIEWER);
+      rush.add(each);
+      node.room.offerJoin(each, null);
+    }
+    node.say(speaker, "1", "hello");
+    assertEquals("ok", node.answerTo(speaker, "1").get("type").asString());
+    long in = rush.stream().filter(each -> !each.all("welcome").isEmpty()).count();
+    assertTrue(in <= Store.MAX_BATCH, in + " were let in before");
+    loop.runUntil(() -> rush.stream().noneMatch(each -> each.all("welcome").isEmpty()));
+    assertTrue(rush.stream().allMatch(each -> each.closed == null));
+  }
+
   private RuleBook watchPaidEvery(int ms) throws IOException {
     Files.writeString(dir.resolve("rules.yaml"), "points: {watch: {every-ms: " + ms + "}}");
     return RulesFile.read(Folder.at(dir), "rules.yaml", true);
