@@ -3,6 +3,7 @@ package barrage.outside;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -274,6 +276,28 @@ final class ProtocolClient implements AutoCloseable {
     return log.await("a close", () -> log.closeCode);
   }
 
+  /**
+   * Waits until the connection of a server that was killed has ended. The JDK's client sometimes
+   * misses that when nothing is sent any more; a ping shows it.
+   */
+  void awaitEnd() {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () -> {
+              socket
+                  .sendPing(ByteBuffer.allocate(0))
+                  .whenComplete(
+                      (sent, failure) -> {
+                        if (failure != null) {
+                          log.closed(1006);
+                        }
+                      });
+              return log.isClosed();
+            });
+  }
+
   String subprotocol() {
     return socket.getSubprotocol();
   }
@@ -337,6 +361,10 @@ final class ProtocolClient implements AutoCloseable {
         closeCode = code;
       }
       notifyAll();
+    }
+
+    synchronized boolean isClosed() {
+      return closeCode != null;
     }
 
     synchronized List<JsonNode> events() {

@@ -35,7 +35,7 @@ final class RestartIT {
         // Some are answered by now, some are under way, some not even read.
         ann.awaitAnswers(LINES / 4);
         first.kill();
-        ann.awaitClose();
+        ann.awaitEnd();
         acknowledged.putAll(ann.acknowledged(id -> "line " + id));
       }
       assertTrue(acknowledged.size() >= LINES / 4);
@@ -94,7 +94,7 @@ final class RestartIT {
         }
         watcher.awaitDanmaku(10);
         first.kill();
-        watcher.awaitClose();
+        watcher.awaitEnd();
         seen.addAll(watcher.numbered());
       }
       long covered = seen.get(seen.size() - 1).path("seq").asLong();
