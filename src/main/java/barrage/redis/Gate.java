@@ -4,6 +4,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets so much through at a time that whoever is behind it is never idle, and keeps the rest in
@@ -11,6 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * crowd. A room has one batch here at a time, so rooms take turns. Safe for any thread.
  */
 final class Gate {
+  private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+
   private final long capacity;
   private final int maxWaiting;
   private final Queue<Waiting> line = new ConcurrentLinkedQueue<>();
@@ -62,10 +66,20 @@ final class Gate {
         line.remove();
         waiting.decrementAndGet();
         inside.addAndGet(first.weight);
-        first.task.run();
+        run(first);
       }
       seen = work.addAndGet(-seen);
     } while (seen > 0);
+  }
+
+  /** A task that fails must not close the gate for good. */
+  private void run(Waiting first) {
+    try {
+      first.task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("A task failed on its way to Redis", e);
+      inside.addAndGet(-first.weight);
+    }
   }
 
   private boolean fits(Waiting first) {

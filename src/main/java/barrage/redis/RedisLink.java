@@ -45,8 +45,11 @@ final class RedisLink implements AutoCloseable {
   /** A Redis that is slower at the start is none to start with. */
   private static final long FIRST_ANSWER_MS = 1_500;
 
-  private static final String REPLICA_OF = "master_replid2:";
-  private static final String UNTIL = "second_repl_offset:";
+  /** Of INFO replication. */
+  private static final String REPLICA = "role:slave";
+
+  private static final String SECOND_ID = "master_replid2:";
+  private static final String SECOND_OFFSET = "second_repl_offset:";
 
   /** How Lettuce says that it has not sent a command. */
   private static final String NOT_SENT = "Currently not connected. Commands are rejected.";
@@ -79,11 +82,19 @@ final class RedisLink implements AutoCloseable {
   /** Together with a command's own time no more than the 2 s that the store promises. */
   private static final long IN_LINE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+  /** Calls that wait for replicas follow each other on one connection: so many at a time. */
+  private static final int AWAITING_REPLICAS = 8;
+
+  /** How long to wait for replicas that were late the last time, so that nobody waits behind it. */
+  private static final int LATE_REPLICAS_MS = 20;
+
   private final Gate gate = new Gate(ON_THE_WAY, MAX_IN_LINE);
+  private final Gate replicatedGate = new Gate(AWAITING_REPLICAS, MAX_IN_LINE);
   private final Connections connections;
   private final AtomicBoolean away = new AtomicBoolean();
   private final AtomicInteger outages = new AtomicInteger();
   private volatile String lineage = "";
+  private volatile boolean replicasLate;
   private volatile boolean closed;
 
   RedisLink(Connections connections) {
@@ -133,6 +144,10 @@ final class RedisLink implements AutoCloseable {
         .handle(
             (info, fault) -> {
               if (fault == null) {
+                if (info.contains(REPLICA)) {
+                  // The address was moved to it before it is the primary.
+                  throw new CompletionException(new RedisException("still a replica"));
+                }
                 return lineage(info);
               } else if (fault instanceof RedisCommandExecutionException) {
                 return ""; // it may not be asked
@@ -146,10 +161,10 @@ final class RedisLink implements AutoCloseable {
     String before = "";
     String since = "";
     for (String line : info.lines().toList()) {
-      if (line.startsWith(REPLICA_OF)) {
-        before = line.substring(REPLICA_OF.length());
-      } else if (line.startsWith(UNTIL)) {
-        since = line.substring(UNTIL.length());
+      if (line.startsWith(SECOND_ID)) {
+        before = line.substring(SECOND_ID.length());
+      } else if (line.startsWith(SECOND_OFFSET)) {
+        since = line.substring(SECOND_OFFSET.length());
       }
     }
     return before.matches("0*") ? "" : before + ":" + since;
@@ -193,7 +208,14 @@ final class RedisLink implements AutoCloseable {
       Replication replication,
       BiFunction<List<Object>, Boolean, R> reader) {
     CompletableFuture<R> result = new CompletableFuture<>();
-    runReplicated(CommandType.EVALSHA, script, keys, args, replication, reader, result);
+    passThrough(
+        replicatedGate,
+        1,
+        result,
+        () -> {
+          runReplicated(CommandType.EVALSHA, script, keys, args, replication, reader, result);
+          var unused = result.whenComplete((done, fault) -> replicatedGate.leave(1));
+        });
     return result;
   }
 
@@ -207,15 +229,14 @@ final class RedisLink implements AutoCloseable {
       CompletableFuture<R> result) {
     StatefulConnection<byte[], byte[]> connection =
         Objects.requireNonNull(connections.replicated(), "opened for this");
-    if (away.get()) {
-      result.completeExceptionally(new StoreAwayException("Redis is away", true));
-      return;
-    }
+    int withinMs =
+        replicasLate ? Math.min(LATE_REPLICAS_MS, replication.withinMs()) : replication.withinMs();
     boolean known = type == CommandType.EVALSHA;
     byte[] text = known ? script.sha1().getBytes(ISO_8859_1) : script.body();
     ReplicatedCall call;
     try {
-      call = ReplicatedCall.send(connection, type, text, keys, args, replication);
+      call =
+          ReplicatedCall.send(connection, type, text, keys, args, replication.replicas(), withinMs);
     } catch (RedisException e) {
       result.completeExceptionally(judge(null, e));
       return;
@@ -230,13 +251,11 @@ final class RedisLink implements AutoCloseable {
               } else {
                 call.replicas()
                     .whenComplete(
-                        (reached, lost) ->
-                            read(
-                                reply,
-                                (List<Object> all) ->
-                                    reader.apply(
-                                        all, lost == null && reached >= replication.replicas()),
-                                result));
+                        (reached, lost) -> {
+                          boolean enough = lost == null && reached >= replication.replicas();
+                          replicasLate = !enough;
+                          read(reply, (List<Object> all) -> reader.apply(all, enough), result);
+                        });
               }
             });
   }
@@ -263,6 +282,12 @@ final class RedisLink implements AutoCloseable {
       @Nullable Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> ifNoScript,
       Function<V, R> reader,
       CompletableFuture<R> result) {
+    passThrough(
+        gate, weight, result, () -> issue(key, weight, command, ifNoScript, reader, result));
+  }
+
+  /** Runs what leaves the gate again, unless it waits in line for too long. */
+  private void passThrough(Gate through, int weight, CompletableFuture<?> result, Runnable task) {
     if (away.get()) {
       result.completeExceptionally(new StoreAwayException("Redis is away", true));
       return;
@@ -270,16 +295,16 @@ final class RedisLink implements AutoCloseable {
     long sinceNanos = System.nanoTime();
     int outage = outages.get();
     boolean inLine =
-        gate.enter(
+        through.enter(
             weight,
             () -> {
               // Made for the primary that was there before an outage, it is not for the one after.
               boolean isStale = away.get() || outages.get() != outage;
               if (isStale || System.nanoTime() - sinceNanos > IN_LINE_NANOS) {
-                gate.leave(weight);
+                through.leave(weight);
                 result.completeExceptionally(new StoreAwayException("Redis is behind", true));
               } else {
-                issue(key, weight, command, ifNoScript, reader, result);
+                task.run();
               }
             });
     if (!inLine) {
@@ -340,6 +365,9 @@ final class RedisLink implements AutoCloseable {
       return new StoreAwayException("no answer from Redis", NOT_SENT.equals(fault.getMessage()));
     }
     String message = String.valueOf(fault.getMessage());
+    if (says(message, "READONLY")) {
+      goAway(key == null ? Keys.ANYWHERE : key, message);
+    }
     if (NOT_NOW.stream().anyMatch(code -> says(message, code))) {
       return new StoreAwayException("Redis answers: " + message, true);
     }

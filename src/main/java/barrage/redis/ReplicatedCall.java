@@ -21,6 +21,7 @@ record ReplicatedCall(CompletionStage<List<Object>> reply, CompletionStage<Long>
 
   /**
    * @param type EVALSHA or EVAL, of which {@code script} is the digest or the text
+   * @param withinMs how long to wait
    */
   static ReplicatedCall send(
       StatefulConnection<byte[], byte[]> connection,
@@ -28,7 +29,8 @@ record ReplicatedCall(CompletionStage<List<Object>> reply, CompletionStage<Long>
       byte[] script,
       byte[][] keys,
       byte[][] args,
-      Replication replication) {
+      int replicas,
+      int withinMs) {
     CommandArgs<byte[], byte[]> call = new CommandArgs<>(CODEC).add(script).add(keys.length);
     call.addKeys(keys).addValues(args);
     AsyncCommand<byte[], byte[], List<Object>> run =
@@ -38,7 +40,7 @@ record ReplicatedCall(CompletionStage<List<Object>> reply, CompletionStage<Long>
             new Command<>(
                 CommandType.WAIT,
                 new IntegerOutput<>(CODEC),
-                new CommandArgs<>(CODEC).add(replication.replicas()).add(replication.withinMs())));
+                new CommandArgs<>(CODEC).add(replicas).add(withinMs)));
     connection.dispatch(List.of(run, wait));
     return new ReplicatedCall(run, wait);
   }

@@ -88,6 +88,12 @@ elseif not room.kept then
   end
 end
 
+if repeated and not (told or begun) then
+  -- Newer Redis lets WAIT wait for what its own connection wrote and for nothing else: without a write
+  -- a repeat would be answered before any replica has what it repeats.
+  redis.call('HSET', HEAD, 'rev', int[room.rev])
+end
+
 if told then
   redis.call('PUBLISH', CHANNEL, record)
 end

@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Entry;
@@ -19,9 +20,11 @@ import barrage.core.Outcome;
 import barrage.core.Reason;
 import barrage.core.RoomId;
 import barrage.room.Store;
+import io.lettuce.core.RedisException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,8 +118,15 @@ class FailoverTest {
       assertEquals(new Outcome.Said(2), outcome(store, room, say("v", "4", "text")));
       assertEquals(refused(Reason.UNAVAILABLE), outcome(store, room, five), "nor a repeat");
       assertFalse(store.isAway());
+      long before = System.nanoTime();
+      for (int i = 0; i < 10; i++) {
+        assertEquals(refused(Reason.UNAVAILABLE), outcome(store, room, five));
+      }
+      assertTrue(
+          System.nanoTime() - before < TimeUnit.MILLISECONDS.toNanos(10 * 300),
+          "nobody waits behind a replica that is known to be late");
       replica.thaw();
-      assertInstanceOf(Outcome.Stands.class, outcome(store, room, five));
+      await().until(() -> outcome(store, room, five) instanceof Outcome.Stands);
       assertEquals(7, valueAtReplica("v"), "one effect");
       primary.ask("SCRIPT", "FLUSH");
       assertInstanceOf(Outcome.Stands.class, outcome(store, room, gift("v", "5", 1)));
@@ -129,6 +139,33 @@ class FailoverTest {
 
   private long valueAtReplica(String viewer) throws IOException {
     return Long.parseLong(replica.ask("HGET", new String(new Keys(room).points(), UTF_8), viewer));
+  }
+
+  @Test
+  void aRepeat_isAWriteOfItsOwn_soThatAWaitWaitsForIt() throws IOException {
+    try (RedisStore store = RedisStore.connect(primary.uri(), "a", new Replication(1, 300))) {
+      Entry five = gift("v", "1", 5);
+      commit(store, room, five);
+      long before = changes();
+      commit(store, room, five);
+      assertTrue(changes() > before);
+    }
+  }
+
+  private long changes() throws IOException {
+    for (String line : primary.ask("INFO", "persistence").lines().toList()) {
+      if (line.startsWith("rdb_changes_since_last_save:")) {
+        return Long.parseLong(line.substring(line.indexOf(':') + 1).trim());
+      }
+    }
+    throw new AssertionError("not told");
+  }
+
+  @Test
+  void aReplica_isNoRedisToStartWith() {
+    RedisException refused =
+        assertThrows(RedisException.class, () -> RedisStore.connect(replica.uri(), "a"));
+    assertTrue(String.valueOf(refused.getCause()).contains("still a replica"));
   }
 
   @Test

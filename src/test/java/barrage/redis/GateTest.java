@@ -44,6 +44,18 @@ final class GateTest {
   }
 
   @Test
+  void aTaskThatFails_closesItForNobody() {
+    Gate gate = new Gate(1, 10);
+    gate.enter(
+        1,
+        () -> {
+          throw new AssertionError("on purpose");
+        });
+    gate.enter(1, () -> through.add("next"));
+    assertEquals(List.of("next"), through);
+  }
+
+  @Test
   void aFullLine_takesNoMore() {
     Gate gate = new Gate(1, 2);
     assertTrue(gate.enter(1, () -> through.add("inside")));
