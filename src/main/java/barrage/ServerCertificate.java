@@ -46,6 +46,7 @@ final class ServerCertificate {
   private volatile SslContext context;
   private Versions read;
   private Versions lastLook;
+  private String lastFault = "";
 
   private ServerCertificate(Path chainFile, Path keyFile) {
     this.chainFile = chainFile;
@@ -82,14 +83,18 @@ final class ServerCertificate {
     if (!still || look.equals(read)) {
       return;
     }
-    read = look;
     try {
       context = load();
+      read = look;
+      lastFault = "";
       LOG.info("TLS certificate reloaded from {}", chainFile);
-    } catch (ConfigException e) {
-      LOG.error("TLS certificate not reloaded, the old one stays in force: {}", e.getMessage());
     } catch (RuntimeException e) {
-      LOG.error("TLS certificate not reloaded, the old one stays in force", e);
+      // Tried again: that a file may be read from now on does not show in its version.
+      String fault = look + String.valueOf(e.getMessage());
+      if (!fault.equals(lastFault)) {
+        lastFault = fault;
+        LOG.error("TLS certificate not reloaded, the old one stays in force: {}", e.getMessage());
+      }
     }
   }
 

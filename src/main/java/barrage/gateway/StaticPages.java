@@ -46,6 +46,9 @@ final class StaticPages {
   /** What was asked for once; only what exists, so it cannot grow. */
   private final Map<String, File> files = new ConcurrentHashMap<>();
 
+  /** Of libraries that exist; their paths name it. */
+  private final Map<String, String> versions = new ConcurrentHashMap<>();
+
   private record File(byte[] bytes, String etag, String type) {}
 
   /**
@@ -71,17 +74,23 @@ final class StaticPages {
   }
 
   /** Where a file of a library is, whose pages name it without its version. */
-  private static String inWebJar(List<String> path) {
+  private String inWebJar(List<String> path) {
     String library = path.get(1);
+    String version = versions.computeIfAbsent(library, StaticPages::versionOf);
+    String file = String.join("/", path.subList(2, path.size()));
+    return "/META-INF/resources/webjars/" + library + "/" + version + "/" + file;
+  }
+
+  /** {@code null} when there is no such library. */
+  private static @Nullable String versionOf(String library) {
     String known = "/META-INF/maven/org.webjars.npm/" + library + "/pom.properties";
     try (InputStream in = StaticPages.class.getResourceAsStream(known)) {
-      Properties properties = new Properties();
-      if (in != null) {
-        properties.load(in);
+      if (in == null) {
+        return null;
       }
-      String version = properties.getProperty("version", "none");
-      String file = String.join("/", path.subList(2, path.size()));
-      return "/META-INF/resources/webjars/" + library + "/" + version + "/" + file;
+      Properties properties = new Properties();
+      properties.load(in);
+      return properties.getProperty("version");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

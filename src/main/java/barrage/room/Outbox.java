@@ -75,7 +75,7 @@ final class Outbox {
     UNKNOWN
   }
 
-  private record Waiting(Entry entry, int rank, Answer answer) {}
+  private record Waiting(Entry entry, int rank, long cameMs, Answer answer) {}
 
   private final RoomId room;
   private final Store store;
@@ -89,9 +89,6 @@ final class Outbox {
   private final Congestion congestion = new Congestion();
   private final int[] waitingByRank = new int[OWN_RANK + 1];
   private List<Waiting> waiting = new ArrayList<>();
-
-  /** When the first of those that wait came. */
-  private long firstCameMs;
 
   private boolean underWay;
   private boolean sendScheduled;
@@ -164,13 +161,10 @@ final class Outbox {
 
   /** Returns whether there was room for it. */
   private boolean queue(Entry entry, int rank, Answer answer) {
-    Waiting one = new Waiting(entry, rank, answer);
+    Waiting one = new Waiting(entry, rank, loop.nowMs(), answer);
     if (waiting.size() >= MAX_WAITING && !makeRoom(rank)) {
       answer(one, new Outcome.Refused(busy()), Fate.NOT_EXECUTED, -1);
       return false;
-    }
-    if (waiting.isEmpty()) {
-      firstCameMs = loop.nowMs();
     }
     waitingByRank[rank]++;
     return waiting.add(one);
@@ -272,7 +266,7 @@ final class Outbox {
     }
     underWay = true;
     sentMs = loop.nowMs();
-    long cameMs = firstCameMs;
+    long cameMs = batch.get(0).cameMs();
     commit(entries)
         .whenComplete(
             (receipt, failure) -> loop.execute(() -> onAnswered(batch, cameMs, receipt, failure)));

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  */
 public final class RoomPulse {
   /** Answers of the store that latency is told from, at most, and how old they may be. */
-  private static final int REMEMBERED = 512;
+  private static final int REMEMBERED = 128;
 
   private static final int RECENT_MS = 30_000;
 
