@@ -379,7 +379,10 @@ final class Crowd {
   }
 
   private JsonNode read(String path) {
-    return await().atMost(Duration.ofSeconds(15)).until(() -> clients.get(0, path), x -> x != null);
+    return await()
+        .atMost(Duration.ofSeconds(15))
+        .pollDelay(Duration.ZERO)
+        .until(() -> clients.get(0, path), x -> x != null);
   }
 
   private Set<String> tickets(String lottery) {
