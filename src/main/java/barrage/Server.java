@@ -299,7 +299,7 @@ public final class Server implements AutoCloseable {
     } catch (IOException e) {
       Throwable why = e.getCause() == null ? e : e.getCause();
       String message = e.getMessage() + ": " + why.getMessage();
-      boolean isTaken = message.endsWith("already in use");
+      boolean isTaken = message.contains("already in use");
       throw new StartException(
           isTaken ? message + "; --set server.port=N takes another" : message, e);
     }
