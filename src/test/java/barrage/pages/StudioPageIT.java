@@ -135,7 +135,7 @@ final class StudioPageIT {
       }
       studio.resize(Browser.DESKTOP);
       studio.await(
-          "innerWidth === arguments[0] && [...document.querySelectorAll('.tile p')]"
+          "innerWidth === arguments[0] && [...document.querySelectorAll('.tile p, .show-figures dl')]"
               + ".every((each) => each.scrollWidth <= each.clientWidth)",
           Browser.DESKTOP.width);
       studio.screenshot("studio-desktop");
