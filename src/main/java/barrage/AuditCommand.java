@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "audit",
     description =
-        "Checks, without changing anything and while servers run, that the stock, orders, ledgers"
-            + " and balances of a room agree.",
+        "Checks, without changing anything and whether servers run or not, that the stock, orders,"
+            + " ledgers and balances of a room agree.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     exitCodeListHeading = "Exit codes:%n",

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 
@@ -16,7 +17,7 @@ import picocli.CommandLine.Mixin;
  * asked for wrongly: an unknown option, a mistake in the configuration.
  */
 @Command(
-    name = "barrage",
+    name = "java -jar barrage.jar",
     description = "A real-time interaction server for livestreams. Without a command, it serves.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
@@ -25,7 +26,8 @@ import picocli.CommandLine.Mixin;
       LoadCommand.class,
       ReplayCommand.class,
       VerifyCommand.class,
-      AuditCommand.class
+      AuditCommand.class,
+      HelpCommand.class
     })
 public final class Main implements Callable<Integer> {
   @Mixin private final Serve serve = new Serve();

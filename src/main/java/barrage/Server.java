@@ -298,7 +298,10 @@ public final class Server implements AutoCloseable {
       return gateway.start();
     } catch (IOException e) {
       Throwable why = e.getCause() == null ? e : e.getCause();
-      throw new StartException(e.getMessage() + ": " + why.getMessage(), e);
+      String message = e.getMessage() + ": " + why.getMessage();
+      boolean isTaken = message.contains("already in use");
+      throw new StartException(
+          isTaken ? message + "; --set server.port=N takes another" : message, e);
     }
   }
 

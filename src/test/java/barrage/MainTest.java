@@ -6,10 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What the command line says, and with which status it ends, when it is used wrongly. */
@@ -66,12 +71,47 @@ final class MainTest {
 
   @Test
   void unknownOption_isOneLine() {
-    assertToldInOneLine("Unknown option: '--port'; see 'barrage serve --help'", "serve", "--port");
+    assertToldInOneLine(
+        "Unknown option: '--port'; see 'java -jar barrage.jar serve --help'", "serve", "--port");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"help", "--help"})
+  void help_namesTheCommands_andHowTheyAreRun(String help) {
+    assertEquals(0, run(help));
+    assertTrue(out.toString().startsWith("Usage: java -jar barrage.jar "), out.toString());
+    for (String command : List.of("serve", "load", "replay", "verify", "audit")) {
+      assertTrue(out.toString().contains("\n  " + command + " "), out.toString());
+    }
   }
 
   @Test
-  void help_namesTheCommands() {
-    assertEquals(0, run("--help"));
-    assertTrue(out.toString().contains("serve"));
+  void help_ofACommand_isOfThatOne() {
+    assertEquals(0, run("help", "audit"));
+    assertTrue(out.toString().startsWith("Usage: java -jar barrage.jar audit "), out.toString());
+  }
+
+  @Test
+  void portThatIsTaken_isOneLine_withWhatToDo(@TempDir Path directory) throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      assertEquals(
+          1,
+          run(
+              "--set",
+              "server.host=127.0.0.1",
+              "--set",
+              "server.port=" + port,
+              "--set",
+              "redis.embedded.dir=" + directory));
+      assertTrue(
+          err.toString()
+              .strip()
+              .matches(
+                  "cannot listen on 127\\.0\\.0\\.1:"
+                      + port
+                      + ": .*already in use; --set server\\.port=N takes another"),
+          err.toString());
+    }
   }
 }

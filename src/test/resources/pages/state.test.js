@@ -104,11 +104,13 @@ test('the tiers are what the server says, with what they give', () => {
   equal([tier, missing, pointsFactor], ['silver', 4_000 - ME.growth, 3]);
 });
 
-test('synthetic viewers are known by their ids, from a snapshot or live, and not forgotten', () => {
+test('synthetic viewers are known by their ids, when they speak, until one connects anew', () => {
   const by = (id) => ({ ...danmaku(1, 'hi'), viewer: { id, name: id, tier: 'regular' } });
   equal(after(welcome(), by('ann')).hasCrowd, false);
   equal(after(welcome(), by('demo-crowd-3')).hasCrowd, true);
-  equal(after(welcome({ recent: [by('demo-crowd-3')] }), by('ann')).hasCrowd, true);
+  equal(after(welcome(), by('demo-crowd-3'), by('ann')).hasCrowd, true);
+  equal(after(welcome({ recent: [by('demo-crowd-3')] }), by('ann')).hasCrowd, false);
+  equal(after(welcome(), by('demo-crowd-3'), welcome({ resumed: true })).hasCrowd, false);
 });
 
 test('the look of the stage changes in parts', () => {

@@ -194,6 +194,7 @@ public final class Gateway implements AutoCloseable {
    */
   public CompletionStage<Void> drain() {
     draining = true;
+    LOG.info("Draining {} clients over {} ms", metrics.connections(), config.times().drainMs());
     stopListening();
     for (Loop loop : loops.all()) {
       loop.later(() -> loop.forEach(this::sayGoodbye));

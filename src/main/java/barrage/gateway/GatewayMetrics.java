@@ -109,6 +109,11 @@ public final class GatewayMetrics {
     }
   }
 
+  /** Those that are open now. */
+  long connections() {
+    return connections.sum();
+  }
+
   /** Whether nobody is connected who still waits for something. */
   boolean isQuiet() {
     return connections.sum() == 0 && requests.sum() == 0;

@@ -42,7 +42,7 @@ export const EMPTY = Object.freeze({
   crowded: [], // {at, count}: listed, but there was no lane to fly in
   motion: true,
   stageLook: { density: 1, opacity: 1 }, // shares of one
-  hasCrowd: false, // whether synthetic viewers have been heard
+  hasCrowd: false, // whether synthetic viewers were heard on this connection
   isSignedOut: false,
   ...NO_SHOWS,
 });
@@ -97,6 +97,7 @@ function onWelcome(state, welcome, nowMs) {
     likes: welcome.likes,
     settings: welcome.settings,
     tiers: welcome.tiers ?? TIERS,
+    hasCrowd: false, // Those who spoke before may be gone.
     isSignedOut: state.isSignedOut && welcome.viewer === null,
     mutedUntil: welcome.viewer?.id === state.viewer?.id ? state.mutedUntil : null,
     ...showsOf(state, welcome),
@@ -116,7 +117,6 @@ function snapshot(state, { recent, epoch, viewer }) {
   return {
     danmaku: after.danmaku,
     danmakuCount: after.danmakuCount,
-    hasCrowd: after.hasCrowd,
     own: { ...state.own, seqs },
   };
 }
@@ -161,7 +161,7 @@ function show(state, danmaku, live = true) {
   return {
     danmaku: [...state.danmaku, shown].slice(-KEPT_DANMAKU),
     danmakuCount: state.danmakuCount + 1,
-    hasCrowd: state.hasCrowd || isSynthetic(danmaku.viewer),
+    hasCrowd: state.hasCrowd || (live && isSynthetic(danmaku.viewer)),
   };
 }
 

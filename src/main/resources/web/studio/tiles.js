@@ -20,7 +20,7 @@ export function mountTiles(element, { store, figures }) {
     element.append(tile);
     tiles.set(name, (text, rest = '') => {
       value.textContent = text;
-      value.classList.toggle('long', text.length > 9);
+      value.style.setProperty('--characters', text.length);
       more.textContent = rest;
       more.title = rest;
     });

@@ -74,6 +74,7 @@ function steps(proof, { fault, tickets, weight, draws }) {
   const values = {
     ...proof,
     prizes: failed > 0 ? proof.prizes.reduce((sum, { count }) => sum + count, 0) : 0,
+    kinds: failed > 0 ? proof.prizes.length : 0,
     entries: tickets.length,
     weight,
     winners: draws.length,

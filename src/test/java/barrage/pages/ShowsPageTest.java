@@ -235,11 +235,17 @@ final class ShowsPageTest {
       browser.awaitText(LOTTERY + " .terms", "Silver and above · 10 points or more · Costs 5");
       browser.click(LOTTERY + " .enter");
       room.send(error(room.awaitMessage("lottery.enter"), "tier_required", null));
-      browser.awaitText(LOTTERY + " .told", "Your tier is too low.");
+      browser.awaitText(LOTTERY + " .told", "Your tier is too low: Silver and above.");
       room.send(
           events(
               102, Map.of("type", "lottery.cancelled", "seq", 102, "lottery", "l1", "seed", "")));
       browser.awaitText(LOTTERY + " .when", "cancelled");
+
+      // What one may still take part in comes first.
+      room.send(events(103, scheduled(103, sale(System.currentTimeMillis() + 60_000))));
+      browser.awaitText(SALE + " .title", "Blue mug");
+      String left = "document.querySelector('%s').getBoundingClientRect().left";
+      browser.await(left.formatted(SALE) + " < " + left.formatted(LOTTERY));
     }
   }
 

@@ -71,8 +71,9 @@ final class StudioPageIT {
 
       // A sale is scheduled; sooner than the page offers, so that nobody waits long.
       studio.run(
-          "const { title, opensIn } = document.forms['new-sale'].elements;"
-              + "title.value = arguments[0]; opensIn.options[0].value = '4';"
+          "const { title, price, opensIn } = document.forms['new-sale'].elements;"
+              + "title.value = arguments[0]; price.value = '108900.00';"
+              + "opensIn.options[0].value = '4';"
               + "opensIn.selectedIndex = 0;",
           HOSTILE + " 杯子");
       studio.click("#new-sale [value=later]");
@@ -96,12 +97,12 @@ final class StudioPageIT {
         call("POST", room, "/orders/" + order + "/pay", "service", Map.of("paymentRef", order));
       }
       studio.awaitText(SALE + " .paid-units", "2");
-      studio.awaitText("[data-figure=gmv] .value", "19.80");
+      studio.awaitText("[data-figure=gmv] .value", "217,800.00");
       bob.await("document.querySelector('.sale .orders [data-status=paid]')");
       String refunded = orders.get(0);
       call("POST", room, "/orders/" + refunded + "/refund", "service", Map.of("refundRef", "r"));
-      studio.awaitText("[data-figure=gmv] .more", "9.90 paid now");
-      studio.awaitText(".orders-by-state [data-state=refunded]", "9.90");
+      studio.awaitText("[data-figure=gmv] .more", "108,900.00 paid now");
+      studio.awaitText(".orders-by-state [data-state=refunded]", "108,900.00");
 
       // A lottery by a click, drawn by the streamer, checked by a viewer.
       studio.click("#tab-lottery");
@@ -132,6 +133,12 @@ final class StudioPageIT {
         assertNull(each.run("return window.pwned"));
         assertNull(each.run("return document.querySelector('img[src=x]')"));
       }
+      studio.resize(Browser.DESKTOP);
+      studio.await(
+          "innerWidth === arguments[0] && [...document.querySelectorAll('.tile p, .show-figures dl')]"
+              + ".every((each) => each.scrollWidth <= each.clientWidth)",
+          Browser.DESKTOP.width);
+      studio.screenshot("studio-desktop");
       studio.resize(Browser.TABLET);
       studio.await("document.querySelector('.tile').getBoundingClientRect().width > 150");
       assertEquals(true, studio.run("return document.body.scrollWidth <= innerWidth"));
@@ -167,8 +174,8 @@ final class StudioPageIT {
       studio.await("document.querySelector(arguments[0]).dataset.saved === 'true'", button);
     }
     String csv = body("GET", room, "/orders.csv", "streamer", null);
-    assertTrue(csv.contains(",ann,1,9.90,CNY,refunded,"), csv);
-    assertTrue(csv.contains(",bob,1,9.90,CNY,paid,"), csv);
+    assertTrue(csv.contains(",ann,1,108900.00,CNY,refunded,"), csv);
+    assertTrue(csv.contains(",bob,1,108900.00,CNY,paid,"), csv);
   }
 
   @Test

@@ -457,6 +457,13 @@ final class ViewerPageTest {
           events(
               101, Map.of("type", "room.settings", "seq", 101, "settings", settings(5_000, true))));
       browser.awaitText("#composer .note", "Members only · Slow mode: 5 s");
+      Map<String, Object> forGold = new HashMap<>(settings(0, false));
+      forGold.put("minTier", "gold");
+      room.send(events(102, Map.of("type", "room.settings", "seq", 102, "settings", forGold)));
+      browser.awaitText("#composer .note", "Gold and above may speak");
+      browser.type("#composer .text", "hi", Keys.ENTER);
+      room.send(error(room.awaitMessage("danmaku"), "tier_required", null));
+      browser.awaitText("#composer .note.refusal", "Your tier is too low: Gold and above.");
     }
   }
 

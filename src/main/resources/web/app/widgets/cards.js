@@ -82,8 +82,10 @@ export class Asking {
   }
 }
 
-export function refusalText(code) {
-  return has(code) ? t(code) : t('refused', { code });
+/** @param {string} [minTier] that is asked for, where it is the tier that is too low */
+export function refusalText(code, minTier) {
+  const values = { tier: minTier === undefined ? '' : t(minTier) };
+  return has(code) ? t(code, values) : t('refused', { code });
 }
 
 /** Leaves equal text alone, so that screen readers do not say it again. */

@@ -1,5 +1,6 @@
 /** Says something: text, colour, position; and, when it was refused, why and for how long. */
-import { has, t } from '../i18n.js';
+import { t } from '../i18n.js';
+import { refusalText } from './cards.js';
 
 const MOST_CHARACTERS = 100;
 const WARN_BELOW = 20;
@@ -170,8 +171,8 @@ class Composer {
       return { isRefusal: true, text: t(waitMs === Infinity ? 'mutedForGood' : 'muted') };
     }
     if (this.#refusal !== null && (this.#refusal.until === undefined || waitMs > 0)) {
-      const { code } = this.#refusal;
-      return { isRefusal: true, text: has(code) ? t(code) : t('refused', { code }) };
+      const { settings } = this.#store.state;
+      return { isRefusal: true, text: refusalText(this.#refusal.code, settings?.minTier) };
     }
     return { isRefusal: false, text: describe(this.#store.state.settings) };
   }

@@ -131,7 +131,7 @@ function told(lottery, viewer, refusal, isOpen) {
     return t('staffWatch');
   }
   if (refusal !== null) {
-    return refusalText(refusal.code);
+    return refusalText(refusal.code, lottery.conditions?.minTier);
   }
   if (entry === 'keyword') {
     return t('sayToEnter', { keyword });
