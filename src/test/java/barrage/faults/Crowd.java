@@ -364,8 +364,23 @@ final class Crowd {
       viewers.forEach(viewer -> accounts.put(viewer, account(viewer)));
     } while (!sales.stream()
         .allMatch(sale -> books.get(sale).equals(books(read("sales/" + sale)))));
-    JsonNode room = read("");
-    long seq = room.path("seq").asLong();
+    JsonNode room;
+    do { // a sale may end meanwhile, and they hear of that too
+      room = read("");
+      awaitAllHeard(room.path("seq").asLong());
+    } while (read("").path("seq").asLong() != room.path("seq").asLong());
+    clients.close();
+    return recorder.history(
+        new History.Outcome(
+            room.path("epoch").asLong(),
+            room.path("seq").asLong(),
+            books,
+            orders,
+            drawn,
+            accounts));
+  }
+
+  private void awaitAllHeard(long seq) {
     for (String viewer : viewers) {
       for (Device device : clients.devices(viewer)) {
         await(viewer + " hears of all")
@@ -373,16 +388,10 @@ final class Crowd {
             .until(() -> device.hasHeard(seq));
       }
     }
-    clients.close();
-    return recorder.history(
-        new History.Outcome(room.path("epoch").asLong(), seq, books, orders, drawn, accounts));
   }
 
   private JsonNode read(String path) {
-    return await()
-        .atMost(Duration.ofSeconds(15))
-        .pollDelay(Duration.ZERO)
-        .until(() -> clients.get(0, path), x -> x != null);
+    return await().atMost(Duration.ofSeconds(15)).until(() -> clients.get(0, path), x -> x != null);
   }
 
   private Set<String> tickets(String lottery) {
