@@ -1,23 +1,9 @@
 package barrage.redis;
 
-import org.junit.jupiter.api.AfterAll;
-
 /** The same contract with a Redis Cluster. */
 class ClusterLotteriesContractTest extends LotteriesContractTest {
-  private OneNodeCluster cluster;
-
   @Override
-  String uri() throws Exception {
-    if (cluster == null) {
-      cluster = new OneNodeCluster();
-    }
-    return cluster.uri();
-  }
-
-  @AfterAll
-  @Override
-  void close() throws Exception {
-    super.close();
-    cluster.close();
+  boolean isOnCluster() {
+    return true;
   }
 }

@@ -41,40 +41,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What {@link Store} owes its callers about lotteries, against a real Redis. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class LotteriesContractTest {
+class LotteriesContractTest extends TwoStores {
   private static final String ID = "lottery1";
   private static final byte[] SEED = HexFormat.of().parseHex("5eed".repeat(16));
   private static final List<Draw.Prize> PRIZES =
       List.of(new Draw.Prize("一\"等\"/奖", 1), new Draw.Prize("二等奖", 2));
   private static final long HOUR = 3_600_000;
-
-  private RedisStore store;
-  private RedisStore other;
-
-  String uri() throws Exception {
-    return RedisFixture.uri();
-  }
-
-  @BeforeAll
-  void connect() throws Exception {
-    store = RedisStore.connect(uri(), "a");
-    other = RedisStore.connect(uri(), "b");
-  }
-
-  @AfterAll
-  void close() throws Exception {
-    store.close();
-    other.close();
-  }
 
   // Opening
 

@@ -42,40 +42,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What {@link Store} owes its callers about sales and orders, against a real Redis. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SalesContractTest {
+class SalesContractTest extends TwoStores {
   private static final String SALE = "sale1";
   private static final long HOUR = 3_600_000;
 
   /** The stock and nothing special. */
   private static final Offer PLAIN = offer(100);
-
-  private RedisStore store;
-  private RedisStore other;
-
-  String uri() throws Exception {
-    return RedisFixture.uri();
-  }
-
-  @BeforeAll
-  void connect() throws Exception {
-    store = RedisStore.connect(uri(), "a");
-    other = RedisStore.connect(uri(), "b");
-  }
-
-  @AfterAll
-  void close() throws Exception {
-    store.close();
-    other.close();
-  }
 
   // Who wins
 

@@ -44,34 +44,11 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** What {@link Store} owes its callers, against a real Redis. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class StoreContractTest {
+class StoreContractTest extends TwoStores {
   private static final long MAX = (1L << 53) - 1;
-
-  private RedisStore store;
-  private RedisStore other;
-
-  String uri() throws Exception {
-    return RedisFixture.uri();
-  }
-
-  @BeforeAll
-  void connect() throws Exception {
-    store = RedisStore.connect(uri(), "a");
-    other = RedisStore.connect(uri(), "b");
-  }
-
-  @AfterAll
-  void close() throws Exception {
-    store.close();
-    other.close();
-  }
 
   // One effect for one id
 
