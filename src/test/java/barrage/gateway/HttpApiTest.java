@@ -105,14 +105,9 @@ final class HttpApiTest extends HttpTest {
     String body =
         "{\"viewer\":\"bob\",\"delta\":5,\"reason\":\"gift\",\"ref\":\"g1\",\"factor\":2,"
             + "\"durationMs\":60000,\"unknown\":[{}]}";
-    int[] expected = {viewer, moderator, streamer, service, admin};
-    Role[] roles = {Role.VIEWER, Role.MODERATOR, Role.STREAMER, Role.SERVICE, Role.ADMIN};
-    for (int i = 0; i < roles.length; i++) {
-      reconnect();
-      boolean hasBody = method.equals("POST") || method.equals("PATCH");
-      TestSocket.Response response = as(roles[i], method, target, hasBody ? body : null);
-      assertEquals(expected[i], response.status(), roles[i] + " " + response.body());
-    }
+    boolean hasBody = method.equals("POST") || method.equals("PATCH");
+    assertStatusByRole(
+        viewer, moderator, streamer, service, admin, method, target, hasBody ? body : null);
   }
 
   private void answerEverything() {

@@ -46,6 +46,32 @@ abstract class HttpTest {
         method, target, body, bearer(server.token(role.wire(), role)), "Idempotency-Key: k1");
   }
 
+  /** What a call is answered, on a connection of its own, to each role in this order. */
+  final void assertStatusByRole(
+      int viewer,
+      int moderator,
+      int streamer,
+      int service,
+      int admin,
+      String method,
+      String target,
+      String body) {
+    int[] expected = {viewer, moderator, streamer, service, admin};
+    Role[] roles = {Role.VIEWER, Role.MODERATOR, Role.STREAMER, Role.SERVICE, Role.ADMIN};
+    for (int i = 0; i < roles.length; i++) {
+      reconnect();
+      TestSocket.Response response = as(roles[i], method, target, body);
+      assertEquals(expected[i], response.status(), roles[i] + " " + response.body());
+    }
+  }
+
+  /** Says which field is wrong, before anything was handed to the room. */
+  final void assertFieldIsNamed(String field, TestSocket.Response response) {
+    assertProblem(400, "bad_request", response);
+    assertTrue(response.body().contains("\"message\":\"" + field + " "), response.body());
+    assertTrue(server.room().entries.isEmpty());
+  }
+
   static void assertProblem(int status, String code, TestSocket.Response response) {
     assertEquals(status, response.status(), response.body());
     assertEquals("application/problem+json", response.header("Content-Type"));

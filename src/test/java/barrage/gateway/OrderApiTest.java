@@ -114,16 +114,8 @@ final class OrderApiTest extends HttpTest {
       int admin) {
     server.store.orders.add(RESERVED);
     server.room().outcome = entry -> new Outcome.Ordered(RESERVED);
-    int[] expected = {viewer, moderator, streamer, service, admin};
-    for (Role role : Role.values()) {
-      reconnect();
-      String body = method.equals("POST") ? "{\"paymentRef\":\"p\",\"refundRef\":\"p\"}" : null;
-      TestSocket.Response response = as(role, method, ORDERS + target, body);
-      int index =
-          List.of(Role.VIEWER, Role.MODERATOR, Role.STREAMER, Role.SERVICE, Role.ADMIN)
-              .indexOf(role);
-      assertEquals(expected[index], response.status(), role + " " + response.body());
-    }
+    String body = method.equals("POST") ? "{\"paymentRef\":\"p\",\"refundRef\":\"p\"}" : null;
+    assertStatusByRole(viewer, moderator, streamer, service, admin, method, ORDERS + target, body);
   }
 
   @Test
