@@ -56,7 +56,7 @@ public class FanOutBenchmark {
   @Setup
   public void join() {
     GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
-    GatewayConfig config = GatewayConfig.at("127.0.0.1", 0, () -> Limits.DEFAULT);
+    GatewayConfig config = GatewayConfig.at("127.0.0.1", 0, () -> Limits.DEFAULT).build();
     Connection.Shared shared = new Connection.Shared(config, metrics, "node", () -> 0);
     HttpHandler.Site site = new HttpHandler.Site(config, null, null, metrics, null, () -> false);
     audience = new SocketAudience(loops, metrics, (session, seq, resuming) -> {});

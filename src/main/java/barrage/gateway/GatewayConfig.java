@@ -33,94 +33,75 @@ public record GatewayConfig(
     origins = Set.copyOf(origins);
   }
 
-  /** Everything but the address as in PROTOCOL.md. */
-  public static GatewayConfig at(String host, int port, Supplier<Limits> limits) {
-    return new GatewayConfig(
-        host,
-        port,
-        Set.of(),
-        true,
-        limits,
-        4096,
-        65_536,
-        Times.DEFAULT,
-        SlowConsumers.DEFAULT,
-        Entrance.DEFAULT);
+  /** Everything but the address as in PROTOCOL.md, until the builder is told otherwise. */
+  public static Builder at(String host, int port, Supplier<Limits> limits) {
+    return new Builder(host, port, limits);
   }
 
-  /** The same for other origins. */
-  public GatewayConfig withOrigins(Set<String> allowed) {
-    return new GatewayConfig(
-        host,
-        port,
-        allowed,
-        anonymousMayWatch,
-        limits,
-        maxFrameBytes,
-        maxBodyBytes,
-        times,
-        slowConsumers,
-        entrance);
-  }
+  /** A config in the making. For one thread. */
+  public static final class Builder {
+    private static final int MAX_FRAME_BYTES = 4096;
+    private static final int MAX_BODY_BYTES = 65_536;
 
-  /** The same with anonymous watching allowed or not. */
-  public GatewayConfig withAnonymous(boolean mayWatch) {
-    return new GatewayConfig(
-        host,
-        port,
-        origins,
-        mayWatch,
-        limits,
-        maxFrameBytes,
-        maxBodyBytes,
-        times,
-        slowConsumers,
-        entrance);
-  }
+    private final String host;
+    private final int port;
+    private final Supplier<Limits> limits;
+    private Set<String> origins = Set.of();
+    private boolean anonymousMayWatch = true;
+    private Times times = Times.DEFAULT;
+    private SlowConsumers slowConsumers = SlowConsumers.DEFAULT;
+    private Entrance entrance = Entrance.DEFAULT;
 
-  /** The same with other bounds for slow consumers. */
-  public GatewayConfig withSlowConsumers(SlowConsumers bounds) {
-    return new GatewayConfig(
-        host,
-        port,
-        origins,
-        anonymousMayWatch,
-        limits,
-        maxFrameBytes,
-        maxBodyBytes,
-        times,
-        bounds,
-        entrance);
-  }
+    private Builder(String host, int port, Supplier<Limits> limits) {
+      this.host = host;
+      this.port = port;
+      this.limits = limits;
+    }
 
-  /** The same with other times. */
-  public GatewayConfig withTimes(Times other) {
-    return new GatewayConfig(
-        host,
-        port,
-        origins,
-        anonymousMayWatch,
-        limits,
-        maxFrameBytes,
-        maxBodyBytes,
-        other,
-        slowConsumers,
-        entrance);
-  }
+    /** Lets pages of these origins in, beside the server's own. */
+    public Builder withOrigins(Set<String> allowed) {
+      origins = allowed;
+      return this;
+    }
 
-  /** The same with another entrance. */
-  public GatewayConfig withEntrance(Entrance other) {
-    return new GatewayConfig(
-        host,
-        port,
-        origins,
-        anonymousMayWatch,
-        limits,
-        maxFrameBytes,
-        maxBodyBytes,
-        times,
-        slowConsumers,
-        other);
+    /** Says whether somebody without a token may watch. */
+    public Builder withAnonymous(boolean mayWatch) {
+      anonymousMayWatch = mayWatch;
+      return this;
+    }
+
+    /** Other times. */
+    public Builder withTimes(Times other) {
+      times = other;
+      return this;
+    }
+
+    /** Other bounds for slow consumers. */
+    public Builder withSlowConsumers(SlowConsumers bounds) {
+      slowConsumers = bounds;
+      return this;
+    }
+
+    /** Another entrance. */
+    public Builder withEntrance(Entrance other) {
+      entrance = other;
+      return this;
+    }
+
+    /** What was told so far. */
+    public GatewayConfig build() {
+      return new GatewayConfig(
+          host,
+          port,
+          origins,
+          anonymousMayWatch,
+          limits,
+          MAX_FRAME_BYTES,
+          MAX_BODY_BYTES,
+          times,
+          slowConsumers,
+          entrance);
+    }
   }
 
   /**

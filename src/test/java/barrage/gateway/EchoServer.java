@@ -26,7 +26,7 @@ final class EchoServer implements AutoCloseable {
   private final Channel listening;
 
   EchoServer() {
-    GatewayConfig usual = GatewayConfig.at("127.0.0.1", 0, () -> Limits.DEFAULT);
+    GatewayConfig usual = GatewayConfig.at("127.0.0.1", 0, () -> Limits.DEFAULT).build();
     GatewayMetrics metrics =
         new GatewayMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     Authenticator nobody = new Authenticator(TokenKeys.hmac(TestGateway.SECRET), () -> 0);

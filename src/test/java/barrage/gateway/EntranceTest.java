@@ -20,7 +20,6 @@ import java.security.cert.Certificate;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -54,8 +53,7 @@ final class EntranceTest {
   }
 
   private static TestGateway gateway(GatewayConfig.Entrance entrance) {
-    UnaryOperator<GatewayConfig> change = config -> config.withEntrance(entrance);
-    return new TestGateway(change);
+    return new TestGateway(config -> config.withEntrance(entrance));
   }
 
   // ---- TLS

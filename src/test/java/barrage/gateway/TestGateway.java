@@ -47,12 +47,12 @@ final class TestGateway implements AutoCloseable {
     this(config -> config);
   }
 
-  TestGateway(UnaryOperator<GatewayConfig> change) {
+  TestGateway(UnaryOperator<GatewayConfig.Builder> change) {
     leaks.start();
     leakLog().addAppender(leaks);
     gateway =
         new Gateway(
-            change.apply(GatewayConfig.at("127.0.0.1", 0, () -> limits)),
+            change.apply(GatewayConfig.at("127.0.0.1", 0, () -> limits)).build(),
             loops,
             id -> rooms.computeIfAbsent(id, RecordingRoom::new),
             id -> rooms.computeIfAbsent(id, RecordingRoom::new).view(),
