@@ -8,7 +8,6 @@ import barrage.core.Limits;
 import barrage.core.Outcome;
 import barrage.room.CloseReason;
 import barrage.room.Room;
-import barrage.room.RoomPulse;
 import barrage.room.Session;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -139,11 +138,6 @@ public class FanOutBenchmark {
     @Override
     public CompletionStage<Outcome> offer(Entry entry) {
       return new CompletableFuture<>();
-    }
-
-    @Override
-    public RoomPulse.Beat beat() {
-      throw new UnsupportedOperationException();
     }
   }
 }

@@ -24,11 +24,11 @@ final class FiguresApi {
   private static final String ROOM = "/api/rooms/{room}";
   private static final int TYPICAL_BYTES = 4 * 1024;
 
-  private final Function<RoomId, RoomCalls> rooms;
+  private final Function<RoomId, RoomPulse.Beat> beats;
   private final Store store;
 
-  FiguresApi(Function<RoomId, RoomCalls> rooms, Store store) {
-    this.rooms = rooms;
+  FiguresApi(Function<RoomId, RoomPulse.Beat> beats, Store store) {
+    this.beats = beats;
     this.store = store;
   }
 
@@ -46,7 +46,7 @@ final class FiguresApi {
 
   private CompletionStage<Answer> figures(Call call) {
     RoomId room = call.room();
-    RoomPulse.Beat beat = rooms.apply(room).beat();
+    RoomPulse.Beat beat = beats.apply(room);
     return store.figures(room).thenApply(figures -> Answer.json(json(room, figures, beat)));
   }
 

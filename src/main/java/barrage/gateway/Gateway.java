@@ -2,6 +2,7 @@ package barrage.gateway;
 
 import barrage.core.RoomId;
 import barrage.room.CloseReason;
+import barrage.room.RoomPulse;
 import barrage.room.Rooms;
 import barrage.room.Store;
 import barrage.wire.Messages;
@@ -42,6 +43,7 @@ public final class Gateway implements AutoCloseable {
   private final EventLoops loops;
   private final Function<RoomId, RoomCalls> rooms;
   private final Function<RoomId, CompletionStage<byte @Nullable []>> views;
+  private final Function<RoomId, RoomPulse.Beat> beats;
   private final Store store;
   private final Authenticator authenticator;
   private final @Nullable DevTokens devTokens;
@@ -69,6 +71,7 @@ public final class Gateway implements AutoCloseable {
         loops,
         id -> new RoomCalls.OfRoom(rooms.room(id)),
         rooms::view,
+        rooms::beat,
         store,
         authenticator,
         devTokens,
@@ -82,6 +85,7 @@ public final class Gateway implements AutoCloseable {
       EventLoops loops,
       Function<RoomId, RoomCalls> rooms,
       Function<RoomId, CompletionStage<byte @Nullable []>> views,
+      Function<RoomId, RoomPulse.Beat> beats,
       Store store,
       Authenticator authenticator,
       @Nullable DevTokens devTokens,
@@ -91,6 +95,7 @@ public final class Gateway implements AutoCloseable {
     this.loops = loops;
     this.rooms = rooms;
     this.views = views;
+    this.beats = beats;
     this.store = store;
     this.authenticator = authenticator;
     this.devTokens = devTokens;
@@ -156,7 +161,7 @@ public final class Gateway implements AutoCloseable {
     new RoomApi(rooms, views, store).addTo(router);
     new SaleApi(rooms, store).addTo(router);
     new OrderApi(rooms, store).addTo(router);
-    new FiguresApi(rooms, store).addTo(router);
+    new FiguresApi(beats, store).addTo(router);
     new LotteryApi(rooms, store).addTo(router);
     new NodeApi(store, meters, devTokens, () -> draining).addTo(router);
     router

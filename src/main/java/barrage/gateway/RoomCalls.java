@@ -5,7 +5,6 @@ import barrage.core.Entry;
 import barrage.core.Outcome;
 import barrage.room.CloseReason;
 import barrage.room.Room;
-import barrage.room.RoomPulse;
 import barrage.room.Session;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +24,6 @@ interface RoomCalls {
   boolean offerLikes(Session session, long total);
 
   CompletionStage<Outcome> offer(Entry entry);
-
-  RoomPulse.Beat beat();
 
   /** A room of this node. */
   record OfRoom(Room room) implements RoomCalls {
@@ -63,11 +60,6 @@ interface RoomCalls {
     @Override
     public CompletionStage<Outcome> offer(Entry entry) {
       return room.offer(entry);
-    }
-
-    @Override
-    public RoomPulse.Beat beat() {
-      return room.beat();
     }
   }
 }

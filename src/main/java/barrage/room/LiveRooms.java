@@ -79,6 +79,12 @@ public final class LiveRooms implements Rooms, AutoCloseable {
   }
 
   @Override
+  public RoomPulse.Beat beat(RoomId id) {
+    Room open = rooms.get(id);
+    return open == null ? RoomPulse.Beat.NONE : open.beat();
+  }
+
+  @Override
   public int open() {
     return rooms.size();
   }

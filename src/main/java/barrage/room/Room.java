@@ -225,8 +225,8 @@ public final class Room implements Store.Follower, Audience.Lagging {
     return answer;
   }
 
-  /** How the room is doing on this node. */
-  public RoomPulse.Beat beat() {
+  /** See {@link Rooms#beat}. */
+  RoomPulse.Beat beat() {
     return meters.pulse().beat(loop.nowMs());
   }
 

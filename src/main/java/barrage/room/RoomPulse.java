@@ -29,7 +29,10 @@ public final class RoomPulse {
    *     batch to the answers; 0 when there were none
    * @param p99Ms of the same
    */
-  public record Beat(Map<Reason, Long> refusals, int p50Ms, int p99Ms) {}
+  public record Beat(Map<Reason, Long> refusals, int p50Ms, int p99Ms) {
+    /** Of a room that nobody has asked anything. */
+    public static final Beat NONE = new Beat(Map.of(), 0, 0);
+  }
 
   RoomPulse() {
     for (Reason reason : Reason.values()) {

@@ -16,6 +16,9 @@ public interface Rooms {
    */
   CompletionStage<byte @Nullable []> view(RoomId id);
 
+  /** How a room is doing on this node; {@link RoomPulse.Beat#NONE} when it is not open here. */
+  RoomPulse.Beat beat(RoomId id);
+
   /** How many rooms are open. */
   int open();
 }

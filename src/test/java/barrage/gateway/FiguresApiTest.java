@@ -66,6 +66,7 @@ final class FiguresApiTest extends HttpTest {
             + orders
             + "}],\"lotteries\":[{\"id\":\"l1\"}]}",
         response.body());
+    assertEquals(Map.of(), server.rooms, "a look at the figures opens no room");
   }
 
   @Test

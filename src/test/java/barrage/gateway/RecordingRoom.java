@@ -3,15 +3,12 @@ package barrage.gateway;
 import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Outcome;
-import barrage.core.Reason;
 import barrage.core.RoomId;
 import barrage.room.CloseReason;
 import barrage.room.Room;
-import barrage.room.RoomPulse;
 import barrage.room.Session;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -71,11 +68,6 @@ final class RecordingRoom implements RoomCalls {
     entries.add(entry);
     CompletableFuture<Outcome> held = pending;
     return held != null ? held : CompletableFuture.completedStage(outcome.apply(entry));
-  }
-
-  @Override
-  public RoomPulse.Beat beat() {
-    return new RoomPulse.Beat(Map.of(Reason.SOLD_OUT, 3L), 2, 9);
   }
 
   CompletionStage<byte[]> view() {

@@ -1,10 +1,12 @@
 package barrage.gateway;
 
 import barrage.core.Limits;
+import barrage.core.Reason;
 import barrage.core.Role;
 import barrage.core.RoomId;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
+import barrage.room.RoomPulse;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -30,6 +32,7 @@ final class TestGateway implements AutoCloseable {
   static final byte[] SECRET =
       "a secret of thirty-two bytes or more".getBytes(StandardCharsets.UTF_8);
   static final RoomId ROOM = new RoomId("r1");
+  static final RoomPulse.Beat BEAT = new RoomPulse.Beat(Map.of(Reason.SOLD_OUT, 3L), 2, 9);
 
   final AtomicLong clockMs = new AtomicLong(1_000_000);
   final EventLoops loops = new EventLoops(EventLoops.Transport.best(), 2, clockMs::get);
@@ -56,6 +59,7 @@ final class TestGateway implements AutoCloseable {
             loops,
             id -> rooms.computeIfAbsent(id, RecordingRoom::new),
             id -> rooms.computeIfAbsent(id, RecordingRoom::new).view(),
+            id -> BEAT,
             store,
             new Authenticator(TokenKeys.hmac(SECRET), this::unixMs),
             tokens,

@@ -1,0 +1,75 @@
+package barrage.room;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import barrage.core.Reason;
+import barrage.core.Role;
+import barrage.core.RoomId;
+import barrage.redis.RedisFixture;
+import barrage.redis.RedisStore;
+import barrage.room.Watchers.Watcher;
+import barrage.rules.RuleBook;
+import barrage.rules.RulesFile;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Which rooms a node opens, against a real Redis, its loop stepped by hand. */
+final class LiveRoomsTest {
+  private static final RuleBook RULES = RulesFile.shipped(false);
+
+  private final RoomId id = RedisFixture.freshRoom();
+  private final ManualLoop loop = new ManualLoop();
+  private final RedisStore store = RedisStore.connect(RedisFixture.uri(), "a");
+  private LiveRooms rooms;
+
+  @BeforeEach
+  void start() {
+    Surroundings around =
+        new Surroundings(
+            store,
+            () -> RULES,
+            (room, lagging) -> new Watchers(lagging),
+            "a",
+            25_000,
+            new RoomMeters(new SimpleMeterRegistry()));
+    rooms = new LiveRooms(around, room -> loop, loop);
+  }
+
+  @AfterEach
+  void stop() {
+    rooms.close();
+    store.close();
+  }
+
+  @Test
+  void beatOfARoomNobodyIsIn_isEmpty_andOpensNone() {
+    assertEquals(RoomPulse.Beat.NONE, rooms.beat(id));
+    assertEquals(0, rooms.open());
+  }
+
+  @Test
+  void beatOfAnOpenRoom_isItsOwn() {
+    Room room = rooms.room(id);
+    Watcher anonymous = new Watcher(loop, null, Role.VIEWER);
+    room.offerJoin(anonymous, null);
+    room.offerLook(anonymous, "1");
+    loop.runUntil(() -> anonymous.answer("1") != null);
+    assertEquals(Map.of(Reason.UNAUTHORIZED, 1L), rooms.beat(id).refusals());
+    assertEquals(Map.of(), rooms.beat(RedisFixture.freshRoom()).refusals());
+  }
+
+  @Test
+  void viewOfARoomThatNeverWas_isEmpty_andOpensNone() {
+    CompletableFuture<byte[]> view = rooms.view(id).toCompletableFuture();
+    loop.runUntil(view::isDone);
+    String shown = new String(view.join(), StandardCharsets.UTF_8);
+    assertTrue(shown.contains("\"room\":\"" + id + "\""), shown);
+    assertEquals(0, rooms.open());
+  }
+}
