@@ -37,13 +37,21 @@ export function mayUseDevTokens() {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(location.hostname);
 }
 
-/** @returns {Promise<string>} rejected when this server gives none */
-export async function newDevToken(name) {
-  const viewer = `guest-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
+/** An id that nobody else has, as far as chance goes. */
+export function newGuestId() {
+  return `guest-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
+}
+
+/**
+ * @param {{viewer: string, name: string, role?: string, room?: string}} who a viewer, where no role
+ *     is given
+ * @returns {Promise<string>} rejected when this server gives none
+ */
+export async function newDevToken(who) {
   const answer = await fetch('/api/dev/tokens', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ viewer, name }),
+    body: JSON.stringify(who),
   });
   if (!answer.ok) {
     throw new Error(`No development tokens here: ${answer.status}`);

@@ -2,9 +2,8 @@
  * The streamer's console: one client for what happens now, the figures every two seconds, and
  * sections that show them. A section is a module with a `mount(element, page)`.
  */
-import { Barrage } from '/sdk/barrage.js';
-import { forgetToken, keepToken, mayUseDevTokens, readSession } from '/app/session.js';
-import { Store } from '/app/state.js';
+import { followRoom } from '/app/room.js';
+import { keepToken, mayUseDevTokens, newDevToken, readSession } from '/app/session.js';
 import { Api } from './api.js';
 import { mountCharts } from './charts.js';
 import { mountExports } from './exports.js';
@@ -13,34 +12,22 @@ import { mountSettings } from './settings.js';
 import { mountShows } from './shows.js';
 import { mountTalk } from './talk.js';
 import { mountTiles } from './tiles.js';
-import { refusalText, t, translate } from './words.js';
+import { t, translate } from './words.js';
 
 const STAFF = new Set(['streamer', 'moderator', 'admin']);
 const FORBIDDEN = 4403;
 const TOKEN_REFUSED = 4401;
 
-const { room, token } = readSession();
+const session = readSession();
+const { room } = session;
 const api = new Api(room);
-api.token = token;
+api.token = session.token;
 let expired = false;
 
-const client = new Barrage({
-  room,
-  token,
-  renewToken: async (refused) => {
-    if (refused === null) {
-      return undefined; // Not even watching is free here.
-    }
-    forgetToken(room);
-    api.token = null;
-    expired = true;
-    return null;
-  },
+const { client, store } = followRoom(session, () => {
+  api.token = null;
+  expired = true;
 });
-const store = new Store({ now: () => client.serverNow() });
-client.on('message', (message) => store.dispatch(message));
-client.on('connection', (connection) => store.dispatch({ type: 'connection', connection }));
-
 const figures = new Figures(api, client);
 const page = { room, client, store, api, figures, isStreamer: false };
 
@@ -116,7 +103,7 @@ function mountGate(gate) {
   devButton.addEventListener('click', async () => {
     problem.textContent = '';
     try {
-      signIn(await devStreamerToken());
+      signIn(await newDevToken({ viewer: 'demo-streamer', name: t('streamer'), role: 'streamer', room }));
     } catch {
       problem.textContent = t('noDevTokens');
     }
@@ -141,20 +128,3 @@ function mountDesk() {
   mountTalk(document.getElementById('talk'), page);
   mountExports(document.getElementById('exports'), page);
 }
-
-async function devStreamerToken() {
-  const answer = await fetch('/api/dev/tokens', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ viewer: 'demo-streamer', name: t('streamer'), role: 'streamer', room }),
-  });
-  if (!answer.ok) {
-    throw new Error(refusalText('forbidden'));
-  }
-  return (await answer.json()).token;
-}
-
-const comeBack = () => client.connection.phase === 'waiting' && client.connect();
-addEventListener('online', comeBack);
-document.addEventListener('visibilitychange', () => !document.hidden && comeBack());
-addEventListener('hashchange', () => location.reload());
