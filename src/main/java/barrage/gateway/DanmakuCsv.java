@@ -6,7 +6,7 @@ import java.time.Instant;
 import tools.jackson.databind.JsonNode;
 
 /** A room's danmaku for a spreadsheet, with who said them. */
-final class DanmakuCsv extends DanmakuFile {
+final class DanmakuCsv extends DanmakuExport {
   private Csv csv = new Csv();
 
   DanmakuCsv(Store store, RoomId room, long fromSeq) {

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
  * stand seconds, mode, font size, colour, Unix seconds, pool, sender and number. Some readers know
  * the format by its very first bytes, so nothing stands between the declaration and the root.
  */
-final class DanmakuXml extends DanmakuFile {
+final class DanmakuXml extends DanmakuExport {
   private static final String HEAD =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?><i>"
           + "<chatserver>barrage</chatserver><chatid>0</chatid><mission>0</mission>"

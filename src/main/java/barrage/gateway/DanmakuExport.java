@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A room's danmaku as a file, without those that were deleted. Read page by page, so a long history
  * costs no more memory than a short one. Events that leave the history meanwhile are missing.
  */
-abstract class DanmakuFile implements Answer.Pages {
+abstract class DanmakuExport implements Answer.Pages {
   private static final int PAGE_EVENTS = 500;
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -23,7 +23,7 @@ abstract class DanmakuFile implements Answer.Pages {
   private boolean begun;
   private boolean ended;
 
-  DanmakuFile(Store store, RoomId room, long fromSeq) {
+  DanmakuExport(Store store, RoomId room, long fromSeq) {
     this.store = store;
     this.room = room;
     this.nextSeq = fromSeq;
