@@ -1,5 +1,6 @@
 package barrage.bench;
 
+import barrage.TemporaryFolder;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -14,11 +15,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -33,17 +31,17 @@ final class Served implements AutoCloseable {
       Path.of(System.getProperty("java.home"), "bin/java").toString();
 
   private final Process process;
-  private final Path dir;
+  private final TemporaryFolder folder;
   private final URI uri;
   private final boolean barrage;
   private final List<Long> redis;
 
-  private Served(List<String> command, Path dir, boolean barrage) throws IOException {
-    this.dir = dir;
+  private Served(List<String> command, TemporaryFolder folder, boolean barrage) throws IOException {
+    this.folder = folder;
     this.barrage = barrage;
     process =
         new ProcessBuilder(command)
-            .redirectError(dir.resolve("stderr").toFile())
+            .redirectError(folder.path().resolve("stderr").toFile())
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .start();
     try {
@@ -57,11 +55,11 @@ final class Served implements AutoCloseable {
 
   /** Redis is no child of the server: it runs in a session of its own. */
   private long redisPid() throws IOException {
-    return Long.parseLong(Files.readString(redisDir(dir).resolve("redis.pid")).strip());
+    return Long.parseLong(Files.readString(redisDir(folder).resolve("redis.pid")).strip());
   }
 
-  private static Path redisDir(Path dir) {
-    return dir.resolve("redis");
+  private static Path redisDir(TemporaryFolder folder) {
+    return folder.path().resolve("redis");
   }
 
   /**
@@ -70,7 +68,7 @@ final class Served implements AutoCloseable {
    * @param javaOptions before {@code -jar}
    */
   static Served barrage(Path jar, List<String> javaOptions) throws IOException {
-    Path dir = Files.createTempDirectory("barrage-bench");
+    TemporaryFolder folder = TemporaryFolder.create("barrage-bench");
     List<String> command = new ArrayList<>();
     command.add(JAVA);
     command.addAll(javaOptions);
@@ -79,19 +77,19 @@ final class Served implements AutoCloseable {
         List.of(
             "server.port=0",
             "auth.hmac-secret=" + SECRET,
-            "redis.embedded.dir=" + redisDir(dir),
+            "redis.embedded.dir=" + redisDir(folder),
             "limits.enabled=false",
             "demo.crowd=0")) {
       command.addAll(List.of("--set", setting));
     }
-    return new Served(command, dir, true);
+    return new Served(command, folder, true);
   }
 
   /** {@link Floor}. */
   static Served floor() throws IOException {
     return new Served(
         List.of(JAVA, "-cp", System.getProperty("java.class.path"), Floor.class.getName()),
-        Files.createTempDirectory("barrage-floor"),
+        TemporaryFolder.create("barrage-floor"),
         false);
   }
 
@@ -103,7 +101,7 @@ final class Served implements AutoCloseable {
         return URI.create(line.substring("READY ".length()).strip());
       }
     }
-    throw new IOException("not ready: " + Files.readString(dir.resolve("stderr")));
+    throw new IOException("not ready: " + Files.readString(folder.path().resolve("stderr")));
   }
 
   int port() {
@@ -173,6 +171,12 @@ final class Served implements AutoCloseable {
     return token.serialize();
   }
 
+  /** It writes to its folder until it is gone. */
+  private static void end(ProcessHandle redis) {
+    redis.destroy();
+    redis.onExit().join();
+  }
+
   @Override
   public void close() throws IOException {
     process.destroy();
@@ -184,33 +188,9 @@ final class Served implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
-    if (barrage && Files.exists(redisDir(dir).resolve("redis.pid"))) {
-      ProcessHandle.of(redisPid()).ifPresent(ProcessHandle::destroy);
+    if (barrage && Files.exists(redisDir(folder).resolve("redis.pid"))) {
+      ProcessHandle.of(redisPid()).ifPresent(Served::end);
     }
-    deleteDir();
-  }
-
-  private void deleteDir() throws IOException {
-    Files.walkFileTree(
-        dir,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException gone) {
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path each, IOException e) throws IOException {
-            Files.deleteIfExists(each);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    folder.close();
   }
 }

@@ -1,8 +1,7 @@
 package barrage.outside;
 
+import barrage.TemporaryFolder;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -27,12 +26,12 @@ final class SharedServer implements ParameterResolver {
 
   /** Closed by JUnit after the last test. */
   private static final class Running implements AutoCloseable {
+    private final TemporaryFolder folder = TemporaryFolder.create("barrage-outside");
     private final ServerProcess server;
 
     Running() {
       try {
-        Path dir = Files.createTempDirectory("barrage-outside");
-        server = ServerProcess.start(dir);
+        server = ServerProcess.start(folder.path());
       } catch (Exception e) {
         throw new IllegalStateException("no server", e);
       }
@@ -41,6 +40,7 @@ final class SharedServer implements ParameterResolver {
     @Override
     public void close() throws IOException {
       server.close();
+      folder.close();
     }
   }
 }

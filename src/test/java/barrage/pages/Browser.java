@@ -3,14 +3,12 @@ package barrage.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import barrage.TemporaryFolder;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -79,11 +77,11 @@ public final class Browser implements AutoCloseable {
     return browser;
   }
 
-  private record Process(ChromeDriver driver, Path profile, String userAgent) {
+  private record Process(ChromeDriver driver, TemporaryFolder profile, String userAgent) {
     static Process start() {
       File chromium = needed("chromium", "chromium-browser", "google-chrome");
       File chromedriver = needed("chromedriver");
-      Path profile = temporaryDirectory();
+      TemporaryFolder profile = TemporaryFolder.create("barrage-browser");
       LoggingPreferences logs = new LoggingPreferences();
       logs.enable(LogType.BROWSER, Level.SEVERE);
       ChromeOptions options = new ChromeOptions();
@@ -99,7 +97,7 @@ public final class Browser implements AutoCloseable {
           "--disable-background-networking",
           "--disable-component-update",
           "--disable-sync",
-          "--user-data-dir=" + profile);
+          "--user-data-dir=" + profile.path());
       ChromeDriverService service =
           new ChromeDriverService.Builder()
               .usingDriverExecutable(chromedriver)
@@ -114,7 +112,7 @@ public final class Browser implements AutoCloseable {
 
     private void end() {
       driver.quit();
-      deleteAll(profile);
+      profile.close();
     }
 
     /** In a new tab, which has no session, no emulation and no connection of the one before. */
@@ -273,42 +271,5 @@ public final class Browser implements AutoCloseable {
     List<String> errors = consoleErrors();
     process.rest();
     assertEquals(List.of(), errors, "errors on the page's console");
-  }
-
-  private static Path temporaryDirectory() {
-    try {
-      return Files.createTempDirectory("barrage-browser");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void deleteAll(Path directory) {
-    try {
-      Files.walkFileTree(
-          directory,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.deleteIfExists(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-              return FileVisitResult.CONTINUE; // The browser's last helpers tidy up as well.
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, IOException e)
-                throws IOException {
-              Files.deleteIfExists(visited);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      directory.toFile().deleteOnExit();
-    }
   }
 }

@@ -1,5 +1,6 @@
 package barrage.redis;
 
+import barrage.TemporaryFolder;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -13,10 +14,10 @@ import org.awaitility.Awaitility;
 /** A Redis Cluster of one node, which refuses what crosses slots. */
 final class OneNodeCluster implements AutoCloseable {
   private final int port = freePort();
-  private final Path dir;
+  private final TemporaryFolder folder = TemporaryFolder.create("barrage-cluster");
 
   OneNodeCluster() throws IOException, InterruptedException {
-    dir = Files.createTempDirectory("barrage-cluster");
+    Path dir = folder.path();
     Path conf =
         Files.writeString(
             dir.resolve("redis.conf"),
@@ -52,7 +53,7 @@ final class OneNodeCluster implements AutoCloseable {
       socket.ask("SHUTDOWN", "NOSAVE");
       throw new IllegalStateException("it still answers");
     } catch (EOFException e) {
-      RedisFixture.remove(dir);
+      folder.close();
     }
   }
 

@@ -1,16 +1,14 @@
 package barrage.redis;
 
+import barrage.TemporaryFolder;
 import barrage.core.RoomId;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** One embedded Redis for all tests of a process, stopped and removed at its end. */
 public final class RedisFixture {
@@ -71,15 +69,15 @@ public final class RedisFixture {
 
   private static EmbeddedRedis start() {
     try {
-      Path dir = Files.createTempDirectory("barrage-redis");
-      EmbeddedRedis redis = EmbeddedRedis.start(dir, "tests");
+      TemporaryFolder folder = TemporaryFolder.create("barrage-redis");
+      EmbeddedRedis redis = EmbeddedRedis.start(folder.path(), "tests");
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(
                   () -> {
                     redis.close();
                     stop(redis);
-                    remove(dir);
+                    folder.close();
                   }));
       return redis;
     } catch (IOException e) {
@@ -93,14 +91,6 @@ public final class RedisFixture {
       socket.ask("SHUTDOWN", "NOSAVE");
     } catch (IOException e) {
       // It has stopped already, or this was its only answer.
-    }
-  }
-
-  static void remove(Path dir) {
-    try (Stream<Path> all = Files.walk(dir)) {
-      all.sorted((a, b) -> b.compareTo(a)).forEach(path -> path.toFile().delete());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

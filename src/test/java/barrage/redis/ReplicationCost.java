@@ -1,11 +1,10 @@
 package barrage.redis;
 
+import barrage.TemporaryFolder;
 import barrage.core.Entry;
 import barrage.core.RoomId;
 import barrage.room.Store;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,9 +23,10 @@ final class ReplicationCost {
     int rooms = Integer.parseInt(args[1]);
     long ns = Long.parseLong(args[2]) * 1_000_000_000L;
     int rounds = Integer.parseInt(args[3]);
-    Path dir = Files.createTempDirectory("barrage-replication");
-    try (RedisProcess primary = RedisProcess.start(dir);
-        RedisProcess replica = RedisProcess.start(dir, "--appendfilename", "replica.aof")) {
+    try (TemporaryFolder folder = TemporaryFolder.create("barrage-replication");
+        RedisProcess primary = RedisProcess.start(folder.path());
+        RedisProcess replica =
+            RedisProcess.start(folder.path(), "--appendfilename", "replica.aof")) {
       replica.ask("REPLICAOF", "127.0.0.1", "" + primary.port());
       Awaitility.await()
           .until(() -> replica.ask("INFO", "replication").contains("master_link_status:up"));
@@ -52,8 +52,6 @@ final class ReplicationCost {
           without[rounds / 2],
           with[rounds / 2],
           with[rounds / 2] / without[rounds / 2]);
-    } finally {
-      RedisFixture.remove(dir);
     }
     System.exit(0);
   }
