@@ -15,27 +15,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Dimension;
 
 /** Sales and lotteries on the viewer page in a browser; the test plays the server. */
-final class ShowsPageTest {
+final class ShowsPageTest extends PageTest {
   private static final String SALE = "#sales .show";
   private static final String LOTTERY = "#lotteries .show";
-
-  private PageServer server;
-
-  @BeforeEach
-  void startServer() throws InterruptedException {
-    server = new PageServer();
-  }
-
-  @AfterEach
-  void stopServer() {
-    server.close();
-  }
 
   // Sales
 

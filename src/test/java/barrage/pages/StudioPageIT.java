@@ -10,16 +10,10 @@ import barrage.core.RoomId;
 import barrage.load.RoomClient;
 import barrage.load.RoomClients;
 import barrage.load.TokenSource;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,17 +32,16 @@ final class StudioPageIT {
   private static final String LOTTERY = "#shows .lottery-figures";
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  private final HttpClient http = HttpClient.newHttpClient();
-  private ViewerPageIT.ServerProcess server;
+  private DevServer server;
 
   @BeforeAll
   void startServer(@TempDir Path data) throws Exception {
-    server = ViewerPageIT.ServerProcess.start(data, 0, "limits.enabled=false");
+    server = DevServer.start(data, "limits.enabled=false");
   }
 
   @AfterAll
   void stopServer() throws Exception {
-    server.stop();
+    server.close();
   }
 
   @Test
@@ -58,11 +51,11 @@ final class StudioPageIT {
     try (Browser studio = Browser.start(Browser.DESK, "en");
         Browser ann = Browser.start(Browser.PHONE, "en");
         Browser bob = Browser.start(Browser.DESKTOP, "zh-CN")) {
-      studio.open(page("/studio", room, "boss", "Boss", "streamer"));
+      studio.open(server.link("/studio", room, "boss", "Boss", "streamer"));
       studio.await("!document.getElementById('console').hidden");
       assertFalse(studio.url().contains("token"), studio.url());
-      ann.open(page("/", room, "ann", HOSTILE, "viewer"));
-      bob.open(page("/", room, "bob", "小博", "viewer"));
+      ann.open(server.link("/", room, "ann", HOSTILE, "viewer"));
+      bob.open(server.link("/", room, "bob", "小博", "viewer"));
       for (Browser viewer : List.of(ann, bob)) {
         viewer.await("document.querySelector('#status').dataset.phase === 'live'");
       }
@@ -113,7 +106,7 @@ final class StudioPageIT {
       }
       studio.awaitText(LOTTERY + " .entries", "2");
       studio.screenshot("studio-show");
-      bob.open(server.url + "/overlay?room=" + room + "&goal=likes:10");
+      bob.open(server.url("/overlay?room=" + room + "&goal=likes:10"));
       bob.awaitText("#sale .left", "99 / 100");
       bob.awaitText("#lottery .when", "后开奖");
       studio.click(LOTTERY + " .draw");
@@ -148,7 +141,7 @@ final class StudioPageIT {
 
   /** Deletes what is said, mutes who says it, slows the room down: a click each. */
   private void moderates(Browser studio, Browser viewer, String room) throws Exception {
-    viewer.open(page("/", room, "cat", "Cat", "viewer"));
+    viewer.open(server.link("/", room, "cat", "Cat", "viewer"));
     viewer.await("!document.querySelector('#composer .say').hidden");
     viewer.type("#composer .text", "<b>shout</b>", Keys.ENTER);
     studio.awaitText("#talk .list", "<b>shout</b>");
@@ -173,7 +166,7 @@ final class StudioPageIT {
       studio.click(button);
       studio.await("document.querySelector(arguments[0]).dataset.saved === 'true'", button);
     }
-    String csv = body("GET", room, "/orders.csv", "streamer", null);
+    String csv = call("GET", room, "/orders.csv", "streamer", null);
     assertTrue(csv.contains(",ann,1,108900.00,CNY,refunded,"), csv);
     assertTrue(csv.contains(",bob,1,108900.00,CNY,paid,"), csv);
   }
@@ -181,7 +174,7 @@ final class StudioPageIT {
   @Test
   void whoMayNot_isTold_andADevelopmentServerOffersAWayIn() throws Exception {
     try (Browser browser = Browser.start(Browser.DESK, "en")) {
-      browser.open(page("/studio", "gate", "ann", "Ann", "viewer"));
+      browser.open(server.link("/studio", "gate", "ann", "Ann", "viewer"));
       browser.awaitText("#gate .why", "whose role is viewer");
       assertTrue((Boolean) browser.run("return document.getElementById('console').hidden"));
       browser.screenshot("studio-gate");
@@ -191,11 +184,12 @@ final class StudioPageIT {
       browser.expectConsoleErrors("WebSocket connection");
       browser.open("about:blank");
       browser.open(
-          server.url + "/studio#room=gate2&token=" + token("elsewhere", "x", "X", "streamer"));
+          server.url(
+              "/studio#room=gate2&token=" + server.token("elsewhere", "x", "X", "streamer")));
       browser.awaitText("#gate .why", "not for the room");
 
       browser.open("about:blank");
-      browser.open(page("/studio", "gate", "mod", "Mod", "moderator"));
+      browser.open(server.link("/studio", "gate", "mod", "Mod", "moderator"));
       browser.await("!document.getElementById('console').hidden");
       assertTrue(browser.find("#new-sale [value=now]").getAttribute("disabled") != null);
     }
@@ -206,14 +200,13 @@ final class StudioPageIT {
     String room = "flood";
     try (Browser studio = Browser.start(Browser.DESK, "en");
         RoomClients clients = new RoomClients(1)) {
-      studio.open(page("/studio", room, "boss", "Boss", "streamer"));
+      studio.open(server.link("/studio", room, "boss", "Boss", "streamer"));
       studio.await("!document.getElementById('console').hidden");
       List<RoomClient> crowd = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         String name = i % 2 == 0 ? "Viewer " + i : "一位名字特别特别长的观众朋友第" + i + "号";
-        TokenSource token = TokenSource.of(token(room, "v" + i, name, "viewer"));
-        RoomClient.Target target =
-            new RoomClient.Target(URI.create(server.url), new RoomId(room), token, 0);
+        TokenSource token = TokenSource.of(server.token(room, "v" + i, name, "viewer"));
+        RoomClient.Target target = new RoomClient.Target(server.uri(), new RoomId(room), token, 0);
         crowd.add(clients.open(target, new RoomClient.Listener() {}));
       }
       for (RoomClient client : crowd) {
@@ -250,45 +243,13 @@ final class StudioPageIT {
   }
 
   private List<String> orders(String room) throws Exception {
-    JsonNode page = JSON.readTree(body("GET", room, "/orders", "service", null));
+    JsonNode page = JSON.readTree(call("GET", room, "/orders", "service", null));
     return page.path("orders").valueStream().map(order -> order.path("id").asString()).toList();
   }
 
-  private String page(String path, String room, String viewer, String name, String role)
+  private String call(String method, String room, String path, String role, Object body)
       throws Exception {
-    return server.url + path + "#room=" + room + "&token=" + token(room, viewer, name, role);
-  }
-
-  private String token(String room, String viewer, String name, String role) throws Exception {
-    Map<String, String> whom = Map.of("viewer", viewer, "name", name, "role", role, "room", room);
-    return JSON.readTree(send("POST", "/api/dev/tokens", null, whom)).path("token").asString();
-  }
-
-  private void call(String method, String room, String path, String role, Object body)
-      throws Exception {
-    body(method, room, path, role, body);
-  }
-
-  private String body(String method, String room, String path, String role, Object body)
-      throws Exception {
-    return send(method, "/api/rooms/" + room + path, token(room, role, role, role), body);
-  }
-
-  private String send(String method, String path, String token, Object body) throws Exception {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(server.url + path))
-            .header("Content-Type", "application/json")
-            .header("Idempotency-Key", UUID.randomUUID().toString())
-            .method(
-                method,
-                body == null
-                    ? BodyPublishers.noBody()
-                    : BodyPublishers.ofString(JSON.writeValueAsString(body)));
-    if (token != null) {
-      request.header("Authorization", "Bearer " + token);
-    }
-    var answer = http.send(request.build(), BodyHandlers.ofString());
-    assertEquals(2, answer.statusCode() / 100, answer::body);
-    return answer.body();
+    String token = server.token(room, role, role, role);
+    return server.call(method, "/api/rooms/" + room + path, token, body);
   }
 }

@@ -15,31 +15,18 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Dimension;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The page that checks a draw, in a browser. */
-final class VerifyPageTest {
+final class VerifyPageTest extends PageTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String OUTCOME = "#verdict .outcome";
   private static final String API = "/api/rooms/demo/lotteries/lot-1/proof";
 
   @TempDir Path directory;
-  private PageServer server;
-
-  @BeforeEach
-  void startServer() throws InterruptedException {
-    server = new PageServer();
-  }
-
-  @AfterEach
-  void stopServer() {
-    server.close();
-  }
 
   @Test
   void aLotteryOfARoom_isFetchedAndDrawnAgain() {

@@ -4,23 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -37,28 +28,26 @@ final class ViewerPageIT {
   private static final String SAID = "#talk .said";
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final HttpClient http = HttpClient.newHttpClient();
-
   @TempDir private static Path data;
   private static HttpServer elsewhere;
-  private static ServerProcess server;
+  private static DevServer server;
 
   @BeforeAll
-  static void startServers() throws IOException {
+  static void startServers() throws Exception {
     elsewhere = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     elsewhere.start();
-    startServer(freePort());
+    int port = freePort();
+    server =
+        DevServer.start(
+            data,
+            "server.port=" + port,
+            "auth.origins=http://127.0.0.1:" + port + "," + origin(elsewhere));
   }
 
   @AfterAll
-  static void stopServers() throws InterruptedException {
+  static void stopServers() throws IOException {
     elsewhere.stop(0);
-    server.stop();
-  }
-
-  private static void startServer(int port) throws IOException {
-    String origins = "http://127.0.0.1:" + port + "," + origin(elsewhere);
-    server = ServerProcess.start(data, port, "auth.origins=" + origins);
+    server.close();
   }
 
   /** Known before the server starts, which is told the origins of its pages. */
@@ -99,12 +88,11 @@ final class ViewerPageIT {
         viewer.expectConsoleErrors("WebSocket connection to");
         viewer.run("window.neverReloaded = true");
       }
-      int port = URI.create(server.url).getPort();
       server.kill();
       ann.await("document.querySelector('#status').dataset.phase === 'waiting'");
       ann.screenshot("it-phone-away");
       say(ann, "said while away");
-      startServer(port);
+      server.startAgain();
       awaitLive(ann, bob);
       ann.await("!document.querySelector('#composer .text').readOnly");
       say(bob, "back again");
@@ -125,8 +113,8 @@ final class ViewerPageIT {
       ann.open(link("shop", "ann", "Ann"));
       bob.open(link("shop", "bob", "小博"));
       awaitLive(ann, bob);
-      String streamer = token("shop", "streamer", "Streamer", "streamer");
-      String merchant = token("shop", "till", "Till", "service");
+      String streamer = server.token("shop", "streamer", "Streamer", "streamer");
+      String merchant = server.token("shop", "till", "Till", "service");
 
       ann.run(NOTE_COUNTDOWN);
       post(
@@ -210,7 +198,7 @@ final class ViewerPageIT {
     assertTrue(page.group(1).lines().count() <= 30);
     byte[] html =
         page.group(1)
-            .replace("http://127.0.0.1:8080", server.url)
+            .replace("http://127.0.0.1:8080", server.uri().toString())
             .replace("'demo'", "'readme'")
             .getBytes(StandardCharsets.UTF_8);
     elsewhere.createContext(
@@ -224,7 +212,8 @@ final class ViewerPageIT {
           call.close();
         });
     try (Browser ann = Browser.start(Browser.DESKTOP, "en")) {
-      ann.open(origin(elsewhere) + "/page.html#token=" + token("readme", "ann", "Ann", "viewer"));
+      ann.open(
+          origin(elsewhere) + "/page.html#token=" + server.token("readme", "ann", "Ann", "viewer"));
       ann.awaitText("#state", "live");
       ann.type("[name=text]", "<b>hi</b>", Keys.ENTER);
       ann.awaitText("#said li", "Ann: <b>hi</b>");
@@ -240,7 +229,7 @@ final class ViewerPageIT {
   }
 
   private String link(String room, String viewer, String name) throws Exception {
-    return server.url + "/#room=" + room + "&token=" + token(room, viewer, name, "viewer");
+    return server.link("/", room, viewer, name, "viewer");
   }
 
   private static void awaitLive(Browser... viewers) {
@@ -254,87 +243,12 @@ final class ViewerPageIT {
     browser.type("#composer .text", text, Keys.ENTER);
   }
 
-  private String token(String room, String viewer, String name, String role) throws Exception {
-    Map<String, String> whom = Map.of("viewer", viewer, "name", name, "role", role, "room", room);
-    return (String) call("POST", "/api/dev/tokens", null, whom).get("token");
-  }
-
   private void setSlowMode(long ms) throws Exception {
-    String streamer = token("demo", "streamer", "Streamer", "streamer");
-    call("PATCH", "/api/rooms/demo", streamer, Map.of("slowModeMs", ms));
+    String streamer = server.token("demo", "streamer", "Streamer", "streamer");
+    server.call("PATCH", "/api/rooms/demo", streamer, Map.of("slowModeMs", ms));
   }
 
   private Map<?, ?> post(String token, String path, Map<String, ?> body) throws Exception {
-    return call("POST", "/api/rooms/shop/" + path, token, body);
-  }
-
-  private Map<?, ?> call(String method, String path, String token, Object body) throws Exception {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(server.url + path))
-            .header("Content-Type", "application/json")
-            .header("Idempotency-Key", UUID.randomUUID().toString())
-            .method(method, BodyPublishers.ofString(JSON.writeValueAsString(body)));
-    if (token != null) {
-      request.header("Authorization", "Bearer " + token);
-    }
-    var answer = http.send(request.build(), BodyHandlers.ofString());
-    assertEquals(2, answer.statusCode() / 100, answer::body);
-    return JSON.readValue(answer.body(), Map.class);
-  }
-
-  /** The packaged server as a process of its own. */
-  static final class ServerProcess {
-    private static final String READY = "READY ";
-
-    final String url;
-    private final Process process;
-
-    private ServerProcess(Process process, String url) {
-      this.process = process;
-      this.url = url;
-    }
-
-    /** Starts one and waits until it is ready. */
-    static ServerProcess start(Path data, int port, String... settings) throws IOException {
-      List<String> command =
-          new ArrayList<>(
-              List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-jar",
-                  System.getProperty("barrage.jar"),
-                  "serve"));
-      List<String> all = new ArrayList<>(List.of(settings));
-      all.addAll(
-          List.of(
-              "server.port=" + port,
-              "redis.embedded.dir=" + data.resolve("redis"),
-              "demo.crowd=0"));
-      for (String setting : all) {
-        command.add("--set");
-        command.add(setting);
-      }
-      Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-      for (String line = out.readLine(); line != null; line = out.readLine()) {
-        if (line.startsWith(READY)) {
-          return new ServerProcess(process, line.substring(READY.length()).trim());
-        }
-      }
-      throw new AssertionError("The server ended before it was ready.");
-    }
-
-    /** As {@code kill -9} does. */
-    void kill() {
-      process.destroyForcibly().onExit().join();
-    }
-
-    /** As {@code kill} does; the embedded Redis goes with it. */
-    void stop() throws InterruptedException {
-      process.destroy();
-      if (!process.waitFor(15, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    }
+    return JSON.readValue(server.call("POST", "/api/rooms/shop/" + path, token, body), Map.class);
   }
 }

@@ -20,29 +20,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
 
 /** The viewer page in a browser; the test plays the server. */
-final class ViewerPageTest {
+final class ViewerPageTest extends PageTest {
   private static final String ROWS = "#talk .row";
   private static final String SAID = "#talk .said";
   private static final String[] TIERS = {"regular", "silver", "gold", "diamond"};
-
-  private PageServer server;
-
-  @BeforeEach
-  void startServer() throws InterruptedException {
-    server = new PageServer();
-  }
-
-  @AfterEach
-  void stopServer() {
-    server.close();
-  }
 
   // Signing in
 
