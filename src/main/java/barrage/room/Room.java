@@ -13,15 +13,11 @@ import barrage.rules.Decision;
 import barrage.rules.RuleBook;
 import barrage.rules.Scene;
 import barrage.wire.Messages;
-import java.util.ArrayDeque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A room on this node. One loop owns it: what the {@code offer…} methods take from any thread is
@@ -29,18 +25,13 @@ import org.slf4j.LoggerFactory;
  * room learns of it through its feed alone, as every other node does.
  */
 public final class Room implements Store.Follower, Audience.Lagging {
-  private static final Logger LOG = LoggerFactory.getLogger(Room.class);
-
   private static final int SECOND_MS = 1_000;
-  private static final int REOPEN_MS = 250;
 
   /** Members who spoke this long ago may speak again any moment. */
   private static final int MEMBERS_ABOUT_MS = 60_000;
 
   /** How long after its end a sale's late clicks are refused from memory. */
   private static final long SALE_REMEMBERED_MS = 600_000;
-
-  private static final int MAX_WAITING = 20_000;
 
   private final RoomId id;
   private final RoomLoop loop;
@@ -56,12 +47,11 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private final Broadcaster broadcaster;
   private final Welcome welcome;
   private final Door door;
+  private final Opening opening;
   private final Speech speech;
   private final Checkout checkout;
   private final RoomMeters meters;
-  private final ArrayDeque<Runnable> whenOpen = new ArrayDeque<>();
   private final AtomicInteger commitsWaiting = new AtomicInteger();
-  private boolean everOpen;
   private RoomLoop.@Nullable Timer second;
   private volatile boolean closed;
   private volatile long touchedMs;
@@ -107,6 +97,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
             welcome,
             this::terms,
             meters);
+    this.opening = new Opening(id, store, loop, state, feed, agenda, attendance, broadcaster, door);
     this.speech = new Speech(store, state, outbox, broadcaster, this::terms, meters);
     this.checkout =
         new Checkout(
@@ -272,110 +263,18 @@ public final class Room implements Store.Follower, Audience.Lagging {
     loop.execute(
         () -> {
           second = loop.schedule(this::onSecond, SECOND_MS);
-          store
-              .follow(id, this)
-              .whenComplete((done, failure) -> loop.execute(() -> onFollowing(failure)));
+          opening.follow(this);
         });
   }
 
-  private void onFollowing(@Nullable Throwable failure) {
-    if (failure == null) {
-      open();
-    } else {
-      onAway();
-      later(
-          () ->
-              store
-                  .follow(id, this)
-                  .whenComplete((done, again) -> loop.execute(() -> onFollowing(again))));
-    }
-  }
-
-  private void open() {
-    store
-        .open(id, feed.epoch(), feed.revision())
-        .whenComplete((snapshot, failure) -> loop.execute(() -> onSnapshot(snapshot, failure)));
-  }
-
-  private void later(Runnable task) {
-    if (!closed) {
-      loop.schedule(task, REOPEN_MS);
-    }
-  }
-
-  private void onSnapshot(Store.@Nullable Snapshot snapshot, @Nullable Throwable failure) {
-    if (snapshot == null) {
-      if (!(failure instanceof StoreAwayException)) {
-        LOG.error("room {}: cannot be read", id, failure);
-      }
-      onAway();
-      later(this::open);
-      return;
-    }
-    long firstOfTail = snapshot.seq() - snapshot.tail().size() + 1;
-    boolean sameStory =
-        everOpen
-            && snapshot.epoch() == feed.epoch()
-            && snapshot.seq() >= state.recall.lastSeq()
-            && firstOfTail <= state.recall.lastSeq() + 1;
-    if (sameStory) {
-      for (Numbered event : snapshot.tail()) {
-        if (event.seq() > state.recall.lastSeq()) {
-          state.recall.add(event);
-        }
-      }
-      state.takeCounters(snapshot);
-      feed.openAt(snapshot.epoch(), snapshot.revision());
-      attendance.onDoubt();
-      state.sales.onDoubt();
-      broadcaster.onEvents();
-    } else {
-      state.openAt(snapshot);
-      if (everOpen) {
-        LOG.warn("room {}: read anew in epoch {}; its viewers are told", id, snapshot.epoch());
-        attendance.onNewEpoch();
-      }
-      broadcaster.restart();
-      feed.openAt(snapshot.epoch(), snapshot.revision());
-      for (Seat seat : List.copyOf(attendance.seats())) {
-        if (seat.isWelcomed()) {
-          door.resync(seat);
-        }
-      }
-    }
-    everOpen = true;
-    agenda.onNextDue(snapshot.nextDueMs());
-    door.onOpen();
-    while (!whenOpen.isEmpty()) {
-      whenOpen.remove().run();
-    }
-  }
-
-  /** The store cannot be read now: who waits for a room that never was open here is told. */
-  private void onAway() {
-    if (!everOpen) {
-      door.onAway();
-      while (!whenOpen.isEmpty()) {
-        whenOpen.remove().run();
-      }
-    }
-  }
-
-  /** What was missed cannot be filled in: the room is read anew. */
+  /** What was missed cannot be filled in. */
   private void onLost() {
-    open();
+    opening.read();
   }
 
-  /** Runs one of the two: now, or when the room was opened or could not be. */
   private void whenOpen(Runnable task, Runnable unavailable) {
     touchedMs = loop.nowMs();
-    if (everOpen) {
-      task.run();
-    } else if (whenOpen.size() >= MAX_WAITING) {
-      unavailable.run();
-    } else {
-      whenOpen.add(() -> (everOpen ? task : unavailable).run());
-    }
+    opening.whenOpen(task, unavailable);
   }
 
   // ---- joining and leaving
@@ -575,6 +474,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
           if (second != null) {
             second.cancel();
           }
+          opening.close();
           feed.close();
           agenda.close();
         });
