@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
@@ -27,9 +26,6 @@ import org.HdrHistogram.Histogram;
  * are given to say when it is due, whether the server keeps up or not, and count what they hear.
  */
 final class Crowd implements AutoCloseable {
-  /** Longer than this from when it was due counts as this much. */
-  private static final long MAX_LATENCY_US = 60_000_000;
-
   /** Sockets that may be connecting at once: fewer than fit into a listening queue. */
   private static final int MAX_DIALLING = 1_000;
 
@@ -55,29 +51,17 @@ final class Crowd implements AutoCloseable {
   private final Deque<Redial> again = new ArrayDeque<>();
   private int open;
   private long redials;
-  private Histogram arrivedUs = histogram();
-
-  // Of the measurement under way.
-  private byte[] granted = {};
-  private Message refill;
-  private long fromUs = Long.MAX_VALUE;
-  private boolean recording;
-  private long sent;
-  private long heard;
-  private long recorded;
-  private long refused;
-  private long gone;
+  private Histogram arrivedUs = Tally.histogram();
   private String goneWhy = "";
-  private long resyncs;
-  private Histogram latencyUs = histogram();
+
+  /** Said again by whoever is answered; {@code null}: nothing is. */
+  private Message refill;
+
+  private Tally tally = Tally.ofNothing();
 
   Crowd(Served server) throws IOException {
     this.server = server;
     this.selector = Selector.open();
-  }
-
-  private static Histogram histogram() {
-    return new Histogram(MAX_LATENCY_US, 3);
   }
 
   private static long nowUs() {
@@ -107,7 +91,7 @@ final class Crowd implements AutoCloseable {
     while (upgrades.size() < wanted) {
       upgrades.add(server.upgrade(room.apply(upgrades.size()), upgrades.size()));
     }
-    arrivedUs = histogram();
+    arrivedUs = Tally.histogram();
     redials = 0;
     long start = System.nanoTime();
     while (open < wanted) {
@@ -168,63 +152,50 @@ final class Crowd implements AutoCloseable {
 
   /** Sends at a steady rate, whether the server keeps up or not. */
   Figures atRate(Work work, double perSecond, Span span) throws IOException {
-    begin(work);
+    tally = Tally.of(work, nowUs());
     long start = System.nanoTime();
     double gapNs = 1e9 / perSecond;
     return measure(
-        work,
         span,
         start,
         () -> {
           long now = System.nanoTime();
           long due = (long) ((now - start) / gapNs) + 1;
-          while (sent < due) {
+          for (long next = tally.sent(); next < due; next++) {
             say(
-                viewers.get((int) (sent % work.senders()) * work.stride()),
+                viewers.get((int) (next % work.senders()) * work.stride()),
                 work.message(),
-                (start + (long) (sent * gapNs)) / 1_000);
+                (start + (long) (next * gapNs)) / 1_000);
           }
         });
   }
 
   /** Each viewer always has so many clicks under way. */
   Figures inFlight(Work work, int each, Span span) throws IOException {
-    begin(work);
+    tally = Tally.of(work, nowUs());
     long start = System.nanoTime();
     refill = work.message();
     for (int i = 0; i < work.senders(); i++) {
       viewers.get(i).say(work.message(), each);
     }
-    return measure(work, span, start, () -> {});
+    return measure(span, start, () -> {});
   }
 
-  private void begin(Work work) {
-    granted = Frames.ascii(work.granted());
-    fromUs = nowUs();
-    sent = 0;
-    heard = 0;
-    refused = 0;
-    gone = 0;
-    resyncs = 0;
-    recorded = 0;
-    latencyUs = histogram();
-  }
-
-  private Figures measure(Work work, Span span, long start, Runnable speak) throws IOException {
+  private Figures measure(Span span, long start, Runnable speak) throws IOException {
     long begin = start + nanos(span.warm());
     runUntil(begin, alsoDo(speak));
     Usage before = server.usage();
     long beganNs = System.nanoTime();
-    recording = true;
+    tally.recording(true);
     runUntil(begin + nanos(span.measured()), alsoDo(speak));
-    recording = false;
+    tally.recording(false);
     Usage used = server.usage().since(before);
     double seconds = (System.nanoTime() - beganNs) / 1e9;
     refill = null;
-    runUntil(System.nanoTime() + nanos(span.drain()), () -> lost(work) <= 0);
-    fromUs = Long.MAX_VALUE;
-    return new Figures(
-        seconds, recorded, latencyUs, new Figures.Faults(lost(work), refused, gone, resyncs), used);
+    runUntil(System.nanoTime() + nanos(span.drain()), () -> tally.lost() <= 0);
+    Figures figures = tally.figures(seconds, used);
+    tally = Tally.ofNothing();
+    return figures;
   }
 
   private static BooleanSupplier alsoDo(Runnable speak) {
@@ -232,11 +203,6 @@ final class Crowd implements AutoCloseable {
       speak.run();
       return false;
     };
-  }
-
-  /** Below zero when something came twice. */
-  private long lost(Work work) {
-    return (sent - refused) * work.hearers() - heard;
   }
 
   private static long nanos(double seconds) {
@@ -256,7 +222,7 @@ final class Crowd implements AutoCloseable {
   private void say(Viewer viewer, Message message, long dueUs) {
     out.clear();
     message.put(out, number++, dueUs);
-    sent++;
+    tally.onSent(1);
     viewer.sendOut();
   }
 
@@ -296,7 +262,7 @@ final class Crowd implements AutoCloseable {
       for (int i = 0; i < times; i++) {
         message.put(out, number++, us);
       }
-      sent += times;
+      tally.onSent(times);
       sendOut();
     }
 
@@ -366,75 +332,31 @@ final class Crowd implements AutoCloseable {
     private void onIn() {
       greeted = true;
       open++;
-      arrivedUs.recordValue(Math.min(MAX_LATENCY_US, nowUs() - dialledUs));
+      Tally.record(arrivedUs, nowUs() - dialledUs);
     }
 
     /** How many of what was sent it delivers or answers. */
     private int onText(byte[] bytes, int from, int to, long us) {
       if (Kind.WELCOME.is(bytes, from, to) || Kind.RESYNC.is(bytes, from, to)) {
         if (greeted) {
-          resyncs++;
+          tally.onResync();
         } else {
           onIn();
         }
         return 0; // What it tells of the past is none of ours.
       }
-      long[] due = marks.of(bytes, from, to);
-      if (Kind.ERROR.is(bytes, from, to) && !isGranted(bytes, from, to)) {
-        refused++;
-        return due.length;
-      }
-      int fresh = 0;
-      for (long each : due) {
-        if (each >= fromUs) {
-          fresh++;
-          if (recording) {
-            latencyUs.recordValue(Math.min(MAX_LATENCY_US, Math.max(0, us - each)));
-          }
-        }
-      }
-      heard += fresh;
-      recorded += recording ? fresh : 0;
-      return fresh;
-    }
-
-    private boolean isGranted(byte[] bytes, int from, int to) {
-      return granted.length > 0 && indexOf(granted, bytes, from, to) >= 0;
+      return tally.onHeard(bytes, from, to, marks.of(bytes, from, to), us);
     }
 
     @Override
     void onGone(String why) {
       goneWhy = why;
       if (greeted) {
-        gone++;
+        tally.onGone();
         open--;
       } else {
         again.add(new Redial(place, dialledUs, nowUs() + REDIAL_AFTER_US));
       }
-    }
-  }
-
-  private static int indexOf(byte[] what, byte[] bytes, int from, int to) {
-    for (int i = from; i <= to - what.length; i++) {
-      if (Arrays.equals(bytes, i, i + what.length, what, 0, what.length)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  /** How messages begin that are not simply counted. */
-  private enum Kind {
-    WELCOME,
-    RESYNC,
-    ERROR;
-
-    private final byte[] prefix =
-        Frames.ascii("{\"type\":\"" + name().toLowerCase(Locale.ROOT) + "\"");
-
-    boolean is(byte[] bytes, int from, int to) {
-      int end = Math.min(to, from + prefix.length);
-      return Arrays.equals(bytes, from, end, prefix, 0, prefix.length);
     }
   }
 }
