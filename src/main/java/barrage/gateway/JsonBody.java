@@ -3,6 +3,7 @@ package barrage.gateway;
 import barrage.core.RequestKey;
 import barrage.core.Tier;
 import barrage.core.ViewerId;
+import barrage.wire.ClientJson;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -12,8 +13,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,21 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
  * as good as absent.
  */
 final class JsonBody {
-  /** JSON numbers above it lose precision in JavaScript. */
-  static final long MAX_INTEGER = (1L << 53) - 1;
-
   private static final String TIERS = "regular, silver, gold or diamond";
 
   private static final JsonMapper JSON =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(16)
-                          .maxNumberLength(64)
-                          .maxNameLength(256)
-                          .build())
-                  .build())
+      JsonMapper.builder(ClientJson.FACTORY)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

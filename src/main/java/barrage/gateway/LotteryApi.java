@@ -9,6 +9,7 @@ import barrage.core.Raffle;
 import barrage.core.RoomId;
 import barrage.core.Tier;
 import barrage.room.Store;
+import barrage.wire.ClientJson;
 import io.netty.handler.codec.http.HttpMethod;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -105,8 +106,8 @@ final class LotteryApi {
     Tier minTier = body.optionalTier("minTier");
     return new Raffle.Conditions(
         minTier == null ? Tier.REGULAR : minTier,
-        body.integerOr(0, "minPoints", 0, JsonBody.MAX_INTEGER),
-        body.integerOr(0, "costPoints", 0, JsonBody.MAX_INTEGER));
+        body.integerOr(0, "minPoints", 0, ClientJson.MAX_INTEGER),
+        body.integerOr(0, "costPoints", 0, ClientJson.MAX_INTEGER));
   }
 
   private static List<Integer> weights(@Nullable Map<Tier, Long> named) {

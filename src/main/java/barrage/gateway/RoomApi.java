@@ -12,6 +12,7 @@ import barrage.core.RoomId;
 import barrage.core.RoomSettings;
 import barrage.core.ViewerId;
 import barrage.room.Store;
+import barrage.wire.ClientJson;
 import barrage.wire.Messages;
 import io.netty.handler.codec.http.HttpMethod;
 import java.math.BigDecimal;
@@ -100,8 +101,8 @@ final class RoomApi {
         new Entry.Grant(
             call.key(),
             viewer,
-            body.integer("delta", -JsonBody.MAX_INTEGER, JsonBody.MAX_INTEGER),
-            body.integerOr(0, "growth", 0, JsonBody.MAX_INTEGER),
+            body.integer("delta", -ClientJson.MAX_INTEGER, ClientJson.MAX_INTEGER),
+            body.integerOr(0, "growth", 0, ClientJson.MAX_INTEGER),
             body.text("reason", MAX_TEXT_CHARS),
             body.text("ref", MAX_TEXT_CHARS));
     return room(call).offer(grant).thenApply(outcome -> stands(viewer, outcome));

@@ -1,7 +1,6 @@
 package barrage.load;
 
 import barrage.config.ConfigException;
-import barrage.core.RoomId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -115,13 +114,6 @@ public final class LoadCommand implements Callable<Integer> {
   @Option(names = "--no-progress", description = "Nothing but the summary.")
   private boolean noProgress;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "This text.")
-  @SuppressWarnings("UnusedVariable") // picocli looks at it.
-  private boolean help;
-
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -201,7 +193,7 @@ public final class LoadCommand implements Callable<Integer> {
     Scenario.Talk talk = file.talk();
     return new Scenario(
         file.name(),
-        room == null ? file.room() : roomId(room),
+        room == null ? file.room() : ServerOptions.roomId(room),
         viewers == null ? file.viewers() : (int) within("--viewers", viewers, 1, 1_000_000),
         rampSeconds == null ? file.rampMs() : ms("--ramp", rampSeconds, 0),
         seconds == null ? file.durationMs() : ms("--seconds", seconds, 0.1),
@@ -237,13 +229,6 @@ public final class LoadCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("--assert: " + e.getMessage(), e);
     }
-  }
-
-  private static RoomId roomId(String id) {
-    if (!RoomId.isValid(id)) {
-      throw new IllegalArgumentException("--room: 1 to 64 characters from [A-Za-z0-9_.:-]");
-    }
-    return new RoomId(id);
   }
 
   private static long ms(String option, double seconds, double least) {

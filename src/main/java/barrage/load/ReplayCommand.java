@@ -66,13 +66,6 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "How many watch and check (default: ${DEFAULT-VALUE}).")
   private int viewers = 1;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "This text.")
-  @SuppressWarnings("UnusedVariable") // picocli looks at it.
-  private boolean help;
-
   @Option(names = "--no-progress", description = "No progress bar; there is none off a terminal.")
   private boolean noProgress;
 
@@ -82,7 +75,7 @@ public final class ReplayCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = commandLine().getOut();
     try {
-      RoomId roomId = roomId();
+      RoomId roomId = ServerOptions.roomId(room);
       checkOptions();
       DanmakuFile danmaku = DanmakuFile.read(file);
       Tokens tokens = server.tokens(ServerOptions.http());
@@ -122,13 +115,6 @@ public final class ReplayCommand implements Callable<Integer> {
         .setUpdateIntervalMillis(200)
         .showSpeed()
         .build();
-  }
-
-  private RoomId roomId() {
-    if (!RoomId.isValid(room)) {
-      throw new IllegalArgumentException("--room: 1 to 64 characters from [A-Za-z0-9_.:-]");
-    }
-    return new RoomId(room);
   }
 
   private void checkOptions() {

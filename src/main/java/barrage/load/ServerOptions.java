@@ -26,6 +26,13 @@ final class ServerOptions {
               + " server is asked for development tokens.")
   private @Nullable String tokenSecret;
 
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "This text.")
+  @SuppressWarnings("UnusedVariable") // picocli looks at it.
+  private boolean help;
+
   /**
    * @throws IllegalArgumentException when it is none of a server
    */
@@ -34,6 +41,18 @@ final class ServerOptions {
       throw new IllegalArgumentException("--url: not an http or https URL with a host");
     }
     return url;
+  }
+
+  /**
+   * What {@code --room} names.
+   *
+   * @throws IllegalArgumentException when that is no room's id
+   */
+  static RoomId roomId(String id) {
+    if (!RoomId.isValid(id)) {
+      throw new IllegalArgumentException("--room: 1 to 64 characters from [A-Za-z0-9_.:-]");
+    }
+    return new RoomId(id);
   }
 
   /** Speaks HTTP/1.1 and follows no redirects. */

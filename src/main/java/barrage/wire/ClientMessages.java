@@ -13,25 +13,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
 
 /** Reads what clients send: text frames of one JSON object each. Safe for any thread. */
 public final class ClientMessages {
-  /** A frame is 4 KiB at most, so nothing in one needs to be deep or long. */
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(16)
-                  .maxNumberLength(64)
-                  .maxNameLength(256)
-                  .build())
-          .build();
-
-  /** JSON numbers above it lose precision in JavaScript clients. */
-  private static final long MAX_INTEGER = (1L << 53) - 1;
-
   private ClientMessages() {}
 
   /**
@@ -42,7 +26,8 @@ public final class ClientMessages {
    */
   public static ClientMessage read(byte[] bytes, int offset, int length) {
     Fields fields = new Fields();
-    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
+    try (JsonParser parser =
+        ClientJson.FACTORY.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
       fields.readAll(parser);
       return fields.toMessage();
     } catch (JacksonException e) {
@@ -147,7 +132,7 @@ public final class ClientMessages {
       if (value == JsonToken.VALUE_NUMBER_INT
           && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
         long read = parser.getLongValue();
-        if (Math.abs(read) <= MAX_INTEGER) {
+        if (Math.abs(read) <= ClientJson.MAX_INTEGER) {
           return read;
         }
       }

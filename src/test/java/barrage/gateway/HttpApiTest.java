@@ -196,14 +196,14 @@ final class HttpApiTest extends HttpTest {
   })
   void boost_countsInHundredths(String factor, int hundredths, String answered) {
     answerEverything();
-    TestSocket.Response response =
-        as(
-            Role.STREAMER,
-            "POST",
-            "/api/rooms/r1/boosts",
-            "{\"factor\":" + factor + ",\"durationMs\":1000}");
+    TestSocket.Response response = boost(factor);
     assertEquals("{\"factor\":" + answered + ",\"untilAt\":99}", response.body());
     assertEquals(hundredths, ((Entry.Boost) server.room().entries.get(0)).factor());
+  }
+
+  private TestSocket.Response boost(String factor) {
+    String body = "{\"factor\":" + factor + ",\"durationMs\":1000}";
+    return as(Role.STREAMER, "POST", "/api/rooms/r1/boosts", body);
   }
 
   @ParameterizedTest
@@ -222,12 +222,7 @@ final class HttpApiTest extends HttpTest {
         "1111111111111111111111111111111111111111111111111111111111111111111111111111111",
       })
   void boost_ofAnotherFactor_isABadRequest(String factor) {
-    TestSocket.Response response =
-        as(
-            Role.STREAMER,
-            "POST",
-            "/api/rooms/r1/boosts",
-            "{\"factor\":" + factor + ",\"durationMs\":1000}");
+    TestSocket.Response response = boost(factor);
     assertProblem(400, "bad_request", response);
     assertTrue(server.rooms.isEmpty());
   }

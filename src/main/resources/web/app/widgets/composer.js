@@ -1,6 +1,7 @@
 /** Says something: text, colour, position; and, when it was refused, why and for how long. */
 import { t } from '../i18n.js';
 import { refusalText } from './cards.js';
+import { mountFold } from './fold.js';
 
 const MOST_CHARACTERS = 100;
 const WARN_BELOW = 20;
@@ -67,7 +68,11 @@ class Composer {
     this.#left = element.querySelector('.left');
     this.#note = element.querySelector('.note');
     this.#addColors(element.querySelector('.colors'));
-    this.#foldLook(element.querySelector('.look-toggle'), element.querySelector('.look'));
+    mountFold({
+      button: element.querySelector('.look-toggle'),
+      panel: element.querySelector('.look'),
+      around: this.#form,
+    });
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#say();
@@ -186,25 +191,6 @@ class Composer {
       radio.style.setProperty('--swatch', color);
       label.append(radio);
       group.append(label);
-    });
-  }
-
-  #foldLook(button, look) {
-    const open = (isOpen) => {
-      look.hidden = !isOpen;
-      button.setAttribute('aria-expanded', isOpen);
-    };
-    button.addEventListener('click', () => open(look.hidden));
-    this.#form.addEventListener('keydown', ({ key }) => {
-      if (key === 'Escape' && !look.hidden) {
-        open(false);
-        button.focus();
-      }
-    });
-    document.addEventListener('pointerdown', ({ target }) => {
-      if (!look.contains(target) && !button.contains(target)) {
-        open(false);
-      }
     });
   }
 }

@@ -1,4 +1,5 @@
 /** How the stage looks to this viewer: how much of it danmaku may fill, and how strongly. */
+import { mountFold } from './fold.js';
 
 const KEPT_AS = 'barrage.stage';
 
@@ -7,26 +8,11 @@ export function mountStageLook(element, { store }) {
   const panel = element.querySelector('.stage-look');
   const opacity = panel.querySelector('[name=opacity]');
 
-  const open = (isOpen) => {
-    panel.hidden = !isOpen;
-    button.setAttribute('aria-expanded', isOpen);
-  };
-  button.addEventListener('click', () => {
-    open(panel.hidden);
-    if (!panel.hidden) {
-      panel.querySelector('input:checked').focus();
-    }
-  });
-  element.addEventListener('keydown', ({ key }) => {
-    if (key === 'Escape' && !panel.hidden) {
-      open(false);
-      button.focus();
-    }
-  });
-  document.addEventListener('pointerdown', ({ target }) => {
-    if (!panel.contains(target) && !button.contains(target)) {
-      open(false);
-    }
+  mountFold({
+    button,
+    panel,
+    around: element,
+    onOpen: () => panel.querySelector('input:checked').focus(),
   });
 
   const wear = () => {

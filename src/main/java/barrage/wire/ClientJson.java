@@ -1,0 +1,23 @@
+package barrage.wire;
+
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+
+/** What JSON from outside may look like, in frames and in bodies of requests. */
+public final class ClientJson {
+  /** JSON numbers above it lose precision in JavaScript. */
+  public static final long MAX_INTEGER = (1L << 53) - 1;
+
+  /** Both are short, so nothing in them needs to be deep or long. */
+  public static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(16)
+                  .maxNumberLength(64)
+                  .maxNameLength(256)
+                  .build())
+          .build();
+
+  private ClientJson() {}
+}
