@@ -591,12 +591,6 @@ class StoreContractTest extends TwoStores {
     return await(store.ledger(room, id(viewer)));
   }
 
-  private static Collector follow(Store store, RoomId room) {
-    Collector collector = new Collector();
-    await(store.follow(room, collector));
-    return collector;
-  }
-
   private static Standing stands(Outcome outcome) {
     return assertInstanceOf(Outcome.Stands.class, outcome).standing();
   }
