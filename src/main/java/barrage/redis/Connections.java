@@ -15,6 +15,7 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.RedisClusterURIUtil;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.CommandType;
@@ -51,6 +52,9 @@ record Connections(
 
   /** Long: a probe that waits for a frozen Redis is answered the moment it thaws. */
   private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Short: what waits for a node that was replaced is never answered, and never sent elsewhere. */
+  private static final Duration CLUSTER_PROBE_TIMEOUT = Duration.ofMillis(500);
 
   /** How long the network may keep silent about what was sent before the connection is given up. */
   private static final Duration NETWORK_TIMEOUT = Duration.ofSeconds(5);
@@ -96,7 +100,7 @@ record Connections(
   private static Connections openSingle(
       ClientResources resources, RedisURI uri, Replication replication) {
     ClientOptions.Builder options = ClientOptions.builder();
-    restrain(options);
+    restrain(options, PROBE_TIMEOUT);
     RedisClient client = RedisClient.create(resources, uri);
     client.setOptions(options.build());
     StatefulRedisConnection<byte[], byte[]> shared = client.connect(ByteArrayCodec.INSTANCE);
@@ -110,7 +114,7 @@ record Connections(
 
   private static Connections openCluster(ClientResources resources, List<RedisURI> uris) {
     ClusterClientOptions.Builder options = ClusterClientOptions.builder();
-    restrain(options);
+    restrain(options, CLUSTER_PROBE_TIMEOUT);
     // A node is connected at its first command, which has to wait for that; at most for its
     // time-out.
     options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS);
@@ -119,6 +123,8 @@ record Connections(
             .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
             .enablePeriodicRefresh(Duration.ofSeconds(30))
             .build());
+    // A primary that was replaced stays in the list, and a walk over all keys would ask it, too.
+    options.nodeFilter(node -> !node.is(NodeFlag.FAIL) && !node.is(NodeFlag.NOADDR));
     RedisClusterClient client = RedisClusterClient.create(resources, uris);
     client.setOptions(options.build());
     StatefulRedisClusterConnection<byte[], byte[]> shared = client.connect(ByteArrayCodec.INSTANCE);
@@ -138,7 +144,7 @@ record Connections(
     }
   }
 
-  private static void restrain(ClientOptions.Builder options) {
+  private static void restrain(ClientOptions.Builder options, Duration probeTimeout) {
     options
         .autoReconnect(true)
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
@@ -170,7 +176,7 @@ record Connections(
                         boolean probe =
                             command.getType() == CommandType.EXISTS
                                 || command.getType() == CommandType.INFO; // used for nothing else
-                        return (probe ? PROBE_TIMEOUT : COMMAND_TIMEOUT).toMillis();
+                        return (probe ? probeTimeout : COMMAND_TIMEOUT).toMillis();
                       }
 
                       @Override

@@ -188,6 +188,19 @@ public final class RedisCluster implements AutoCloseable {
     return nodes.get(PRIMARIES + primary);
   }
 
+  /** Whether a primary's replica has all that it has. */
+  public boolean replicaHasAll(int primary) throws IOException {
+    return offset(primary(primary)).equals(offset(replica(primary)));
+  }
+
+  private static String offset(RedisProcess node) throws IOException {
+    return node.ask("INFO", "replication")
+        .lines()
+        .filter(line -> line.startsWith("master_repl_offset:"))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /**
    * Moves the slot of a room from one primary to another, as {@code redis-cli --cluster reshard}
    * does: key by key, while the two of them share it.
