@@ -4,6 +4,7 @@ import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -24,9 +25,11 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.net.URI;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,11 +70,12 @@ record Connections(
    *
    * @param uri {@code redis://}, {@code rediss://}, {@code redis-sentinel://} or {@code
    *     redis-cluster://h1:p1,h2:p2}
+   * @param tls for {@code rediss://}
    * @param replication not of a cluster
    * @throws IllegalArgumentException when it is none of these
    * @throws io.lettuce.core.RedisException when Redis cannot be reached
    */
-  static Connections open(String uri, String clientName, Replication replication) {
+  static Connections open(String uri, RedisTls tls, String clientName, Replication replication) {
     boolean cluster = uri.startsWith(CLUSTER);
     List<RedisURI> uris = parse(uri, cluster);
     for (RedisURI each : uris) {
@@ -90,17 +94,32 @@ record Connections(
     try {
       return cluster
           ? openCluster(resources, uris)
-          : openSingle(resources, uris.get(0), replication);
+          : openSingle(resources, uris.get(0), tls, replication);
     } catch (RuntimeException e) {
       resources.shutdown(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
-      throw e;
+      throw named(e);
     }
   }
 
+  /** Of TLS, what is wrong is known to the innermost cause alone. */
+  private static RuntimeException named(RuntimeException fault) {
+    for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+      if (cause instanceof GeneralSecurityException || cause instanceof SSLException) {
+        Throwable innermost = cause;
+        while (innermost.getCause() != null) {
+          innermost = innermost.getCause();
+        }
+        return new RedisConnectionException("TLS: " + innermost.getMessage(), fault);
+      }
+    }
+    return fault;
+  }
+
   private static Connections openSingle(
-      ClientResources resources, RedisURI uri, Replication replication) {
+      ClientResources resources, RedisURI uri, RedisTls tls, Replication replication) {
     ClientOptions.Builder options = ClientOptions.builder();
     restrain(options, PROBE_TIMEOUT);
+    options.sslOptions(tls.options());
     RedisClient client = RedisClient.create(resources, uri);
     client.setOptions(options.build());
     StatefulRedisConnection<byte[], byte[]> shared = client.connect(ByteArrayCodec.INSTANCE);

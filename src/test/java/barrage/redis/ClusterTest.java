@@ -87,11 +87,11 @@ final class ClusterTest {
     for (int node = 0; node < RedisCluster.PRIMARIES; node++) {
       RoomId room = cluster.freshRoom(node);
       commit(store, room, grant("1", "v", 100, 0, "a"), grant("2", "w", 7, 0, "b"));
-      Audit clean = Audit.of(cluster.uri(), room);
+      Audit clean = Audit.of(cluster.uri(), RedisTls.DEFAULT, room);
       assertEquals(List.of(), clean.faults());
       assertEquals("balances: 2 viewers, 2 ledger lines", clean.checked().get(0));
       cluster.primary(node).ask("HINCRBY", "{" + room + "}:points", "v", "1");
-      assertEquals(1, Audit.of(cluster.uri(), room).faults().size());
+      assertEquals(1, Audit.of(cluster.uri(), RedisTls.DEFAULT, room).faults().size());
     }
   }
 
@@ -143,7 +143,7 @@ final class ClusterTest {
     }
     assertEquals(n[0], look(store, room, "shop-customer").standing().points());
     heard.take((int) await(store.open(room)).revision());
-    assertEquals(List.of(), Audit.of(cluster.uri(), room).faults());
+    assertEquals(List.of(), Audit.of(cluster.uri(), RedisTls.DEFAULT, room).faults());
     cluster.move(room, 1, 0, () -> {});
   }
 

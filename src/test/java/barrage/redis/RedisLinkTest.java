@@ -15,7 +15,8 @@ final class RedisLinkTest {
   /** More calls than fit through the gate at a time: each has to leave it again. */
   @Test
   void replicatedCall_thatFailsOnItsWay_isAnswered_andMakesRoomForTheNext() {
-    Connections sound = Connections.open(RedisFixture.uri(), "test", new Replication(1, 100));
+    Connections sound =
+        Connections.open(RedisFixture.uri(), RedisTls.DEFAULT, "test", new Replication(1, 100));
     try (RedisLink link = new RedisLink(withoutTaking(sound))) {
       byte[][] keys = {Keys.ANYWHERE};
       for (int i = 0; i < 20; i++) {

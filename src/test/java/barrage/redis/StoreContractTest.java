@@ -91,7 +91,7 @@ class StoreContractTest extends TwoStores {
         new Audit(
             List.of("balances: 2 viewers, 3 ledger lines", "sales: 1, 1 orders, 1 buyers"),
             List.of()),
-        Audit.of(uri(), room));
+        Audit.of(uri(), RedisTls.DEFAULT, room));
   }
 
   @Test
