@@ -3,6 +3,7 @@ package barrage;
 import barrage.core.RoomId;
 import barrage.redis.Audit;
 import barrage.redis.EmbeddedRedis;
+import barrage.redis.RedisTls;
 import barrage.room.StoreAwayException;
 import io.lettuce.core.RedisException;
 import java.io.IOException;
@@ -58,10 +59,13 @@ final class AuditCommand implements Callable<Integer> {
     }
     String named = uri;
     if (named != null) {
-      return audit(named);
+      return audit(
+          named, named.startsWith("rediss:") ? options.read().redis().tls() : RedisTls.DEFAULT);
     }
     Settings.Redis redis = options.read().redis();
-    return redis.isEmbedded() ? auditEmbedded(redis.embeddedDir()) : audit(redis.uri());
+    return redis.isEmbedded()
+        ? auditEmbedded(redis.embeddedDir())
+        : audit(redis.uri(), redis.tls());
   }
 
   /** That of a running server is read as it is; where none runs, one runs for as long as needed. */
@@ -69,24 +73,24 @@ final class AuditCommand implements Callable<Integer> {
     try {
       Optional<String> running = EmbeddedRedis.find(dir);
       if (running.isPresent()) {
-        return audit(running.get());
+        return audit(running.get(), RedisTls.DEFAULT);
       }
       if (!EmbeddedRedis.hasRun(dir)) {
         throw new StartException("there is no Redis in " + dir + "; see redis.embedded.dir", null);
       }
       try (EmbeddedRedis redis =
           EmbeddedRedis.start(dir, "audit-" + ProcessHandle.current().pid())) {
-        return audit(redis.uri());
+        return audit(redis.uri(), RedisTls.DEFAULT);
       }
     } catch (IOException e) {
       throw new StartException("Redis: " + e.getMessage(), e);
     }
   }
 
-  private int audit(String redis) throws StartException {
+  private int audit(String redis, RedisTls tls) throws StartException {
     Audit audit;
     try {
-      audit = Audit.of(redis, new RoomId(room));
+      audit = Audit.of(redis, tls, new RoomId(room));
     } catch (IllegalArgumentException e) {
       throw wrong("--redis: " + e.getMessage());
     } catch (RedisException | StoreAwayException e) {

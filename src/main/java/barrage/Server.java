@@ -15,7 +15,6 @@ import barrage.gateway.SocketAudience;
 import barrage.gateway.TokenKeys;
 import barrage.redis.EmbeddedRedis;
 import barrage.redis.RedisStore;
-import barrage.redis.Replication;
 import barrage.room.LiveRooms;
 import barrage.room.RoomMeters;
 import barrage.room.Surroundings;
@@ -95,7 +94,7 @@ public final class Server implements AutoCloseable {
         settings.redis().isEmbedded() ? ownRedis(settings, node) : settings.redis().uri();
 
     // 3. The store.
-    RedisStore store = connect(redis, node, settings.redis().replication());
+    RedisStore store = connect(redis, node, settings.redis());
     opened("store", store);
 
     // 4. What tokens are checked with and, where the secret is ours, can be made with.
@@ -232,10 +231,10 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static RedisStore connect(String uri, String node, Replication replication)
+  private static RedisStore connect(String uri, String node, Settings.Redis redis)
       throws StartException {
     try {
-      return RedisStore.connect(uri, node, replication);
+      return RedisStore.connect(uri, redis.tls(), node, redis.replication());
     } catch (RedisException e) {
       throw new StartException("redis.uri: " + e.getMessage(), e);
     }

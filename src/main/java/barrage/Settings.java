@@ -1,6 +1,7 @@
 package barrage;
 
 import barrage.gateway.Networks;
+import barrage.redis.RedisTls;
 import barrage.redis.Replication;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
@@ -77,10 +78,11 @@ public record Settings(
    * {@code redis.*}
    *
    * @param uri empty for the server's own Redis
+   * @param tls for {@code rediss://}
    * @param embeddedDir where that one runs
    * @param replication what orders, draws and grants wait for before they are answered
    */
-  public record Redis(String uri, Path embeddedDir, Replication replication) {
+  public record Redis(String uri, RedisTls tls, Path embeddedDir, Replication replication) {
     /** Whether the server runs its own. */
     public boolean isEmbedded() {
       return uri.isEmpty();

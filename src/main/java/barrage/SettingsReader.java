@@ -5,6 +5,7 @@ import barrage.config.Folder;
 import barrage.config.Section;
 import barrage.config.Section.Located;
 import barrage.gateway.Networks;
+import barrage.redis.RedisTls;
 import barrage.redis.Replication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +28,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,7 +145,7 @@ final class SettingsReader {
 
   private Settings settings() {
     Settings.Redis redis =
-        new Settings.Redis(redisUri(), path("redis.embedded.dir"), replication());
+        new Settings.Redis(redisUri(), redisTls(), path("redis.embedded.dir"), replication());
     Settings.Auth auth = auth(redis.embeddedDir());
     return new Settings(
         new Settings.Listen(
@@ -277,6 +279,22 @@ final class SettingsReader {
           "must be empty, redis://, rediss://, redis-sentinel:// or redis-cluster:// and an address");
     }
     return uri;
+  }
+
+  private RedisTls redisTls() {
+    List<String> set =
+        Stream.of("redis.tls.ca", "redis.tls.cert", "redis.tls.key").filter(this::isSet).toList();
+    if (set.isEmpty()) {
+      return RedisTls.DEFAULT;
+    }
+    if (!text("redis.uri").startsWith("rediss:")) {
+      throw fault(set.get(0), "needs redis.uri with a rediss:// address");
+    }
+    boolean known = isSet("redis.tls.cert") || isSet("redis.tls.key");
+    return new RedisTls(
+        isSet("redis.tls.ca") ? readable("redis.tls.ca") : null,
+        known ? readable("redis.tls.cert") : null,
+        known ? readable("redis.tls.key") : null);
   }
 
   private Replication replication() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.config.ConfigException;
 import barrage.gateway.Networks;
+import barrage.redis.RedisTls;
 import barrage.redis.Replication;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +52,8 @@ final class SettingsReaderTest {
             "127.0.0.1", 8080, 0, Settings.Transport.AUTO, 25_000, 4_000, null, Networks.NONE),
         settings.listen());
     assertEquals(
-        new Settings.Redis("", Path.of("data/redis"), new Replication(0, 500)), settings.redis());
+        new Settings.Redis("", RedisTls.DEFAULT, Path.of("data/redis"), new Replication(0, 500)),
+        settings.redis());
     assertTrue(settings.redis().isEmbedded());
     assertEquals(
         new Settings.Auth(
@@ -166,6 +168,8 @@ final class SettingsReaderTest {
         "auth:;  jwks-url: http://a/b;  dev-tokens: true | :3: auth.dev-tokens: needs a secret",
         "redis:;  uri: http://h   | :2: redis.uri: must be empty, redis://",
         "redis:;  wait-replicas: 1 | :2: redis.wait-replicas: needs redis.uri",
+        "redis:;  tls: {ca: x}     | :2: redis.tls.ca: needs redis.uri with a rediss:// address",
+        "redis:;  uri: rediss://h;  tls: {ca: x}  | :3: redis.tls.ca: cannot read x",
         "redis:;  wait-ms: 5       | :2: redis.wait-ms: must be a whole number from 10 to 1000",
         "rules:;  file: no.yaml   | :2: rules.file: there is no no.yaml",
         "limits:;  enabled: no    | :2: limits.enabled: must be true or false",

@@ -26,13 +26,14 @@ public record Audit(List<String> checked, List<String> faults) {
    * Audits a room. Blocks.
    *
    * @param uri as for {@link RedisStore#connect}
+   * @param tls for {@code rediss://}
    * @throws IllegalArgumentException when it is no such address
    * @throws io.lettuce.core.RedisException when Redis cannot be reached
    * @throws barrage.room.StoreAwayException when Redis does not answer
    */
-  public static Audit of(String uri, RoomId room) {
+  public static Audit of(String uri, RedisTls tls, RoomId room) {
     // Not named as servers are: it must not keep an embedded Redis alive.
-    try (RedisLink link = new RedisLink(Connections.open(uri, "audit", Replication.NONE))) {
+    try (RedisLink link = new RedisLink(Connections.open(uri, tls, "audit", Replication.NONE))) {
       return new Walk(new PagedReader(link), room).audit();
     }
   }

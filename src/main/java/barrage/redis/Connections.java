@@ -4,6 +4,7 @@ import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -15,6 +16,7 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.RedisClusterURIUtil;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.CommandType;
@@ -23,9 +25,11 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.net.URI;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +56,9 @@ record Connections(
   /** Long: a probe that waits for a frozen Redis is answered the moment it thaws. */
   private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
 
+  /** Short: what waits for a node that was replaced is never answered, and never sent elsewhere. */
+  private static final Duration CLUSTER_PROBE_TIMEOUT = Duration.ofMillis(500);
+
   /** How long the network may keep silent about what was sent before the connection is given up. */
   private static final Duration NETWORK_TIMEOUT = Duration.ofSeconds(5);
 
@@ -63,11 +70,12 @@ record Connections(
    *
    * @param uri {@code redis://}, {@code rediss://}, {@code redis-sentinel://} or {@code
    *     redis-cluster://h1:p1,h2:p2}
+   * @param tls for {@code rediss://}
    * @param replication not of a cluster
    * @throws IllegalArgumentException when it is none of these
    * @throws io.lettuce.core.RedisException when Redis cannot be reached
    */
-  static Connections open(String uri, String clientName, Replication replication) {
+  static Connections open(String uri, RedisTls tls, String clientName, Replication replication) {
     boolean cluster = uri.startsWith(CLUSTER);
     List<RedisURI> uris = parse(uri, cluster);
     for (RedisURI each : uris) {
@@ -86,17 +94,32 @@ record Connections(
     try {
       return cluster
           ? openCluster(resources, uris)
-          : openSingle(resources, uris.get(0), replication);
+          : openSingle(resources, uris.get(0), tls, replication);
     } catch (RuntimeException e) {
       resources.shutdown(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
-      throw e;
+      throw named(e);
     }
   }
 
+  /** Of TLS, what is wrong is known to the innermost cause alone. */
+  private static RuntimeException named(RuntimeException fault) {
+    for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+      if (cause instanceof GeneralSecurityException || cause instanceof SSLException) {
+        Throwable innermost = cause;
+        while (innermost.getCause() != null) {
+          innermost = innermost.getCause();
+        }
+        return new RedisConnectionException("TLS: " + innermost.getMessage(), fault);
+      }
+    }
+    return fault;
+  }
+
   private static Connections openSingle(
-      ClientResources resources, RedisURI uri, Replication replication) {
+      ClientResources resources, RedisURI uri, RedisTls tls, Replication replication) {
     ClientOptions.Builder options = ClientOptions.builder();
-    restrain(options);
+    restrain(options, PROBE_TIMEOUT);
+    options.sslOptions(tls.options());
     RedisClient client = RedisClient.create(resources, uri);
     client.setOptions(options.build());
     StatefulRedisConnection<byte[], byte[]> shared = client.connect(ByteArrayCodec.INSTANCE);
@@ -110,7 +133,7 @@ record Connections(
 
   private static Connections openCluster(ClientResources resources, List<RedisURI> uris) {
     ClusterClientOptions.Builder options = ClusterClientOptions.builder();
-    restrain(options);
+    restrain(options, CLUSTER_PROBE_TIMEOUT);
     // A node is connected at its first command, which has to wait for that; at most for its
     // time-out.
     options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS);
@@ -119,6 +142,8 @@ record Connections(
             .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
             .enablePeriodicRefresh(Duration.ofSeconds(30))
             .build());
+    // A primary that was replaced stays in the list, and a walk over all keys would ask it, too.
+    options.nodeFilter(node -> !node.is(NodeFlag.FAIL) && !node.is(NodeFlag.NOADDR));
     RedisClusterClient client = RedisClusterClient.create(resources, uris);
     client.setOptions(options.build());
     StatefulRedisClusterConnection<byte[], byte[]> shared = client.connect(ByteArrayCodec.INSTANCE);
@@ -138,7 +163,7 @@ record Connections(
     }
   }
 
-  private static void restrain(ClientOptions.Builder options) {
+  private static void restrain(ClientOptions.Builder options, Duration probeTimeout) {
     options
         .autoReconnect(true)
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
@@ -170,7 +195,7 @@ record Connections(
                         boolean probe =
                             command.getType() == CommandType.EXISTS
                                 || command.getType() == CommandType.INFO; // used for nothing else
-                        return (probe ? PROBE_TIMEOUT : COMMAND_TIMEOUT).toMillis();
+                        return (probe ? probeTimeout : COMMAND_TIMEOUT).toMillis();
                       }
 
                       @Override

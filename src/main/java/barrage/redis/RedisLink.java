@@ -182,16 +182,15 @@ final class RedisLink implements AutoCloseable {
    */
   <R> CompletionStage<R> run(
       Script script, byte[][] keys, byte[][] args, Function<List<Object>, R> reader) {
-    CompletableFuture<R> result = new CompletableFuture<>();
-    send(
-        keys[0],
-        A_COMMAND + keys.length + args.length,
-        redis -> redis.<List<Object>>evalsha(script.sha1(), ScriptOutputType.MULTI, keys, args),
-        // After a flush or a fail-over, and at first. EVAL runs the script and leaves it there.
-        redis -> redis.<List<Object>>eval(script.body(), ScriptOutputType.MULTI, keys, args),
-        reader,
-        result);
-    return result;
+    return send(
+        new Call<>(
+            keys[0],
+            A_COMMAND + keys.length + args.length,
+            redis -> redis.<List<Object>>evalsha(script.sha1(), ScriptOutputType.MULTI, keys, args),
+            // After a flush or a fail-over, and at first. EVAL runs the script and leaves it there.
+            redis -> redis.<List<Object>>eval(script.body(), ScriptOutputType.MULTI, keys, args),
+            reader,
+            new CompletableFuture<>()));
   }
 
   /**
@@ -227,17 +226,17 @@ final class RedisLink implements AutoCloseable {
       Replication replication,
       BiFunction<List<Object>, Boolean, R> reader,
       CompletableFuture<R> result) {
-    StatefulConnection<byte[], byte[]> connection =
-        Objects.requireNonNull(connections.replicated(), "opened for this");
     int withinMs =
         replicasLate ? Math.min(LATE_REPLICAS_MS, replication.withinMs()) : replication.withinMs();
     boolean known = type == CommandType.EVALSHA;
     byte[] text = known ? script.sha1().getBytes(ISO_8859_1) : script.body();
     ReplicatedCall call;
     try {
+      StatefulConnection<byte[], byte[]> connection =
+          Objects.requireNonNull(connections.replicated(), "opened for this");
       call =
           ReplicatedCall.send(connection, type, text, keys, args, replication.replicas(), withinMs);
-    } catch (RedisException e) {
+    } catch (RuntimeException e) {
       result.completeExceptionally(judge(null, e));
       return;
     }
@@ -270,20 +269,32 @@ final class RedisLink implements AutoCloseable {
       byte[] key,
       Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> command,
       Function<V, R> reader) {
-    CompletableFuture<R> result = new CompletableFuture<>();
-    send(key, A_COMMAND, command, null, reader, result);
-    return result;
+    return send(
+        new Call<>(key, A_COMMAND, command::apply, null, reader, new CompletableFuture<>()));
   }
 
-  private <V, R> void send(
+  /** Asks Lettuce for a command. */
+  private interface Command<V>
+      extends Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> {}
+
+  /**
+   * A command and who waits for its answer.
+   *
+   * @param key where to, in a cluster
+   * @param weight at the gate
+   * @param ifNoScript sent in place of it when Redis does not know the script
+   */
+  private record Call<V, R>(
       byte[] key,
       int weight,
-      Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> command,
-      @Nullable Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> ifNoScript,
+      Command<V> command,
+      @Nullable Command<V> ifNoScript,
       Function<V, R> reader,
-      CompletableFuture<R> result) {
-    passThrough(
-        gate, weight, result, () -> issue(key, weight, command, ifNoScript, reader, result));
+      CompletableFuture<R> result) {}
+
+  private <V, R> CompletionStage<R> send(Call<V, R> call) {
+    passThrough(gate, call.weight, call.result, () -> issue(call, call.command));
+    return call.result;
   }
 
   /** Runs what leaves the gate again, unless it waits in line for too long. */
@@ -312,25 +323,20 @@ final class RedisLink implements AutoCloseable {
     }
   }
 
-  private <V, R> void issue(
-      byte[] key,
-      int weight,
-      Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> command,
-      @Nullable Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> ifNoScript,
-      Function<V, R> reader,
-      CompletableFuture<R> result) {
+  private <V, R> void issue(Call<V, R> call, Command<V> command) {
     issue(command)
         .whenComplete(
             (value, fault) -> {
-              if (ifNoScript != null && fault instanceof RedisNoScriptException) {
-                issue(key, weight, ifNoScript, null, reader, result);
+              Command<V> load = call.ifNoScript;
+              if (load != null && load != command && fault instanceof RedisNoScriptException) {
+                issue(call, load);
                 return;
               }
-              gate.leave(weight);
+              gate.leave(call.weight);
               if (fault == null) {
-                read(value, reader, result);
+                read(value, call.reader, call.result);
               } else {
-                result.completeExceptionally(judge(key, fault));
+                call.result.completeExceptionally(judge(call.key, fault));
               }
             });
   }

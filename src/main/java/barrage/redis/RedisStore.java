@@ -69,12 +69,18 @@ public final class RedisStore implements Store {
    * @throws io.lettuce.core.RedisException when Redis cannot be reached
    */
   public static RedisStore connect(String uri, String node) {
-    return connect(uri, node, Replication.NONE);
+    return connect(uri, RedisTls.DEFAULT, node, Replication.NONE);
   }
 
-  /** The same, with answers that wait for replicas; not of a cluster. */
-  public static RedisStore connect(String uri, String node, Replication replication) {
-    RedisLink link = new RedisLink(Connections.open(uri, CLIENT_NAME_PREFIX + node, replication));
+  /**
+   * The same.
+   *
+   * @param tls for {@code rediss://}
+   * @param replication what answers wait for; not of a cluster
+   */
+  public static RedisStore connect(String uri, RedisTls tls, String node, Replication replication) {
+    RedisLink link =
+        new RedisLink(Connections.open(uri, tls, CLIENT_NAME_PREFIX + node, replication));
     RedisStore store = new RedisStore(link, replication);
     try {
       link.learnLineage();

@@ -21,14 +21,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Clients that are slow, silent, endless or absurd, all at once: each is refused or closed in
- * bounded time, and a viewer among them does not notice.
+ * bounded time, and a viewer among them does not notice. None of them makes the server lose a
+ * buffer.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HostileIT {
   private static final String ROOM = "besieged";
   private static final int CONTINUATION = 0x0;
@@ -38,15 +44,42 @@ final class HostileIT {
   /** The server gives 10 s from the accept to the handshake, and looks once a second. */
   private static final long CLOSED_WITHIN_S = 30;
 
-  @TempDir private Path dir;
+  /**
+   * Of the answers to a viewer meanwhile; with every buffer of the server watched, and several
+   * thousand messages a second from those who mean no good, on two cores that build as well.
+   */
+  private static final long P99_MS = 500;
+
+  private ServerProcess server;
+
+  @BeforeAll
+  void start(@TempDir Path dir) throws Exception {
+    server = ServerProcess.startParanoid(dir);
+  }
+
+  @AfterAll
+  void stop() throws IOException {
+    server.close();
+  }
+
+  /** Buffers that nobody released are told when others are made after the next collection. */
+  @AfterEach
+  void noBufferIsLost() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      server.collectGarbage();
+      for (int requests = 0; requests < 20; requests++) {
+        assertEquals(200, Api.anonymous(server).get("/healthz").status());
+      }
+    }
+    assertEquals(List.of(), server.err().stream().filter(line -> line.contains("LEAK")).toList());
+  }
 
   @Test
   void eachIsLetGo_andNobodyElseNotices() throws Exception {
     ScheduledExecutorService clients = Executors.newScheduledThreadPool(16);
     Map<String, CompletableFuture<String>> ends = new LinkedHashMap<>();
     List<Raw> sockets = new ArrayList<>();
-    try (ServerProcess server = ServerProcess.start(dir);
-        ProtocolClient viewer = ProtocolClient.join(server, ROOM, Jwt.viewer("ann"))) {
+    try (ProtocolClient viewer = ProtocolClient.join(server, ROOM, Jwt.viewer("ann"))) {
       Attackers attackers = new Attackers(server, clients, sockets, ends);
 
       attackers.once("a silent socket", "");
@@ -72,18 +105,22 @@ final class HostileIT {
           frame(CONTINUATION, false, new byte[0]));
       attackers.once("a frame of 2^62 bytes", upgrade() + latin1(huge()));
 
-      AtomicInteger said = new AtomicInteger();
+      List<Long> answeredMs = new ArrayList<>();
       await()
           .atMost(CLOSED_WITHIN_S, TimeUnit.SECONDS)
+          .pollInterval(50, TimeUnit.MILLISECONDS)
           .untilAsserted(
               () -> {
+                long askedNanos = System.nanoTime();
                 viewer.me();
-                said.incrementAndGet();
+                answeredMs.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedNanos));
                 List<String> open = new ArrayList<>(ends.keySet());
                 open.removeIf(who -> ends.get(who).isDone());
                 assertEquals(List.of(), open);
               });
-      assertTrue(said.get() > 5, said + " answers meanwhile");
+      answeredMs.sort(null);
+      assertTrue(answeredMs.size() > 50, answeredMs.size() + " answers meanwhile");
+      assertTrue(answeredMs.get(answeredMs.size() * 99 / 100) <= P99_MS, answeredMs::toString);
       ends.forEach((who, end) -> assertEquals("closed", end.join(), who));
       await().until(() -> metric(server, "barrage_connections ") == 1);
       // Ours alone: the one who asks.
@@ -101,8 +138,7 @@ final class HostileIT {
 
   @Test
   void absurdContent_isRefused_andTheConnectionGoesOn() throws Exception {
-    try (ServerProcess server = ServerProcess.start(dir);
-        ProtocolClient viewer = ProtocolClient.join(server, ROOM, Jwt.viewer("ann"))) {
+    try (ProtocolClient viewer = ProtocolClient.join(server, ROOM, Jwt.viewer("ann"))) {
       String deep = "[".repeat(4_000);
       viewer.send(deep);
       viewer.send("{\"type\":\"danmaku\",\"id\":\"a\",\"text\":" + deep);
@@ -128,6 +164,24 @@ final class HostileIT {
       Api.Answer large =
           streamer.call("PATCH", "/api/rooms/besieged", null, " ".repeat(70_000) + "{}");
       assertEquals(413, large.status());
+    }
+  }
+
+  /**
+   * A connection of which nothing comes any more, not even an end, as when a phone loses its
+   * network: there is nothing to tell it by but the time. It takes a minute, and is run by hand;
+   * WebSocketTest shows the same in steps.
+   */
+  @Test
+  @EnabledIfSystemProperty(named = "hostile.minute", matches = "true")
+  void viewerWhoVanishes_isLetGoAfterAMinute() throws Exception {
+    long connections = (long) metric(server, "barrage_connections ");
+    try (Raw vanished = new Raw(server)) {
+      vanished.send(ascii(upgrade()));
+      await().until(() -> metric(server, "barrage_connections ") == connections + 1);
+      await()
+          .between(50, TimeUnit.SECONDS, 75, TimeUnit.SECONDS)
+          .until(() -> metric(server, "barrage_connections ") == connections);
     }
   }
 

@@ -37,10 +37,11 @@ public final class ServerProcess implements AutoCloseable {
   private final CompletableFuture<URI> ready = new CompletableFuture<>();
   private final List<Thread> readers;
 
-  private ServerProcess(Path dir, Map<String, String> settings) throws IOException {
+  private ServerProcess(Path dir, Map<String, String> settings, List<String> jvmOptions)
+      throws IOException {
     this.dir = dir;
     this.settings = settings;
-    process = new ProcessBuilder(command(settings)).start();
+    process = new ProcessBuilder(command(settings, jvmOptions)).start();
     process.getOutputStream().close();
     readers =
         List.of(
@@ -61,8 +62,24 @@ public final class ServerProcess implements AutoCloseable {
     return launch(dir, all).awaitReady();
   }
 
+  /** The same, with every buffer watched: one that is lost is told in {@link #err} as a LEAK. */
+  static ServerProcess startParanoid(Path dir) throws Exception {
+    return launch(
+            dir,
+            List.of("auth.hmac-secret=" + SECRET),
+            List.of(
+                "-Dio.netty.leakDetection.level=paranoid",
+                "-Dio.netty.leakDetection.targetRecords=10"))
+        .awaitReady();
+  }
+
   /** Starts one with these settings alone, and does not wait. */
   public static ServerProcess launch(Path dir, List<String> settings) throws IOException {
+    return launch(dir, settings, List.of());
+  }
+
+  private static ServerProcess launch(Path dir, List<String> settings, List<String> jvmOptions)
+      throws IOException {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("server.port", "0");
     all.put("redis.embedded.dir", dir.toString());
@@ -70,12 +87,13 @@ public final class ServerProcess implements AutoCloseable {
       int end = setting.indexOf('=');
       all.put(setting.substring(0, end), setting.substring(end + 1));
     }
-    return new ServerProcess(dir, all);
+    return new ServerProcess(dir, all, jvmOptions);
   }
 
-  private static List<String> command(Map<String, String> settings) {
+  private static List<String> command(Map<String, String> settings, List<String> jvmOptions) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
     command.addAll(List.of("-Xmx384m", "-jar", System.getProperty("barrage.jar"), "serve"));
     settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
     return command;
@@ -123,7 +141,7 @@ public final class ServerProcess implements AutoCloseable {
   public ServerProcess again() throws Exception {
     Map<String, String> same = new LinkedHashMap<>(settings);
     same.put("server.port", String.valueOf(uri().getPort()));
-    return new ServerProcess(dir, same).awaitReady();
+    return new ServerProcess(dir, same, List.of()).awaitReady();
   }
 
   /** Its Redis, to do harm to. */
@@ -144,6 +162,19 @@ public final class ServerProcess implements AutoCloseable {
   /** SIGCONT. */
   public void thaw() throws IOException, InterruptedException {
     signal("-CONT");
+  }
+
+  /** Has it find what nobody refers to any more. */
+  void collectGarbage() throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Process asked =
+        new ProcessBuilder(jcmd, Long.toString(process.pid()), "GC.run")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    if (asked.waitFor() != 0) {
+      throw new AssertionError("jcmd ended with " + asked.exitValue());
+    }
   }
 
   private void signal(String name) throws IOException, InterruptedException {

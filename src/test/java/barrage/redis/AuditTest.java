@@ -53,7 +53,7 @@ class AuditTest {
   }
 
   private Audit audit() {
-    return Audit.of(RedisFixture.uri(), room);
+    return Audit.of(RedisFixture.uri(), RedisTls.DEFAULT, room);
   }
 
   private String keyOf(String name) {

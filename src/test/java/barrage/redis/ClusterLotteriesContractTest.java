@@ -1,6 +1,6 @@
 package barrage.redis;
 
-/** The same contract with a Redis Cluster. */
+/** The same contract with a Redis Cluster: every room of it is on one of three nodes. */
 class ClusterLotteriesContractTest extends LotteriesContractTest {
   @Override
   boolean isOnCluster() {

@@ -12,10 +12,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Collector implements Store.Follower {
   final List<Commit> commits = new CopyOnWriteArrayList<>();
   final AtomicInteger relinked = new AtomicInteger();
+  private final long afterRevision;
+
+  Collector() {
+    this(0);
+  }
+
+  /** One that heeds what comes after a commit it knows of. */
+  Collector(long afterRevision) {
+    this.afterRevision = afterRevision;
+  }
 
   @Override
   public void onCommit(Commit commit) {
-    commits.add(commit);
+    if (commit.revision() > afterRevision) {
+      commits.add(commit);
+    }
   }
 
   @Override

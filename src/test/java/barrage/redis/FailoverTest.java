@@ -101,7 +101,8 @@ class FailoverTest {
 
   @Test
   void promises_areAnsweredWhenTheReplicaHasThem_andDanmakuAtOnce() throws IOException {
-    try (RedisStore store = RedisStore.connect(primary.uri(), "a", new Replication(1, 300))) {
+    try (RedisStore store =
+        RedisStore.connect(primary.uri(), RedisTls.DEFAULT, "a", new Replication(1, 300))) {
       Entry five = gift("v", "1", 5);
       for (int i = 0; i < 20; i++) {
         commit(store, room, gift("w", "w" + i, 1));
@@ -143,7 +144,8 @@ class FailoverTest {
 
   @Test
   void aRepeat_isAWriteOfItsOwn_soThatAWaitWaitsForIt() throws IOException {
-    try (RedisStore store = RedisStore.connect(primary.uri(), "a", new Replication(1, 300))) {
+    try (RedisStore store =
+        RedisStore.connect(primary.uri(), RedisTls.DEFAULT, "a", new Replication(1, 300))) {
       Entry five = gift("v", "1", 5);
       commit(store, room, five);
       long before = changes();

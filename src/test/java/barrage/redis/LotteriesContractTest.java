@@ -701,12 +701,6 @@ class LotteriesContractTest extends TwoStores {
     return messages;
   }
 
-  private static Collector follow(Store store, RoomId room) {
-    Collector collector = new Collector();
-    await(store.follow(room, collector));
-    return collector;
-  }
-
   private static String text(byte[] json) {
     return new String(json, UTF_8);
   }

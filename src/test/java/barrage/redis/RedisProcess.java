@@ -31,7 +31,12 @@ public final class RedisProcess implements AutoCloseable {
    * @param options as on the command line of redis-server
    */
   public static RedisProcess start(Path dir, String... options) throws IOException {
-    RedisProcess redis = new RedisProcess(dir, freePort(), List.of(options));
+    return startAt(dir, freePort(), options);
+  }
+
+  /** The same on a port that others know of already. */
+  static RedisProcess startAt(Path dir, int port, String... options) throws IOException {
+    RedisProcess redis = new RedisProcess(dir, port, List.of(options));
     redis.start();
     return redis;
   }

@@ -58,7 +58,7 @@ final class ReplicationCost {
 
   private static double clicks(
       RedisProcess redis, Replication replication, int batch, int rooms, long ns) {
-    try (Store store = RedisStore.connect(redis.uri(), "bench", replication)) {
+    try (Store store = RedisStore.connect(redis.uri(), RedisTls.DEFAULT, "bench", replication)) {
       List<RoomId> ids = new ArrayList<>();
       List<CompletionStage<Store.Receipt>> underWay = new ArrayList<>();
       for (int i = 0; i < rooms; i++) {

@@ -933,12 +933,6 @@ class SalesContractTest extends TwoStores {
     return all;
   }
 
-  private static Collector follow(Store store, RoomId room) {
-    Collector collector = new Collector();
-    await(store.follow(room, collector));
-    return collector;
-  }
-
   private static List<String> events(Collector collector, int count) {
     Awaitility.await().until(() -> told(collector).size() >= count);
     return told(collector);

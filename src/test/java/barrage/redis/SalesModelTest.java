@@ -89,7 +89,7 @@ class SalesModelTest {
       assertFiguresAreTheOrders();
       assertBalancesAreTheLedgers();
       assertToldWhatHappened(commits);
-      assertEquals(List.of(), Audit.of(RedisFixture.uri(), room).faults());
+      assertEquals(List.of(), Audit.of(RedisFixture.uri(), RedisTls.DEFAULT, room).faults());
     }
   }
 

@@ -32,7 +32,10 @@ class ScriptTest {
 
   @BeforeEach
   void open() {
-    link = new RedisLink(Connections.open(RedisFixture.uri(), "script-test", Replication.NONE));
+    link =
+        new RedisLink(
+            Connections.open(
+                RedisFixture.uri(), RedisTls.DEFAULT, "script-test", Replication.NONE));
   }
 
   @AfterEach

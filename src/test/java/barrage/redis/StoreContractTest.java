@@ -91,7 +91,7 @@ class StoreContractTest extends TwoStores {
         new Audit(
             List.of("balances: 2 viewers, 3 ledger lines", "sales: 1, 1 orders, 1 buyers"),
             List.of()),
-        Audit.of(uri(), room));
+        Audit.of(uri(), RedisTls.DEFAULT, room));
   }
 
   @Test
@@ -589,12 +589,6 @@ class StoreContractTest extends TwoStores {
 
   private List<LedgerEntry> ledger(RoomId room, String viewer) {
     return await(store.ledger(room, id(viewer)));
-  }
-
-  private static Collector follow(Store store, RoomId room) {
-    Collector collector = new Collector();
-    await(store.follow(room, collector));
-    return collector;
   }
 
   private static Standing stands(Outcome outcome) {

@@ -30,7 +30,10 @@ class TimetableTest {
   @BeforeEach
   void connect() {
     store = RedisStore.connect(RedisFixture.uri(), "timetable");
-    redis = new RedisLink(Connections.open(RedisFixture.uri(), "timetable-test", Replication.NONE));
+    redis =
+        new RedisLink(
+            Connections.open(
+                RedisFixture.uri(), RedisTls.DEFAULT, "timetable-test", Replication.NONE));
   }
 
   @AfterEach

@@ -1,40 +1,48 @@
 package barrage.redis;
 
-import org.jspecify.annotations.Nullable;
+import barrage.core.RoomId;
+import barrage.room.Store;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
-/** What the store owes its callers is asked of two of them on one Redis, alone or a cluster. */
+/**
+ * What the store owes its callers is asked of two of them on one Redis, alone or a cluster of
+ * three.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class TwoStores {
   RedisStore store;
   RedisStore other;
-  private @Nullable OneNodeCluster cluster;
 
   boolean isOnCluster() {
     return false;
   }
 
   final String uri() {
-    return cluster == null ? RedisFixture.uri() : cluster.uri();
+    return isOnCluster() ? RedisCluster.shared().uri() : RedisFixture.uri();
   }
 
   @BeforeAll
-  void connect() throws Exception {
-    if (isOnCluster()) {
-      cluster = new OneNodeCluster();
-    }
+  void connect() {
     store = RedisStore.connect(uri(), "a");
     other = RedisStore.connect(uri(), "b");
   }
 
   @AfterAll
-  void close() throws Exception {
+  void close() {
     store.close();
     other.close();
-    if (cluster != null) {
-      cluster.close();
-    }
+  }
+
+  /**
+   * In a cluster a commit from before may still be on its way from its node to that of the feeds.
+   */
+  static Collector follow(Store store, RoomId room) {
+    Store.Head head = Batches.await(store.heads(List.of(room))).get(room);
+    Collector collector = new Collector(head == null ? 0 : head.revision());
+    Batches.await(store.follow(room, collector));
+    return collector;
   }
 }
