@@ -145,7 +145,9 @@ public final class Server implements AutoCloseable {
                     certificate == null ? null : certificate::get,
                     settings.listen().proxies(),
                     settings.limits().connections(),
-                    settings.limits().connectionsPerAddress()));
+                    settings.limits().connectionsPerAddress(),
+                    settings.limits().requestsPerAddress(),
+                    settings.limits().httpRequests()));
     Gateway gateway =
         new Gateway(config, loops, rooms, store, authenticator, tokensForAll, metrics, meters);
     opened("gateway", () -> drain(gateway, settings.listen().drainMs()));
