@@ -6,7 +6,6 @@ import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Limits;
 import barrage.core.Outcome;
-import barrage.room.CloseReason;
 import barrage.room.Room;
 import barrage.room.Session;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -57,7 +56,8 @@ public class FanOutBenchmark {
     GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
     GatewayConfig config = GatewayConfig.at("127.0.0.1", 0, () -> Limits.DEFAULT).build();
     Connection.Shared shared = new Connection.Shared(config, metrics, "node", () -> 0);
-    HttpHandler.Site site = new HttpHandler.Site(config, null, null, metrics, null, () -> false);
+    HttpHandler.Site site =
+        new HttpHandler.Site(config, null, null, metrics, new HttpLine(config), null, () -> false);
     audience = new SocketAudience(loops, metrics, (session, seq, resuming) -> {});
     Doorkeeper door = new Doorkeeper(config, metrics);
     Loop loop = null;
@@ -120,9 +120,6 @@ public class FanOutBenchmark {
 
     @Override
     public void offerLeave(Session session) {}
-
-    @Override
-    public void offerFarewell(Session session, CloseReason reason) {}
 
     @Override
     public void offerAction(Session session, String requestId, Action action) {}

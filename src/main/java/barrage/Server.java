@@ -144,7 +144,9 @@ public final class Server implements AutoCloseable {
                     certificate == null ? null : certificate::get,
                     settings.listen().proxies(),
                     settings.limits().connections(),
-                    settings.limits().connectionsPerAddress()))
+                    settings.limits().connectionsPerAddress(),
+                    settings.limits().requestsPerAddress(),
+                    settings.limits().httpRequests()))
             .build();
     Gateway gateway =
         new Gateway(config, loops, rooms, store, authenticator, tokensForAll, metrics, meters);

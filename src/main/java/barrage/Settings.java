@@ -71,8 +71,15 @@ public record Settings(
    * @param enabled {@code false} for load tests; then the others do not count either
    * @param connections of all addresses together
    * @param connectionsPerAddress of one; of one network of 64 bits for IPv6
+   * @param requestsPerAddress that wait at a time, over all its connections
+   * @param httpRequests that wait at a time, of all addresses together
    */
-  public record Limits(boolean enabled, int connections, int connectionsPerAddress) {}
+  public record Limits(
+      boolean enabled,
+      int connections,
+      int connectionsPerAddress,
+      int requestsPerAddress,
+      int httpRequests) {}
 
   /**
    * {@code redis.*}

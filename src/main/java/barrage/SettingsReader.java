@@ -165,7 +165,9 @@ final class SettingsReader {
         new Settings.Limits(
             flag("limits.enabled"),
             integer("limits.connections", 1, 10_000_000),
-            integer("limits.connections-per-address", 1, 10_000_000)),
+            integer("limits.connections-per-address", 1, 10_000_000),
+            integer("limits.requests-per-address", 1, 10_000_000),
+            integer("limits.http-requests", 64, 1_000_000)),
         demoCrowd(auth.key()));
   }
 

@@ -25,13 +25,28 @@ import org.jspecify.annotations.Nullable;
 final class Connection extends WebSocketHandler implements Session {
   private static final long NEVER = Long.MAX_VALUE;
 
+  /** Requests without an answer after which a connection is not listened to for a while. */
+  static final int MAX_UNANSWERED = 1_000;
+
+  /** And how many there are when it is listened to again. */
+  private static final int FEW_UNANSWERED = MAX_UNANSWERED / 2;
+
+  /**
+   * What was asked over a connection that is gone is done with after so long, as in {@link Store}.
+   */
+  private static final long OUTLIVES_MS = 2_000;
+
   private final Shared shared;
   private final RoomCalls room;
   private final Room.@Nullable Position since;
   private final @Nullable Viewer viewer;
   private final long serial;
   private final long expiresAtMs;
+  private final @Nullable Address address;
   private final Seat seat = new Seat(this);
+  private int unanswered;
+  private boolean resting;
+  private @Nullable CloseReason farewell;
   private volatile long lastSeenMs;
   private long pingedAtMs;
   private long stalledSinceMs = NEVER;
@@ -70,6 +85,7 @@ final class Connection extends WebSocketHandler implements Session {
     this.viewer = viewer;
     this.serial = serial;
     this.expiresAtMs = expiresAtMs;
+    this.address = Address.of(channel);
     this.lastSeenMs = loop.nowMs();
     this.pingedAtMs = lastSeenMs;
   }
@@ -104,9 +120,35 @@ final class Connection extends WebSocketHandler implements Session {
     loop().run(() -> closeNow(reason));
   }
 
-  /** Closes it, once what was asked over it until now is answered. */
+  @Override
+  public void answer(byte[] json) {
+    loop().run(() -> answerNow(json));
+  }
+
+  private void answerNow(byte[] json) {
+    if (isClosing()) {
+      return;
+    }
+    sendNow(json);
+    unanswered--;
+    if (address != null) {
+      address.end(1);
+    }
+    if (unanswered == FEW_UNANSWERED) {
+      listenIfItMay();
+    }
+    if (unanswered == 0 && farewell != null) {
+      closeNow(farewell);
+    }
+  }
+
+  /** Closes it, once what was asked over it is answered. */
   void closeWhenAnswered(CloseReason reason) {
-    room.offerFarewell(this, reason);
+    if (unanswered == 0) {
+      closeNow(reason);
+    } else {
+      farewell = reason;
+    }
   }
 
   Seat seat() {
@@ -124,8 +166,26 @@ final class Connection extends WebSocketHandler implements Session {
     long now = loop().nowMs();
     lastSeenMs = now;
     Limits limits = shared.config.limits().get();
-    if (limits.enabled() && throttle(limits, now).floods(limits, now)) {
+    if (!limits.enabled()) {
+      return;
+    }
+    Throttle flow = throttle(limits, now);
+    if (flow.floods(limits, now)) {
       closeNow(CloseReason.FLOODING);
+    } else if (!resting && flow.restMs(limits, now) > 0) {
+      resting = true;
+      listen(false);
+      rest(flow);
+    }
+  }
+
+  private void rest(Throttle flow) {
+    long ms = flow.restMs(shared.config.limits().get(), loop().nowMs());
+    resting = ms > 0;
+    if (resting) {
+      loop().after(() -> rest(flow), ms);
+    } else {
+      listenIfItMay();
     }
   }
 
@@ -163,10 +223,34 @@ final class Connection extends WebSocketHandler implements Session {
       if (!(message instanceof ClientMessage.Like)) {
         refuse(message.id(), Refusal.of(Reason.UNAUTHORIZED));
       }
-    } else if (message instanceof ClientMessage.Say say) {
-      room.offerAction(this, say.id(), new Action.Say(say.id(), say.danmaku()));
     } else if (message instanceof ClientMessage.Like like) {
       likes(like.total());
+    } else if (mayAsk()) {
+      ask(message);
+    } else {
+      refuse(message.id(), HttpLine.FULL);
+    }
+  }
+
+  private boolean mayAsk() {
+    Address here = address;
+    if (here != null) {
+      boolean bounded = shared.config.limits().get().enabled();
+      int most = shared.config.entrance().maxRequestsPerAddress();
+      if (!here.begin(1, bounded ? most : Integer.MAX_VALUE)) {
+        return false;
+      }
+    }
+    unanswered++;
+    if (unanswered == MAX_UNANSWERED) {
+      listen(false);
+    }
+    return true;
+  }
+
+  private void ask(ClientMessage message) {
+    if (message instanceof ClientMessage.Say say) {
+      room.offerAction(this, say.id(), new Action.Say(say.id(), say.danmaku()));
     } else if (message instanceof ClientMessage.Buy buy) {
       room.offerAction(this, buy.id(), new Action.Buy(buy.id(), buy.sale(), buy.quantity()));
     } else if (message instanceof ClientMessage.Enter enter) {
@@ -175,6 +259,13 @@ final class Connection extends WebSocketHandler implements Session {
       room.offerAction(this, cancel.id(), new Action.Cancel(cancel.id(), cancel.order()));
     } else if (message instanceof ClientMessage.Me me) {
       room.offerLook(this, me.id());
+    }
+  }
+
+  /** Not to who does not read what we say, has asked for much, or floods. */
+  private void listenIfItMay() {
+    if (isWritable() && unanswered <= FEW_UNANSWERED && !resting && !isClosing()) {
+      listen(true);
     }
   }
 
@@ -240,8 +331,10 @@ final class Connection extends WebSocketHandler implements Session {
     if (writable) {
       stalledSinceMs = NEVER;
       seat.onWritable();
+      listenIfItMay();
     } else {
       stalledSinceMs = loop().nowMs();
+      listen(false);
     }
   }
 
@@ -286,5 +379,10 @@ final class Connection extends WebSocketHandler implements Session {
     seat.leave();
     shared.metrics.closed(code);
     room.offerLeave(this);
+    Address here = address;
+    int left = unanswered;
+    if (here != null && left > 0) {
+      loop().after(() -> here.end(left), OUTLIVES_MS);
+    }
   }
 }

@@ -28,7 +28,7 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
   private final GatewayConfig config;
   private final GatewayMetrics metrics;
   private final AtomicInteger connections = new AtomicInteger();
-  private final ConcurrentHashMap<Long, Integer> byAddress = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Long, Address> byAddress = new ConcurrentHashMap<>();
   private long toldAtMs = System.currentTimeMillis() - TELL_EVERY_MS;
 
   Doorkeeper(GatewayConfig config, GatewayMetrics metrics) {
@@ -68,9 +68,20 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
       return true;
     }
     Long key = key(address);
-    int now = byAddress.merge(key, 1, Integer::sum);
-    if (now > config.entrance().maxConnectionsPerAddress() && isBounded()) {
-      leave(key);
+    int most = isBounded() ? config.entrance().maxConnectionsPerAddress() : Integer.MAX_VALUE;
+    boolean[] fits = {false};
+    byAddress.compute(
+        key,
+        (same, known) -> {
+          Address here = known == null ? new Address() : known;
+          fits[0] = here.connect() <= most;
+          if (fits[0]) {
+            here.putOn(socket);
+            return here;
+          }
+          return here.disconnect() ? here : null;
+        });
+    if (!fits[0]) {
       refuse("limits.connections-per-address", shortened(address));
       return false;
     }
@@ -79,7 +90,7 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
   }
 
   private void leave(Long key) {
-    byAddress.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);
+    byAddress.computeIfPresent(key, (same, known) -> known.disconnect() ? known : null);
   }
 
   private boolean isBounded() {

@@ -22,6 +22,9 @@ import java.util.List;
  * <p>The Netty decoder that this stands in for copies each payload and looks at none before it has
  * all of it. After a violation, which it throws as a {@link CorruptedWebSocketFrameException} with
  * the status to close with, it passes over everything that comes.
+ *
+ * <p>While the channel does not read by itself, what has come already is kept too; reading nothing,
+ * after it does again, has it looked at.
  */
 final class FrameDecoder extends ByteToMessageDecoder {
   private static final int CONTINUATION = 0x0;
@@ -65,7 +68,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
       in.skipBytes(in.readableBytes());
       return;
     }
-    if (!inPayload && !readHeader(in)) {
+    if (!inPayload && !(ctx.channel().config().isAutoRead() && readHeader(in))) {
       return;
     }
     int available = Math.min(length, in.readableBytes());

@@ -8,6 +8,7 @@ import barrage.room.Store;
 import barrage.wire.Messages;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -38,6 +39,12 @@ public final class Gateway implements AutoCloseable {
    * alone it grows to 4 MiB before a viewer who does not read counts as slow.
    */
   private static final int SEND_BUFFER_BYTES = 128 << 10;
+
+  /**
+   * Read of one socket before it is another's turn: as much as the longest message, some fifty
+   * clicks. Who sends without end takes one turn among all.
+   */
+  private static final int READ_BYTES = 4096;
 
   private final GatewayConfig config;
   private final EventLoops loops;
@@ -123,6 +130,10 @@ public final class Gateway implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
             .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(64, READ_BYTES / 2, READ_BYTES)
+                    .maxMessagesPerRead(1))
+            .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(slow.lowWaterBytes(), slow.highWaterBytes()))
             .childHandler(
@@ -181,6 +192,7 @@ public final class Gateway implements AutoCloseable {
         router,
         origins,
         metrics,
+        new HttpLine(config),
         (channel, handler) -> Pipeline.upgrade(channel, handler, config.maxFrameBytes()),
         () -> draining);
   }

@@ -144,21 +144,26 @@ public record GatewayConfig(
   }
 
   /**
-   * How sockets get in, and how many. Without limits in force ({@link Limits#enabled}) there is no
-   * bound to their number either.
+   * How sockets get in, how many, and how much they may ask at a time. Without limits in force
+   * ({@link Limits#enabled}) there is no bound to these numbers.
    *
    * @param tls what connections that begin now are secured with; {@code null} for plain HTTP
    * @param proxies who have to begin with whom they speak for, by the PROXY protocol
    * @param maxConnections of all addresses together
    * @param maxConnectionsPerAddress of one address; one network of 64 bits for IPv6
+   * @param maxRequestsPerAddress that wait at a time, over all of its connections
+   * @param maxHttpRequests that wait at a time, of all addresses together
    */
   public record Entrance(
       @Nullable Supplier<SslContext> tls,
       Networks proxies,
       int maxConnections,
-      int maxConnectionsPerAddress) {
+      int maxConnectionsPerAddress,
+      int maxRequestsPerAddress,
+      int maxHttpRequests) {
     /** As in the shipped configuration. */
-    public static final Entrance DEFAULT = new Entrance(null, Networks.NONE, 50_000, 1_000);
+    public static final Entrance DEFAULT =
+        new Entrance(null, Networks.NONE, 50_000, 1_000, 1_000, 2_048);
 
     /** Whether what is said on the way cannot be read. */
     public boolean isSecure() {

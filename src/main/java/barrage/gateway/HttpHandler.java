@@ -64,6 +64,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
   private boolean bodyWhole;
   private boolean bodyTooLarge;
 
+  /** In the line of those who wait. */
+  private int places;
+
   private enum Phase {
     /** Nothing of a request was seen. */
     IDLE,
@@ -78,6 +81,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
   /**
    * What all connections of a gateway have in common.
    *
+   * @param line of the calls that wait
    * @param upgrade puts a WebSocket into the place of HTTP
    * @param isDraining whether connections are to end with their next answer
    */
@@ -86,6 +90,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
       Router router,
       Origins origins,
       GatewayMetrics metrics,
+      HttpLine line,
       Upgrader upgrade,
       BooleanSupplier isDraining) {}
 
@@ -257,6 +262,11 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
     if (!bodyWhole) {
       return;
     }
+    // What is open to all is answered from memory: who asks how we are is told in any case.
+    if (let.route().access().kind() != Access.Kind.OPEN && !takePlaces(1)) {
+      answer(Answer.refused(HttpLine.FULL));
+      return;
+    }
     phase = Phase.ANSWERING;
     within(site.config.times().answerMs());
     try {
@@ -304,6 +314,21 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
     return Answer.refused(Reason.UNAVAILABLE);
   }
 
+  private boolean takePlaces(int more) {
+    if (!site.line.enter(more, Address.of(channel))) {
+      return false;
+    }
+    places += more;
+    return true;
+  }
+
+  private void leaveLine() {
+    if (places > 0) {
+      site.line.leave(places, Address.of(channel));
+      places = 0;
+    }
+  }
+
   private void answer(Answer answer) {
     assert loop.inLoop();
     if (!channel.isOpen()) {
@@ -318,14 +343,17 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
     lastAnswer |= (hasBody && !bodyWhole) || site.isDraining.getAsBoolean();
     if (answer instanceof Answer.Whole whole) {
       answerWhole(whole);
-    } else if (answer instanceof Answer.Paged paged) {
+    } else if (answer instanceof Answer.Paged paged && takePlaces(HttpLine.DOWNLOAD)) {
       answerPaged(paged);
+    } else if (answer instanceof Answer.Paged) {
+      answerWhole(Answer.refused(HttpLine.FULL));
     } else if (answer instanceof Answer.Upgrade upgrade) {
       upgrade(upgrade);
     }
   }
 
   private void answerWhole(Answer.Whole whole) {
+    leaveLine();
     if (whole.refusal() != null) {
       site.metrics.refused(whole.refusal());
     }
@@ -441,6 +469,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
   }
 
   private void ended() {
+    leaveLine();
     if (inHand) {
       inHand = false;
       site.metrics.requested(-1);

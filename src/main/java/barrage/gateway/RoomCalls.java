@@ -3,7 +3,6 @@ package barrage.gateway;
 import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Outcome;
-import barrage.room.CloseReason;
 import barrage.room.Room;
 import barrage.room.Session;
 import java.util.concurrent.CompletionStage;
@@ -14,8 +13,6 @@ interface RoomCalls {
   void offerJoin(Session session, Room.@Nullable Position since);
 
   void offerLeave(Session session);
-
-  void offerFarewell(Session session, CloseReason reason);
 
   void offerAction(Session session, String requestId, Action action);
 
@@ -35,11 +32,6 @@ interface RoomCalls {
     @Override
     public void offerLeave(Session session) {
       room.offerLeave(session);
-    }
-
-    @Override
-    public void offerFarewell(Session session, CloseReason reason) {
-      room.offerFarewell(session, reason);
     }
 
     @Override

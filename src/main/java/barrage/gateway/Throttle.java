@@ -43,6 +43,16 @@ final class Throttle {
   }
 
   /**
+   * Until when no more is to be heard of a connection that sent twice what is a flood within one
+   * second: the rest of that second, milliseconds; 0: it may go on.
+   */
+  long restMs(Limits limits, long nowMs) {
+    return inWindow < 2 * limits.floodPerSecond()
+        ? 0
+        : Math.max(0, windowFromMs + WINDOW_MS - nowMs);
+  }
+
+  /**
    * Takes a token for a message.
    *
    * @return 0 when there was one, else after how many milliseconds there will be

@@ -1,6 +1,7 @@
 package barrage.gateway;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -260,6 +261,19 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
     return channel.bytesBeforeWritable();
   }
 
+  /** Whether anything is heard of the client for now; what is not read waits with the client. */
+  final void listen(boolean on) {
+    assert loop.inLoop();
+    if (channel.config().isAutoRead() == on) {
+      return;
+    }
+    channel.config().setAutoRead(on);
+    if (on) {
+      // What the decoder has kept; not from within it.
+      loop.later(() -> channel.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER));
+    }
+  }
+
   final ByteBuf textFrame(byte[] json) {
     return Frames.text(channel.alloc(), json);
   }
@@ -329,6 +343,7 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
       return;
     }
     closing(code);
+    listen(true); // for the answer
     closeByMs = loop.nowMs() + closeGraceMs;
     var written = channel.writeAndFlush(Frames.close(channel.alloc(), code, text));
     if (farewell == Farewell.ONE_SIDED) {

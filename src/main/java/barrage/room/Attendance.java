@@ -130,11 +130,11 @@ final class Attendance {
     return attendant;
   }
 
-  /** Somebody is gone. */
-  void leave(Session session) {
+  /** Somebody is gone; {@code null} for one who never came. */
+  @Nullable Seat leave(Session session) {
     Seat seat = seats.remove(session);
     if (seat == null) {
-      return;
+      return null;
     }
     Attendant attendant = seat.attendant;
     if (attendant != null) {
@@ -156,6 +156,7 @@ final class Attendance {
     }
     likers.remove(seat);
     onPresence();
+    return seat;
   }
 
   private void remember(Attendant attendant) {

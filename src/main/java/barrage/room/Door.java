@@ -6,13 +6,13 @@ import barrage.core.Outcome;
 import barrage.core.RoomId;
 import barrage.core.Standing;
 import barrage.core.Terms;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +35,9 @@ final class Door {
    */
   private static final int ASKED_AT_ONCE = Store.MAX_BATCH / 2;
 
+  /** In line at most: more than are let in while one has the patience to wait. */
+  static final int MAX_WAITING = 16_384;
+
   /** How long one who joins waits at most; a client hears answers to its pings meanwhile. */
   static final int PATIENCE_MS = 10_000;
 
@@ -52,12 +55,16 @@ final class Door {
   private final Welcome welcome;
   private final Supplier<Terms> terms;
   private final RoomMeters meters;
-  private final ArrayDeque<Arrival> line = new ArrayDeque<>();
+
+  /** By {@link Seat#placeInLine}: who leaves, leaves the line as well. */
+  private final TreeMap<Long, Arrival> line = new TreeMap<>();
+
   private final Map<Long, List<Seat>> wanted = new LinkedHashMap<>();
   private boolean open;
   private boolean pausing;
   private int asked;
   private int fetches;
+  private long places;
 
   private record Arrival(Seat seat, Room.@Nullable Position since, String greeting, long sinceMs) {}
 
@@ -90,14 +97,30 @@ final class Door {
 
   /**
    * Finds out where the viewer stands, then greets. Who has to wait for that, waits; one for whom
-   * it takes too long is closed with 1012.
+   * it takes too long, or the line is, is closed with 1012.
    */
   void admit(Seat seat, Room.@Nullable Position since, String greeting) {
     if (open && seat.attendant == null) {
       greet(seat, Welcome.Guest.ANONYMOUS, since, greeting);
+    } else if (line.size() >= MAX_WAITING) {
+      seat.session.close(CloseReason.SERVICE_RESTART);
     } else {
-      line.add(new Arrival(seat, since, greeting, loop.nowMs()));
+      seat.placeInLine = ++places;
+      line.put(places, new Arrival(seat, since, greeting, loop.nowMs()));
       admitNext();
+    }
+  }
+
+  /** Somebody is gone. */
+  void onLeave(Seat seat) {
+    line.remove(seat.placeInLine);
+  }
+
+  /** Who has waited too long is told to come back. */
+  void onSecond() {
+    long cutoff = loop.nowMs() - PATIENCE_MS;
+    while (!line.isEmpty() && line.firstEntry().getValue().sinceMs() <= cutoff) {
+      line.pollFirstEntry().getValue().seat().session.close(CloseReason.SERVICE_RESTART);
     }
   }
 
@@ -109,12 +132,6 @@ final class Door {
 
   /** The room, or where somebody stands in it, cannot be read now: tried again in a while. */
   void onAway() {
-    long cutoff = loop.nowMs() - PATIENCE_MS;
-    for (Arrival first = line.peek();
-        first != null && first.sinceMs() <= cutoff;
-        first = line.peek()) {
-      line.remove().seat().session.close(CloseReason.SERVICE_RESTART);
-    }
     if (open && !pausing) {
       pausing = true;
       loop.schedule(
@@ -128,11 +145,8 @@ final class Door {
 
   private void admitNext() {
     while (open && !pausing && asked < ASKED_AT_ONCE && !line.isEmpty()) {
-      Arrival next = line.remove();
+      Arrival next = line.pollFirstEntry().getValue();
       Attendant attendant = next.seat.attendant;
-      if (attendance.seat(next.seat.session) != next.seat) {
-        continue; // gone by now
-      }
       if (attendant == null) {
         greet(next.seat, Welcome.Guest.ANONYMOUS, next.since, next.greeting);
       } else {
@@ -163,7 +177,9 @@ final class Door {
                 arrival.greeting);
             admitNext();
           } else {
-            line.addFirst(arrival);
+            if (attendance.seat(arrival.seat.session) == arrival.seat) {
+              line.put(arrival.seat.placeInLine, arrival);
+            }
             onAway();
           }
         });

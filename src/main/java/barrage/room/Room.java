@@ -129,19 +129,6 @@ public final class Room implements Store.Follower, Audience.Lagging {
     inbox.put(() -> onLeave(session));
   }
 
-  /** A connection is to be closed, once what was asked over it until now is answered. */
-  public void offerFarewell(Session session, CloseReason reason) {
-    inbox.put(
-        () -> {
-          Seat seat = attendance.seat(session);
-          if (seat != null && seat.isWelcomed()) {
-            seat.closeWhenAnswered(reason);
-          } else {
-            session.close(reason);
-          }
-        });
-  }
-
   /** A request of a session's viewer; answered through the session. */
   public void offerAction(Session session, String requestId, Action action) {
     ask(session, requestId, seat -> onAction(seat, requestId, action));
@@ -155,7 +142,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private void ask(Session session, String requestId, SeatTask task) {
     if (!inbox.offer(() -> whenWelcomed(session, requestId, task))) {
       meters.onRefused(Reason.BUSY);
-      session.send(Messages.error(requestId, Inbox.FULL));
+      session.answer(Messages.error(requestId, Inbox.FULL));
     }
   }
 
@@ -286,7 +273,10 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   private void onLeave(Session session) {
     audience.leave(session);
-    attendance.leave(session);
+    Seat seat = attendance.leave(session);
+    if (seat != null) {
+      door.onLeave(seat);
+    }
     touchedMs = loop.nowMs();
   }
 
@@ -299,7 +289,6 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private void whenWelcomed(Session session, String requestId, SeatTask task) {
     Seat seat = attendance.seat(session);
     if (seat != null) {
-      seat.onAsked();
       if (!seat.whenWelcomed(() -> task.run(seat))) {
         seat.refuse(meters, requestId, outbox.busy());
       }
@@ -458,6 +447,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
     }
     second = loop.schedule(this::onSecond, SECOND_MS);
     attendance.onSecond();
+    door.onSecond();
     state.sales.forgetOver(store.nowMs() - SALE_REMEMBERED_MS);
     busy = attendance.connections() > 0 || !outbox.isIdle() || !agenda.isEmpty();
   }

@@ -18,8 +18,9 @@ final class Seat {
   private @Nullable LikeMeter likes;
   private boolean welcomed;
   private @Nullable List<Runnable> early;
-  private int unanswered;
-  private @Nullable CloseReason farewell;
+
+  /** Where it stands, or stood, in the line of those who join; 0 when it never had to. */
+  long placeInLine;
 
   /** Taps that the store is known to have counted. */
   long storedTaps;
@@ -90,29 +91,11 @@ final class Seat {
   /** Answers a request that was refused. */
   void refuse(RoomMeters meters, String requestId, Refusal refusal) {
     meters.onRefused(refusal.reason());
-    answer(Messages.error(requestId, refusal));
-  }
-
-  /** A request came, which is answered in any case. */
-  void onAsked() {
-    unanswered++;
+    session.answer(Messages.error(requestId, refusal));
   }
 
   /** Answers a request. */
   void answer(byte[] json) {
-    session.send(json);
-    unanswered--;
-    if (unanswered == 0 && farewell != null) {
-      session.close(farewell);
-    }
-  }
-
-  /** The connection is to be closed once what was asked over it is answered. */
-  void closeWhenAnswered(CloseReason reason) {
-    if (unanswered == 0) {
-      session.close(reason);
-    } else {
-      farewell = reason;
-    }
+    session.answer(json);
   }
 }

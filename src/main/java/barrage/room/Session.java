@@ -19,6 +19,14 @@ public interface Session {
    */
   void send(byte[] json);
 
+  /**
+   * Sends the answer to a request; called once for each that was handed to the room, though not for
+   * those of a connection that is gone.
+   *
+   * @param json as for {@link #send}
+   */
+  void answer(byte[] json);
+
   /** When the last frame came from the client, {@link RoomLoop#nowMs()} of any loop. */
   long lastSeenMs();
 

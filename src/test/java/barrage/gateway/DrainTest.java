@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Outcome;
 import barrage.core.Role;
+import barrage.room.Session;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,30 @@ final class DrainTest {
       assertEquals(503, response.status());
       assertEquals("close", response.header("Connection"));
       assertThrows(UncheckedIOException.class, () -> new TestSocket(server.port));
+    }
+  }
+
+  @Test
+  void aPlannedClose_waitsForTheAnswersUnderWay() {
+    try (TestGateway server = new TestGateway(config -> config.withTimes(QUICK));
+        TestSocket client =
+            TestSocket.open(
+                server.port,
+                "/rooms/r1/ws",
+                TestGateway.bearer(server.token("ann", Role.VIEWER)))) {
+      client.text("{\"type\":\"me\",\"id\":\"1\"}").text("{\"type\":\"me\",\"id\":\"2\"}");
+      RecordingRoom room = server.room();
+      await().until(() -> room.asked.size() == 2);
+      CompletableFuture<Void> drained = server.gateway.drain().toCompletableFuture();
+      client.readText();
+      Session session = room.asking.get(0);
+      session.answer("{\"id\":\"1\"}".getBytes(StandardCharsets.UTF_8));
+      assertEquals("{\"id\":\"1\"}", client.readText());
+      assertFalse(drained.isDone());
+      session.answer("{\"id\":\"2\"}".getBytes(StandardCharsets.UTF_8));
+      assertEquals("{\"id\":\"2\"}", client.readText());
+      assertEquals(1001, client.readClose());
+      drained.join();
     }
   }
 

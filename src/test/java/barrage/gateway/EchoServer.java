@@ -45,6 +45,7 @@ final class EchoServer implements AutoCloseable {
             router,
             origins,
             metrics,
+            new HttpLine(usual),
             (channel, handler) -> Pipeline.upgrade(channel, handler, MAX_MESSAGE_BYTES),
             () -> false);
     Doorkeeper door = new Doorkeeper(usual, metrics);

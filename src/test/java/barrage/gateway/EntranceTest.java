@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Limits;
+import barrage.core.Outcome;
+import barrage.core.Role;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
@@ -18,6 +20,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.Certificate;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -70,7 +73,7 @@ final class EntranceTest {
   }
 
   private static GatewayConfig.Entrance secured(Supplier<SslContext> tls) {
-    return new GatewayConfig.Entrance(tls, Networks.NONE, 100, 100);
+    return new GatewayConfig.Entrance(tls, Networks.NONE, 100, 100, 100, 100);
   }
 
   private static SSLSocket secure(int port, X509Bundle trusted, String protocol) throws Exception {
@@ -171,7 +174,7 @@ final class EntranceTest {
   }
 
   private static GatewayConfig.Entrance proxied(int perAddress) {
-    return new GatewayConfig.Entrance(null, LOOPBACK, 1_000, perAddress);
+    return new GatewayConfig.Entrance(null, LOOPBACK, 1_000, perAddress, 100, 100);
   }
 
   @Test
@@ -264,6 +267,77 @@ final class EntranceTest {
   }
 
   @Test
+  void oneAddress_hasSoManyRequestsUnderWay_andTakesNobodyElsesTurn() {
+    GatewayConfig.Entrance narrow =
+        new GatewayConfig.Entrance(null, LOOPBACK, 1_000, 100, 3, 1_000);
+    try (TestGateway server = gateway(narrow);
+        TestSocket one = watching(server, "198.51.100.1");
+        TestSocket two = watching(server, "198.51.100.1");
+        TestSocket other = watching(server, "198.51.100.2")) {
+      RecordingRoom room = server.room();
+      one.text(ME).text(ME);
+      await().until(() -> room.asked.size() == 2);
+      two.text(ME);
+      await().until(() -> room.asked.size() == 3);
+      two.text(ME);
+      String busy = two.readText();
+      assertTrue(busy.contains("\"busy\"") && busy.contains("retryAfterMs"), busy);
+      try (TestSocket http = from(server, "198.51.100.1")) {
+        assertEquals(503, view(http).status());
+        assertTrue(isServed(http));
+      }
+      other.text(ME);
+      await().until(() -> room.asked.size() == 4);
+      room.asking.get(0).answer("{}".getBytes(StandardCharsets.US_ASCII));
+      assertEquals("{}", one.readText());
+      two.text(ME);
+      await().until(() -> room.asked.size() == 5);
+    }
+  }
+
+  @Test
+  void callsThatWait_areSoMany_andHealthIsToldInAnyCase() {
+    GatewayConfig.Entrance narrow =
+        new GatewayConfig.Entrance(null, Networks.NONE, 1_000, 100, 1_000, 2);
+    try (TestGateway server = gateway(narrow);
+        TestSocket one = new TestSocket(server.port);
+        TestSocket two = new TestSocket(server.port);
+        TestSocket three = new TestSocket(server.port)) {
+      CompletableFuture<Outcome> decided = new CompletableFuture<>();
+      server.room().pending = decided;
+      String delete =
+          "DELETE /api/rooms/r1/danmaku/7 HTTP/1.1\r\nHost: a\r\n"
+              + TestGateway.bearer(server.token("m", Role.MODERATOR))
+              + "\r\n\r\n";
+      one.send(delete);
+      two.send(delete);
+      await().until(() -> server.room().entries.size() == 2);
+      TestSocket.Response busy = three.send(delete).response();
+      assertEquals(503, busy.status());
+      assertEquals("1", busy.header("Retry-After"));
+      assertTrue(busy.body().contains("\"code\":\"busy\""), busy.body());
+      assertTrue(isServed(three));
+      decided.complete(Outcome.Done.DONE);
+      assertEquals(204, one.response().status());
+      assertEquals(204, two.response().status());
+      assertEquals(204, three.send(delete).response().status());
+    }
+  }
+
+  private static final String ME = "{\"type\":\"me\",\"id\":\"m\"}";
+
+  private static TestSocket watching(TestGateway server, String source) {
+    TestSocket socket = from(server, source);
+    String token = TestGateway.bearer(server.token(source, Role.VIEWER));
+    assertEquals(101, socket.upgrade("/rooms/r1/ws", token).status());
+    return socket;
+  }
+
+  private static TestSocket.Response view(TestSocket client) {
+    return client.send("GET /api/rooms/r1 HTTP/1.1\r\nHost: a\r\n\r\n").response();
+  }
+
+  @Test
   void networkOf64Bits_isOneAddress() {
     try (TestGateway server = gateway(proxied(1));
         TestSocket one = from(server, "2001:db8:0:1::1")) {
@@ -278,7 +352,7 @@ final class EntranceTest {
 
   @Test
   void allTogether_areSoMany() {
-    GatewayConfig.Entrance narrow = new GatewayConfig.Entrance(null, Networks.NONE, 2, 1);
+    GatewayConfig.Entrance narrow = new GatewayConfig.Entrance(null, Networks.NONE, 2, 1, 100, 100);
     try (TestGateway server = gateway(narrow);
         TestSocket one = new TestSocket(server.port);
         TestSocket two = new TestSocket(server.port)) {
@@ -300,7 +374,7 @@ final class EntranceTest {
 
   @Test
   void withoutLimits_anyNumberMayCome() {
-    try (TestGateway server = gateway(new GatewayConfig.Entrance(null, LOOPBACK, 1, 1))) {
+    try (TestGateway server = gateway(new GatewayConfig.Entrance(null, LOOPBACK, 1, 1, 1, 1))) {
       server.limits = new Limits(false, 50, 15, 50, 100, 500, 3_000);
       try (TestSocket one = from(server, "198.51.100.1");
           TestSocket two = from(server, "198.51.100.1")) {

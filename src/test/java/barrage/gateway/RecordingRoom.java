@@ -4,7 +4,6 @@ import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Outcome;
 import barrage.core.RoomId;
-import barrage.room.CloseReason;
 import barrage.room.Room;
 import barrage.room.Session;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +18,10 @@ final class RecordingRoom implements RoomCalls {
   final RoomId id;
   final List<Session> joined = new CopyOnWriteArrayList<>();
   final List<Session> left = new CopyOnWriteArrayList<>();
+
+  /** Who asked, in the order of the requests. */
+  final List<Session> asking = new CopyOnWriteArrayList<>();
+
   final List<String> asked = new CopyOnWriteArrayList<>();
   final List<Entry> entries = new CopyOnWriteArrayList<>();
   volatile Room.Position since;
@@ -44,17 +47,14 @@ final class RecordingRoom implements RoomCalls {
   }
 
   @Override
-  public void offerFarewell(Session session, CloseReason reason) {
-    session.close(reason);
-  }
-
-  @Override
   public void offerAction(Session session, String requestId, Action action) {
+    asking.add(session);
     asked.add(requestId + " " + action);
   }
 
   @Override
   public void offerLook(Session session, String requestId) {
+    asking.add(session);
     asked.add(requestId + " look");
   }
 

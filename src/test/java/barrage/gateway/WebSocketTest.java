@@ -282,6 +282,49 @@ final class WebSocketTest {
   }
 
   @Test
+  void whoSendsWithoutEnd_isHeardSoOftenASecond_andThenAgain() {
+    int most = 2 * Limits.DEFAULT.floodPerSecond();
+    for (int i = 0; i < most + 100; i++) {
+      ping("p" + i);
+    }
+    for (int i = 0; i < most; i++) {
+      client.readText();
+    }
+    assertEquals(most, heard());
+    server.advance(1_000);
+    for (int i = 0; i < 100; i++) {
+      client.readText();
+    }
+    assertEquals(most + 100, heard());
+  }
+
+  private double heard() {
+    return server.meters.get("barrage.messages.in").tag("type", "ping").counter().count();
+  }
+
+  /** What waits is not read: it waits with who sent it. */
+  @Test
+  void manyUnanswered_areNotAddedTo_untilTheyAreAnswered() {
+    server.limits = new Limits(false, 50, 15, 50, 100, 500, 3_000);
+    int most = Connection.MAX_UNANSWERED;
+    String[] ids = new String[most + 300];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = "q" + i;
+      client.text("{\"type\":\"me\",\"id\":\"" + ids[i] + "\"}");
+    }
+    RecordingRoom room = server.room();
+    await().until(() -> room.asked.size() == most);
+    server.advance(1_000);
+    assertEquals(most, room.asked.size());
+    for (int i = 0; i < most; i++) {
+      room.asking.get(i).answer(utf8("{\"type\":\"ok\",\"id\":\"" + ids[i] + "\"}"));
+      assertTrue(client.readText().contains("\"" + ids[i] + "\""));
+    }
+    await().until(() -> room.asked.size() == ids.length);
+    assertEquals(Arrays.stream(ids).map(id -> id + " look").toList(), List.copyOf(room.asked));
+  }
+
+  @Test
   void silentFor60Seconds_closesWith4408_pingedMeanwhile() {
     ping("a");
     client.readText();

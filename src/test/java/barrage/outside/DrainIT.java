@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +29,7 @@ final class DrainIT {
     String[] settings = {"limits.enabled=false", "server.drain-ms=" + DRAIN_MS};
     try (ServerProcess first = ServerProcess.start(dir, settings);
         ServerProcess second = ServerProcess.start(dir, settings);
-        Flock flock = new Flock();
+        Flock flock = new Flock(true);
         StalledReader stalled = new StalledReader(first, "full", Jwt.viewer("stalled"))) {
       List<Ticket> tickets = new ArrayList<>();
       for (int i = 0; i < FLOCK; i++) {
@@ -44,8 +45,12 @@ final class DrainIT {
           "all there",
           TEN_SECONDS,
           () -> flock.goaways.size() == FLOCK && flock.resumed() == FLOCK);
+      System.out.printf(
+          "%d elsewhere %d ms after the signal%n",
+          FLOCK, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - toldNanos));
       assertEquals(0, first.awaitExit());
       assertTrue(System.nanoTime() - toldNanos < TEN_SECONDS.toNanos());
+      assertEquals(Map.of(), flock.faults);
       assertThrows(
           ConnectException.class,
           () -> new Socket(first.uri().getHost(), first.uri().getPort()).close());

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
@@ -51,10 +52,20 @@ final class Flock implements AutoCloseable {
   /** What {@code busy} said, milliseconds, in the order in which it came. */
   final List<Long> retries = new ArrayList<>();
 
+  private final boolean attentive;
   private int dialling;
   private int welcomed;
 
-  Flock() throws IOException {}
+  Flock() throws IOException {
+    this(false);
+  }
+
+  /**
+   * @param attentive reads what is for everybody too, and finds faults in it
+   */
+  Flock(boolean attentive) throws IOException {
+    this.attentive = attentive;
+  }
 
   /** Where who is told to go comes back to, and when. */
   private ServerProcess next;
@@ -66,14 +77,62 @@ final class Flock implements AutoCloseable {
 
   private int resumed;
 
-  /** Who comes, and where; {@code query} is empty or says {@code ?since=…}. */
-  record Ticket(ServerProcess server, String room, String jwt, String query) {
-    Ticket(ServerProcess server, String room, String jwt) {
-      this(server, room, jwt, "");
+  private boolean stubborn;
+
+  /** Faults in what was heard, by what they are. */
+  final Map<String, Integer> faults = new TreeMap<>();
+
+  /** Who comes, and where. */
+  record Ticket(ServerProcess server, String room, String jwt) {}
+
+  private record Move(long atNanos, Ticket ticket, Story story) {}
+
+  /** What one viewer has heard of a room, over all connections after each other. */
+  private final class Story {
+    private long epoch;
+    private long seq;
+    private int tries;
+
+    /** The newest connection; one that is about to go may still talk. */
+    private Bird teller;
+
+    private String query() {
+      return epoch == 0 ? "" : "?since=" + epoch + ":" + seq;
+    }
+
+    private void onWelcome(JsonNode welcome) {
+      tries = 0;
+      long from = welcome.path("seq").asLong();
+      if (welcome.path("resumed").asBoolean()) {
+        resumed++;
+        check(from == seq, "resumed elsewhere");
+      } else {
+        check(epoch == 0, "not resumed");
+      }
+      epoch = welcome.path("epoch").asLong();
+      seq = from;
+    }
+
+    private void onEvents(JsonNode frame) {
+      for (JsonNode event : frame.path("events")) {
+        if (event.path("seq").isNumber()) {
+          check(event.path("seq").asLong() == ++seq, "a number missed or repeated");
+        }
+      }
+      check(frame.path("seq").asLong() == seq, "numbers covered and not sent");
+    }
+
+    private void check(boolean holds, String otherwise) {
+      if (!holds) {
+        faults.merge(otherwise, 1, Integer::sum);
+      }
+    }
+
+    /** Full jitter, as the protocol asks for. */
+    private long pauseMs() {
+      return ThreadLocalRandom.current().nextLong(Math.min(5_000, 500L << Math.min(tries++, 10)));
     }
   }
-
-  private record Move(long atNanos, Ticket ticket) {}
 
   /** One connection. */
   final class Bird {
@@ -84,12 +143,14 @@ final class Flock implements AutoCloseable {
     private byte[] unsent = {};
     private boolean upgraded;
     boolean isWelcome;
-    private String since = "";
+    private final Story story;
     boolean isGone;
     private boolean isCounted;
 
-    private Bird(Ticket ticket) throws IOException {
+    private Bird(Ticket ticket, Story story) throws IOException {
       this.ticket = ticket;
+      this.story = story;
+      story.teller = this;
       channel = SocketChannel.open();
       channel.configureBlocking(false);
       byte[] source = {127, 0, 0, (byte) (1 + birds.size() % SOURCE_ADDRESSES)};
@@ -132,7 +193,7 @@ final class Flock implements AutoCloseable {
           String bearer = ticket.jwt == null ? "" : "Authorization: Bearer " + ticket.jwt + "\r\n";
           String upgrade =
               "GET /rooms/%s/ws%s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\n"
-                      .formatted(ticket.room, ticket.query, ticket.server.uri().getAuthority())
+                      .formatted(ticket.room, story.query(), ticket.server.uri().getAuthority())
                   + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                   + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                   + bearer
@@ -205,7 +266,8 @@ final class Flock implements AutoCloseable {
 
     private void onText(byte[] text) throws IOException {
       // {"type":"events",… is for everybody, and most of what comes.
-      if (text[9] == 'e' && text[10] == 'v') {
+      boolean isEvents = text[9] == 'e' && text[10] == 'v';
+      if (isEvents && !attentive) {
         return;
       }
       JsonNode message = JsonMapper.shared().readTree(text);
@@ -213,9 +275,13 @@ final class Flock implements AutoCloseable {
         case "welcome" -> {
           isWelcome = true;
           welcomed++;
-          resumed += message.path("resumed").asBoolean() ? 1 : 0;
-          since = "?since=" + message.path("epoch").asLong() + ":" + message.path("seq").asLong();
+          story.onWelcome(message);
           arrived();
+        }
+        case "events" -> {
+          if (story.teller == this) {
+            story.onEvents(message);
+          }
         }
         case "ok" -> answers.merge("ok", 1, Integer::sum);
         case "error" -> {
@@ -238,7 +304,8 @@ final class Flock implements AutoCloseable {
         moves.add(
             new Move(
                 System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(afterMs),
-                new Ticket(next, ticket.room, ticket.jwt, since)));
+                new Ticket(next, ticket.room, ticket.jwt),
+                story));
       }
     }
 
@@ -256,6 +323,11 @@ final class Flock implements AutoCloseable {
         welcomed -= isWelcome ? 1 : 0;
         closes.merge(code, 1, Integer::sum);
         close();
+        if (stubborn) {
+          long inMs = story.pauseMs();
+          moves.add(
+              new Move(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(inMs), ticket, story));
+        }
       }
     }
 
@@ -275,7 +347,7 @@ final class Flock implements AutoCloseable {
       while (dialling >= MAX_DIALLING) {
         poll(1);
       }
-      Bird bird = new Bird(ticket);
+      Bird bird = new Bird(ticket, new Story());
       birds.add(bird);
       came.add(bird);
     }
@@ -307,11 +379,26 @@ final class Flock implements AutoCloseable {
     lastWords = words;
   }
 
+  /** From now on who is cut off comes back to the same place until that is possible. */
+  void comeBack() {
+    stubborn = true;
+  }
+
+  /** The least that any viewer who is welcome has heard of. */
+  long heardByAll() {
+    return birds.stream()
+        .filter(bird -> bird.isWelcome && !bird.isGone)
+        .mapToLong(bird -> bird.story.seq)
+        .min()
+        .orElse(0);
+  }
+
   private void poll(int ms) throws IOException {
     for (Move first = moves.peek();
         first != null && first.atNanos - System.nanoTime() <= 0 && dialling < MAX_DIALLING;
         first = moves.peek()) {
-      birds.add(new Bird(moves.remove().ticket));
+      Move move = moves.remove();
+      birds.add(new Bird(move.ticket, move.story));
     }
     selector.select(key -> ((Bird) key.attachment()).onReady(), ms);
   }
@@ -329,7 +416,15 @@ final class Flock implements AutoCloseable {
 
   @Override
   public String toString() {
-    return welcomed + " of " + birds.size() + " welcome, answers " + answers + ", closes " + closes;
+    return welcomed
+        + " of "
+        + birds.size()
+        + " welcome, answers "
+        + answers
+        + ", closes "
+        + closes
+        + ", faults "
+        + faults;
   }
 
   @Override

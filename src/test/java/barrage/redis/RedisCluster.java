@@ -1,5 +1,6 @@
 package barrage.redis;
 
+import barrage.TemporaryFolder;
 import barrage.core.RoomId;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -49,15 +50,15 @@ public final class RedisCluster implements AutoCloseable {
     private static final RedisCluster CLUSTER = create();
 
     private static RedisCluster create() {
+      TemporaryFolder folder = TemporaryFolder.create("barrage-cluster");
       try {
-        Path dir = Files.createTempDirectory("barrage-cluster");
-        RedisCluster cluster = start(dir);
+        RedisCluster cluster = start(folder.path());
         Runtime.getRuntime()
             .addShutdownHook(
                 new Thread(
                     () -> {
                       cluster.close();
-                      RedisFixture.remove(dir);
+                      folder.close();
                     }));
         return cluster;
       } catch (IOException e) {

@@ -421,20 +421,6 @@ final class RoomTest {
   }
 
   @Test
-  void aPlannedClose_waitsForTheAnswersUnderWay() {
-    Watcher ann = node.join("ann", null);
-    Watcher bob = node.join("bob", null);
-    node.say(ann, "1", "hello");
-    node.room.offerLook(ann, "me");
-    node.room.offerFarewell(ann, CloseReason.GOING_AWAY);
-    node.room.offerFarewell(bob, CloseReason.GOING_AWAY);
-    loop.runUntil(() -> bob.closed != null);
-    loop.runUntil(() -> ann.closed != null);
-    assertNotNull(ann.answer("1"));
-    assertNotNull(ann.answer("me"));
-  }
-
-  @Test
   void aRushToTheDoor_leavesRoomForWhatIsSaid() {
     Watcher speaker = node.join("ann", null);
     List<Watcher> rush = new ArrayList<>();

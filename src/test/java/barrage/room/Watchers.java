@@ -121,6 +121,11 @@ final class Watchers implements Audience {
     }
 
     @Override
+    public void answer(byte[] json) {
+      receive(json);
+    }
+
+    @Override
     public long lastSeenMs() {
       return silent ? answeredMs : loop.nowMs();
     }
