@@ -27,12 +27,6 @@ final class Sweep implements Callable<Integer> {
   private static final Span SPAN = new Span(1, 4);
   private static final Span WARM_UP = new Span(4, 0.5);
 
-  /** A p99 beyond it is not keeping up. */
-  private static final double KEEPS_UP_MS = 1_000;
-
-  /** One may be the machine's fault; with the second, a curve ends. */
-  private static final int LATE_IN_A_ROW = 2;
-
   private static final int VIEWERS = 1_000;
   private static final int A_ROOM = 4;
   private static final String ROOM = "crowd";
@@ -108,11 +102,12 @@ final class Sweep implements Callable<Integer> {
   // ---- the curves
 
   private void viewers() throws Exception {
-    Series series = new Series("viewers", "viewers in a room, 5 danmaku/s", "a delivery");
+    Series series = begin("viewers", "viewers in a room, 5 danmaku/s", "a delivery");
     try (Served server = Served.barrage(jar, javaOptions);
         Crowd crowd = new Crowd(server)) {
       for (int viewers : points(100, 500, 1_000, 2_000, 5_000, 10_000, mostConnections)) {
-        series.measure(
+        measure(
+            series,
             viewers,
             () -> {
               boolean first = crowd.size() == 0;
@@ -124,17 +119,17 @@ final class Sweep implements Callable<Integer> {
             });
       }
     }
-    series.end();
+    end(series);
   }
 
   private void rooms() throws Exception {
-    Series series =
-        new Series("rooms", "rooms of 4 viewers, 1,000 danmaku/s among them", "a delivery");
+    Series series = begin("rooms", "rooms of 4 viewers, 1,000 danmaku/s among them", "a delivery");
     IntFunction<String> room = viewer -> "room-" + viewer / A_ROOM;
     try (Served server = Served.barrage(jar, javaOptions);
         Crowd crowd = new Crowd(server)) {
       for (int rooms : points(1, 10, 100, 1_000, mostConnections / A_ROOM)) {
-        series.measure(
+        measure(
+            series,
             rooms,
             () -> {
               boolean first = crowd.size() == 0;
@@ -147,28 +142,28 @@ final class Sweep implements Callable<Integer> {
             });
       }
     }
-    series.end();
+    end(series);
   }
 
   private void danmaku() throws Exception {
-    Series series = new Series("danmaku/s", "danmaku/s to 1,000 viewers", "a delivery");
+    Series series = begin("danmaku/s", "danmaku/s to 1,000 viewers", "a delivery");
     Work work = Work.danmaku(4, VIEWERS);
     try (Served server = Served.barrage(jar, javaOptions);
         Crowd crowd = new Crowd(server)) {
       crowd.connect(VIEWERS, viewer -> ROOM);
       crowd.atRate(work, 200, WARM_UP);
       for (int rate : points(10, 50, 200, 500, 1_000, 2_000, 3_000, 4_000, 6_000, 8_000)) {
-        if (!series.measure(rate, () -> crowd.atRate(work, rate, SPAN))) {
+        if (!measure(series, rate, () -> crowd.atRate(work, rate, SPAN))) {
           break;
         }
       }
     }
-    series.end();
+    end(series);
   }
 
   private void clicks(boolean won) throws Exception {
     String kind = won ? "won, decided in Redis" : "sold out, from memory";
-    Series series = new Series("clicks/s", "clicks/s of 1,000 viewers, " + kind, "a click");
+    Series series = begin("clicks/s", "clicks/s of 1,000 viewers, " + kind, "a click");
     try (Served server = Served.barrage(jar, javaOptions);
         Crowd crowd = new Crowd(server)) {
       String sale = server.openSale(ROOM, won ? PLENTY : 1);
@@ -183,12 +178,12 @@ final class Sweep implements Callable<Integer> {
               ? points(100, 1_000, 5_000, 10_000, 20_000, 30_000, 40_000, 60_000, 80_000, 100_000)
               : points(1_000, 10_000, 50_000, 100_000, 150_000, 200_000, 300_000, 400_000, 600_000);
       for (int rate : rates) {
-        if (!series.measure(rate, () -> crowd.atRate(work, rate, SPAN))) {
+        if (!measure(series, rate, () -> crowd.atRate(work, rate, SPAN))) {
           break;
         }
       }
     }
-    series.end();
+    end(series);
   }
 
   /** Each on a server of its own, whose memory nothing else has grown. */
@@ -257,93 +252,34 @@ final class Sweep implements Callable<Integer> {
     Figures figures() throws IOException;
   }
 
-  /** One curve of the figures that all works have. */
-  private final class Series {
-    private final String unit;
-    private final String title;
-    private final String each;
-    private final Map<Integer, Figures> points = new LinkedHashMap<>();
-    private int late;
+  private static Series begin(String unit, String title, String each) {
+    Series series = new Series(unit, title, each);
+    System.out.print(series.head());
+    return series;
+  }
 
-    Series(String unit, String title, String each) {
-      this.unit = unit;
-      this.title = title;
-      this.each = each;
-      System.out.print(head());
+  /** Returns whether the server may be asked for more. */
+  private boolean measure(Series series, int x, Measuring measuring) {
+    String what = series.title() + ": " + x;
+    if (System.nanoTime() > endNs) {
+      skipped.add(what);
+      return false;
     }
-
-    /** Returns whether the server kept up, and so may be asked for more. */
-    boolean measure(int x, Measuring measuring) {
-      if (System.nanoTime() > endNs) {
-        skipped.add(title + ": " + x);
-        return false;
-      }
-      Figures figures;
-      try {
-        figures = measuring.figures();
-      } catch (IOException e) {
-        skip(title + ": " + x, e);
-        return false;
-      }
-      points.put(x, figures);
-      System.out.println(row(x, figures));
-      boolean keepsUp = !figures.faults().any() && figures.p99Ms() < KEEPS_UP_MS;
-      late = keepsUp ? 0 : late + 1;
-      return late < LATE_IN_A_ROW;
+    Figures figures;
+    try {
+      figures = measuring.figures();
+    } catch (IOException e) {
+      skip(what, e);
+      return false;
     }
+    System.out.println(Series.row(x, figures));
+    return series.add(x, figures);
+  }
 
-    void end() {
-      if (points.isEmpty()) {
-        return;
-      }
-      tables.append(head());
-      points.forEach((x, figures) -> tables.append(row(x, figures)).append('\n'));
-      Map<String, List<Plot.At>> latency = new LinkedHashMap<>();
-      latency.put("p50", line(Figures::p50Ms));
-      latency.put("p99", line(Figures::p99Ms));
-      plot.panel(title, unit, "ms", latency);
-      Map<String, List<Plot.At>> cpu = new LinkedHashMap<>();
-      cpu.put("gateway user", line(f -> f.usEach(f.used().server().user())));
-      cpu.put("gateway sys", line(f -> f.usEach(f.used().server().sys())));
-      cpu.put("Redis user", line(f -> f.usEach(f.used().redis().user())));
-      cpu.put("Redis sys", line(f -> f.usEach(f.used().redis().sys())));
-      plot.panel("CPU of " + each, unit, "µs", cpu);
-    }
-
-    private String head() {
-      return "\n## "
-          + Character.toUpperCase(title.charAt(0))
-          + title.substring(1)
-          + "\n\n| "
-          + unit
-          + " | per second | p50 ms | p99 ms | µs CPU of "
-          + each
-          + " | gateway user | sys | Redis user | sys | RSS gateway, MB | Redis | faults |\n"
-          + "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n";
-    }
-
-    private List<Plot.At> line(ToDoubleFunction<Figures> y) {
-      return points.entrySet().stream()
-          .map(point -> new Plot.At(point.getKey(), y.applyAsDouble(point.getValue())))
-          .toList();
-    }
-
-    private String row(int x, Figures f) {
-      return String.format(
-          Locale.ROOT,
-          "| %,d | %,.0f | %.1f | %.1f | %.2f | %.2f | %.2f | %.2f | %.2f | %d | %d | %s |",
-          x,
-          f.perSecond(),
-          f.p50Ms(),
-          f.p99Ms(),
-          f.cpuUsEach(),
-          f.usEach(f.used().server().user()),
-          f.usEach(f.used().server().sys()),
-          f.usEach(f.used().redis().user()),
-          f.usEach(f.used().redis().sys()),
-          f.used().serverRssKb() >> 10,
-          f.used().redisRssKb() >> 10,
-          f.faults().any() ? f.faults() : "–");
+  private void end(Series series) {
+    if (!series.isEmpty()) {
+      tables.append(series.table());
+      series.addTo(plot);
     }
   }
 
@@ -357,7 +293,7 @@ final class Sweep implements Callable<Integer> {
             + (javaOptions.isEmpty() ? "" : " JVM: `" + String.join(" ", javaOptions) + "`.")
             + "\nLatency is against the schedule. A curve ends with the second point in a row at which the"
             + " server does\nnot keep up (a p99 over "
-            + Math.round(KEEPS_UP_MS)
+            + Series.KEEPS_UP_MS
             + " ms, or a fault: something lost, refused, or a connection broken), or where the limit on open files ends it: "
             + String.format(Locale.ROOT, "%,d", mostConnections)
             + " connections here.\n\n    bench/run sweep"
