@@ -48,7 +48,7 @@ final class HostileIT {
    * Of the answers to a viewer meanwhile; with every buffer of the server watched, and several
    * thousand messages a second from those who mean no good, on two cores that build as well.
    */
-  private static final long P99_MS = 500;
+  private static final long P99_MS = 1_000;
 
   private ServerProcess server;
 
