@@ -1,7 +1,7 @@
 -- open: reads a room as it is, and begins an epoch where one has to.
 --
 -- KEYS  1 head, 2 history, 3 settings, 4 online, 5 active, 6 offers, 7 sales, 8 raffles, 9 lotteries,
---       10 deadlines, 11 stream
+--       10 deadlines, 11 stream, 12 one that never is (Keys.java)
 -- ARGV  1 length of the tail, 2 seconds a room lives that nobody writes to,
 --       3 milliseconds a node's presence is believed, 4 epoch and 5 revision the caller knows of,
 --       6 lineage of the primary, or nothing

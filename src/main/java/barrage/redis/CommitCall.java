@@ -62,7 +62,7 @@ final class CommitCall {
   }
 
   byte[][] keys(Period period) {
-    List<byte[]> all = new ArrayList<>(29 + viewers.size() + extraKeys.size());
+    List<byte[]> all = new ArrayList<>(30 + viewers.size() + extraKeys.size());
     all.add(keys.head());
     all.add(keys.stream());
     all.add(keys.history());
@@ -98,6 +98,7 @@ final class CommitCall {
     for (String key : extraKeys.keySet()) {
       all.add(text(key));
     }
+    all.add(keys.nowhere());
     return all.toArray(byte[][]::new);
   }
 

@@ -56,6 +56,15 @@ final class Keys {
     return prefix + "feed";
   }
 
+  /**
+   * Never there. A node that gives up the room's slot sends away what names a key that it has not,
+   * so a script that names this one, and writes, is not begun there: it would be stopped half-way
+   * at the first key that it finds gone, or has emptied itself.
+   */
+  byte[] nowhere() {
+    return key("nowhere");
+  }
+
   /** Hash: epoch, rev, seq, counters, boost. */
   byte[] head() {
     return key("head");

@@ -107,7 +107,8 @@ public final class RedisStore implements Store {
       keys.raffles(),
       keys.lotteries(),
       keys.deadlines(),
-      keys.stream()
+      keys.stream(),
+      keys.nowhere()
     };
     byte[][] args = {
       number(Snapshot.TAIL),

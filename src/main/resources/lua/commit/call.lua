@@ -10,7 +10,8 @@
 --       15 ids of all else, 16 those of the bucket before, 17 deadlines, 18 active, 19 offers,
 --       20 sales, 21 orders, 22 log of orders, 23 last orders, 24 raffles, 25 lotteries, 26 tickets,
 --       27 taps of the open lottery, 28 entered, 29 figures (what they hold: Keys.java);
---       then the ledger of each viewer of the batch; then what entries name by its place after those
+--       then the ledger of each viewer of the batch; then what entries name by its place after those;
+--       then one that never is (Keys.java)
 -- ARGV  1 channel of the room's feed
 --       2 epoch and 3 revision the caller knows of
 --       4 first millisecond and 5 the one after the last for which day and buckets are right

@@ -3,6 +3,7 @@ package barrage.outside;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.redis.RedisProcess;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,13 +20,26 @@ final class RestartIT {
 
   @TempDir Path dir;
 
+  /** It is Redis that keeps it, so what Redis writes to its disk, and when, is no matter here. */
+  @Test
+  void killedInMidStream_withARedisThatWritesEverySecond_losesNothingEither() throws Exception {
+    try (RedisProcess redis = RedisProcess.start(dir)) {
+      assertEquals("OK", redis.ask("CONFIG", "SET", "appendfsync", "everysec"));
+      killInMidStream("redis.uri=" + redis.uri());
+    }
+  }
+
   @Test
   void killedInMidStream_keepsAllItAcknowledgedAndGoesOn() throws Exception {
+    killInMidStream("redis.uri=");
+  }
+
+  private void killInMidStream(String redis) throws Exception {
     String jwt = Jwt.viewer("ann");
     Map<Long, String> acknowledged = new TreeMap<>();
     long epoch;
     long before;
-    try (ServerProcess first = ServerProcess.start(dir, "limits.enabled=false")) {
+    try (ServerProcess first = ServerProcess.start(dir, "limits.enabled=false", redis)) {
       try (ProtocolClient ann = ProtocolClient.join(first, ROOM, jwt)) {
         epoch = ann.welcome().path("epoch").asLong();
         before = ann.welcome().path("seq").asLong();

@@ -10,6 +10,7 @@ import static barrage.redis.Batches.say;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Entry;
@@ -18,6 +19,7 @@ import barrage.core.RoomId;
 import barrage.room.Commit;
 import barrage.room.Store;
 import barrage.room.StoreAwayException;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -145,6 +147,29 @@ final class ClusterTest {
     heard.take((int) await(store.open(room)).revision());
     assertEquals(List.of(), Audit.of(cluster.uri(), RedisTls.DEFAULT, room).faults());
     cluster.move(room, 1, 0, () -> {});
+  }
+
+  /**
+   * A script that has begun is not stopped half-way by a key that went meanwhile, or that it has
+   * itself emptied: where a slot is given up, none is begun.
+   */
+  @Test
+  void slotThatIsGivenUp_runsNothing_evenIfEveryKeyIsStillThere() {
+    RoomId room = cluster.freshRoom(0);
+    commit(store, room, say("shop-customer", "0", "text"), request("1"));
+    Period now = Period.at(store.nowMs(), ZoneId.of("Asia/Shanghai"));
+    cluster.fill(new CommitCall(new Keys(room), List.of(request("2")), 0, 0).keys(now));
+    cluster.giveUp(
+        room,
+        0,
+        1,
+        () -> {
+          StoreAwayException waits =
+              assertThrows(StoreAwayException.class, () -> outcome(store, room, request("2")));
+          assertTrue(waits.notExecuted(), waits.getMessage());
+        });
+    outcome(store, room, request("2"));
+    assertEquals(3, look(store, room, "shop-customer").standing().points());
   }
 
   /** A grant of one point, whose answer tells how many there are. */

@@ -39,16 +39,8 @@ class FailoverTest {
 
   @BeforeEach
   void start() throws IOException {
-    primary = RedisProcess.start(dir);
-    replica =
-        RedisProcess.start(
-            dir,
-            "--appendfilename",
-            "replica.aof",
-            "--repl-diskless-sync",
-            "yes",
-            "--repl-diskless-sync-delay",
-            "0");
+    primary = RedisProcess.start(dir, "--repl-diskless-sync-delay", "0");
+    replica = RedisProcess.start(dir, "--appendfilename", "replica.aof");
     replica.ask("REPLICAOF", "127.0.0.1", "" + primary.port());
     await().until(() -> replica.ask("INFO", "replication").contains("master_link_status:up"));
   }

@@ -1,10 +1,13 @@
 package barrage.redis;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import barrage.TemporaryFolder;
 import barrage.core.RoomId;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -224,6 +227,47 @@ public final class RedisCluster implements AutoCloseable {
       // First at the one that has it now: sent there by the other, nobody is to be refused.
       target.sync().clusterSetSlotNode(slot, id(to));
       source.sync().clusterSetSlotNode(slot, id(to));
+    } finally {
+      client.shutdown(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Begins to move the slot of a room, without a key of it, and thinks better of it. */
+  void giveUp(RoomId room, int from, int to, Runnable meanwhile) {
+    int slot = slot(room);
+    RedisClient client = RedisClient.create();
+    try (var source = client.connect(RedisURI.create(primary(from).uri()));
+        var target = client.connect(RedisURI.create(primary(to).uri()))) {
+      target.sync().clusterSetSlotImporting(slot, id(from));
+      source.sync().clusterSetSlotMigrating(slot, id(to));
+      meanwhile.run();
+      source.sync().clusterSetSlotStable(slot);
+      target.sync().clusterSetSlotStable(slot);
+    } finally {
+      client.shutdown(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  /**
+   * Sees to it that there is something at each of some keys of a room, but for the one that never
+   * is.
+   */
+  void fill(byte[][] keys) {
+    RedisClusterClient client = RedisClusterClient.create(RedisURI.create(primary(0).uri()));
+    try (var redis = client.connect()) {
+      for (byte[] each : keys) {
+        String key = new String(each, ISO_8859_1);
+        String name = key.substring(key.indexOf('}') + 2);
+        if (key.endsWith(":deadlines")) {
+          redis.sync().zadd(key, 9e15, "lottery nobodys");
+        } else if (key.endsWith(":active")) {
+          redis.sync().sadd(key, "lottery nobodys");
+        } else if (key.endsWith(":log")) {
+          redis.sync().rpush(key, "nobodys-1");
+        } else if (!name.equals("nowhere") && redis.sync().exists(key) == 0) {
+          redis.sync().hset(key, "nobody", "0");
+        }
+      }
     } finally {
       client.shutdown(0, 1, TimeUnit.SECONDS);
     }
