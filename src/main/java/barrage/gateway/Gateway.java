@@ -12,6 +12,7 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpMethod;
 import java.io.IOException;
@@ -45,6 +46,12 @@ public final class Gateway implements AutoCloseable {
    * clicks. Who sends without end takes one turn among all.
    */
   private static final int READ_BYTES = 4096;
+
+  /**
+   * Taken from the kernel's queue in one turn of the loop that listens: where turns are long, few
+   * at a time would let newcomers wait for many of them.
+   */
+  private static final int ACCEPTED_AT_ONCE = 256;
 
   private final GatewayConfig config;
   private final EventLoops loops;
@@ -126,6 +133,9 @@ public final class Gateway implements AutoCloseable {
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(ACCEPTED_AT_ONCE))
             .handler(door)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Flock implements AutoCloseable {
   private static final int MAX_DIALLING = 1_000;
+  private static final byte[] SEQ = "\"seq\":".getBytes(StandardCharsets.US_ASCII);
   private static final int TEXT = 1;
   private static final int CLOSE = 8;
 
@@ -113,13 +115,31 @@ final class Flock implements AutoCloseable {
       seq = from;
     }
 
-    private void onEvents(JsonNode frame) {
-      for (JsonNode event : frame.path("events")) {
-        if (event.path("seq").isNumber()) {
-          check(event.path("seq").asLong() == ++seq, "a number missed or repeated");
+    /** First what it covers, then what it holds; a quote within a text would be escaped. */
+    private void onEvents(byte[] frame) {
+      long covered = -1;
+      for (int at = indexOfSeq(frame, 0); at >= 0; at = indexOfSeq(frame, at)) {
+        long number = 0;
+        for (; frame[at] >= '0' && frame[at] <= '9'; at++) {
+          number = 10 * number + frame[at] - '0';
+        }
+        if (covered < 0) {
+          covered = number;
+        } else {
+          check(number == ++seq, "a number missed or repeated");
         }
       }
-      check(frame.path("seq").asLong() == seq, "numbers covered and not sent");
+      check(covered == seq, "numbers covered and not sent");
+    }
+
+    /** Where the digits of the next {@code "seq":} begin; -1 when there is none. */
+    private static int indexOfSeq(byte[] frame, int from) {
+      for (int i = from; i + SEQ.length < frame.length; i++) {
+        if (frame[i] == '"' && Arrays.equals(frame, i, i + SEQ.length, SEQ, 0, SEQ.length)) {
+          return i + SEQ.length;
+        }
+      }
+      return -1;
     }
 
     private void check(boolean holds, String otherwise) {
@@ -267,7 +287,10 @@ final class Flock implements AutoCloseable {
     private void onText(byte[] text) throws IOException {
       // {"type":"events",… is for everybody, and most of what comes.
       boolean isEvents = text[9] == 'e' && text[10] == 'v';
-      if (isEvents && !attentive) {
+      if (isEvents) {
+        if (attentive && story.teller == this) {
+          story.onEvents(text);
+        }
         return;
       }
       JsonNode message = JsonMapper.shared().readTree(text);
@@ -277,11 +300,6 @@ final class Flock implements AutoCloseable {
           welcomed++;
           story.onWelcome(message);
           arrived();
-        }
-        case "events" -> {
-          if (story.teller == this) {
-            story.onEvents(message);
-          }
         }
         case "ok" -> answers.merge("ok", 1, Integer::sum);
         case "error" -> {

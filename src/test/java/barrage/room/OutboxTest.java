@@ -1,0 +1,105 @@
+package barrage.room;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import barrage.core.Entry;
+import barrage.core.Outcome;
+import barrage.core.Reason;
+import barrage.core.RequestKey;
+import barrage.core.Role;
+import barrage.core.RoomId;
+import barrage.core.Viewer;
+import barrage.core.ViewerId;
+import barrage.rules.RulesFile;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Clicks beyond what can wait, while the store takes its time. */
+final class OutboxTest {
+  private static final RoomId ROOM = new RoomId("r");
+  private static final int REGULAR = 0;
+  private static final int GOLD = 2;
+
+  private final ManualLoop loop = new ManualLoop();
+  private final List<List<Entry>> batches = new ArrayList<>();
+  private final CompletableFuture<Store.Receipt> first = new CompletableFuture<>();
+  private final List<String> busy = new ArrayList<>();
+  private final Store store =
+      (Store)
+          Proxy.newProxyInstance(
+              Store.class.getClassLoader(),
+              new Class<?>[] {Store.class},
+              (proxy, method, arguments) ->
+                  method.getName().equals("isAway") ? (Object) false : commit(arguments));
+  private final Outbox outbox =
+      new Outbox(
+          ROOM,
+          store,
+          loop,
+          new Feed(ROOM, store, loop, commit -> {}, () -> {}),
+          RulesFile.shipped(true)::terms,
+          dueMs -> {},
+          loop::nowMs,
+          new RoomPulse());
+
+  @SuppressWarnings("unchecked")
+  private CompletableFuture<Store.Receipt> commit(Object[] arguments) {
+    batches.add((List<Entry>) arguments[1]);
+    return batches.size() == 1 ? first : new CompletableFuture<>();
+  }
+
+  private void click(String viewer, int rank) {
+    Viewer who = new Viewer(new ViewerId(viewer), viewer, Role.VIEWER);
+    outbox.add(
+        new Entry.Buy(new RequestKey(who.id(), "click"), who, "sale", 1),
+        rank,
+        (outcome, fate, revision) -> {
+          if (outcome instanceof Outcome.Refused refused
+              && refused.refusal().reason() == Reason.BUSY) {
+            assertTrue(refused.refusal().retryAfterMs() > 0);
+            assertEquals(Outbox.Fate.NOT_EXECUTED, fate);
+            busy.add(viewer);
+          }
+        });
+  }
+
+  private static Stream<String> buyers(List<Entry> batch) {
+    return batch.stream().map(entry -> ((Entry.Buy) entry).viewer().id().value());
+  }
+
+  @Test
+  void tenTimesTheClicks_membersTakeThePlaceOfTheNewestRegulars_andAreDecidedFirst() {
+    for (int i = 0; i < Store.MAX_BATCH; i++) {
+      click("first" + i, REGULAR);
+    }
+    loop.run();
+    assertEquals(1, batches.size());
+    int all = 10 * Outbox.MAX_WAITING;
+    for (int i = 0; i < all; i++) {
+      click("regular" + i, REGULAR);
+    }
+    assertEquals(all - Outbox.MAX_WAITING, busy.size());
+    assertEquals("regular" + Outbox.MAX_WAITING, busy.get(0));
+    busy.clear();
+    for (int i = 0; i < 100; i++) {
+      click("gold" + i, GOLD);
+    }
+    assertEquals(100, busy.size());
+    assertEquals("regular" + (Outbox.MAX_WAITING - 1), busy.get(0));
+    assertEquals("regular" + (Outbox.MAX_WAITING - 100), busy.get(99));
+
+    first.completeExceptionally(new StoreAwayException("late", false));
+    loop.run();
+    List<String> next = buyers(batches.get(1)).toList();
+    assertEquals(Store.MAX_BATCH, next.size());
+    for (int i = 0; i < 100; i++) {
+      assertEquals("gold" + i, next.get(i));
+    }
+    assertEquals("regular0", next.get(100));
+  }
+}
