@@ -349,8 +349,12 @@ final class Crowd {
 
   // ---- how it stands in the end
 
-  /** After {@link #finish}, on a healthy network. */
-  History history() {
+  /**
+   * After {@link #finish}, on a healthy network.
+   *
+   * @param losesLast whether what is no promise may be lost where an epoch begins
+   */
+  History history(boolean losesLast) {
     Map<String, Lottery> drawn = new HashMap<>();
     lotteries.forEach(
         (id, cost) ->
@@ -370,10 +374,13 @@ final class Crowd {
       awaitAllHeard(room.path("seq").asLong());
     } while (read("").path("seq").asLong() != room.path("seq").asLong());
     clients.close();
+    long epoch = room.path("epoch").asLong();
     return recorder.history(
         new History.Outcome(
-            room.path("epoch").asLong(),
+            losesLast,
+            epoch,
             room.path("seq").asLong(),
+            story(epoch, room.path("seq").asLong()),
             books,
             orders,
             drawn,
@@ -387,6 +394,16 @@ final class Crowd {
             .atMost(Duration.ofSeconds(15))
             .until(() -> device.hasHeard(seq));
       }
+    }
+  }
+
+  /** All that is kept, as one is told who comes back from the very beginning. */
+  private List<History.Event> story(long epoch, long seq) {
+    try (Device latecomer = clients.latecomer(0, epoch)) {
+      await("all is told again")
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> latecomer.hasHeard(seq));
+      return latecomer.told();
     }
   }
 

@@ -45,6 +45,7 @@ record History(
    * @param sender with the id, what makes it the same request
    * @param answer with {@code OK}: the number of a danmaku, the id of an order, else all of it;
    *     with {@code REFUSED} the code
+   * @param epoch that its sender knew of when it was answered; 0 when they hear of none
    */
   record Attempt(
       String sender,
@@ -54,7 +55,8 @@ record History(
       long invokedMs,
       long endedMs,
       End end,
-      String answer) {
+      String answer,
+      long epoch) {
 
     /** The answer to a danmaku that this node's viewers were shown and nobody else. */
     static final String NOT_KEPT = "seq null";
@@ -94,10 +96,17 @@ record History(
   /** The books of a sale as somebody was told them. */
   record Sample(long atMs, String node, String sale, Books books) {}
 
-  /** How a room stands; all by id. */
+  /**
+   * How a room stands; all but the story by id.
+   *
+   * @param losesLast whether what is no promise may be lost where an epoch begins
+   * @param story every numbered event that is kept
+   */
   record Outcome(
+      boolean losesLast,
       long epoch,
       long seq,
+      List<Event> story,
       Map<String, Books> sales,
       Map<String, Order> orders,
       Map<String, Lottery> lotteries,

@@ -12,8 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** Stands between a node and its Redis, and is as bad as a network can be. */
+/** Stands before a Redis, and is as bad as a network can be. */
 final class TcpProxy implements AutoCloseable {
+  private final String name;
   private final int target;
   private final ServerSocket listening;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
@@ -22,10 +23,16 @@ final class TcpProxy implements AutoCloseable {
   private volatile boolean cutsFeeds;
   private boolean swallows; // guarded by this
 
-  TcpProxy(int target) throws IOException {
+  TcpProxy(String name, int target) throws IOException {
+    this.name = name;
     this.target = target;
     this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     thread(this::accept);
+  }
+
+  /** For those who read of it. */
+  String name() {
+    return name;
   }
 
   int port() {
@@ -124,10 +131,9 @@ final class TcpProxy implements AutoCloseable {
           }
           awaitLight();
           TimeUnit.MILLISECONDS.sleep(delayMs); // the fault itself
-          if (requests || !dropsReplies) {
+          lostReplies |= !requests && dropsReplies;
+          if (requests || !lostReplies) {
             out.write(buffer, 0, read);
-          } else {
-            lostReplies = true;
           }
         }
       } catch (IOException | InterruptedException e) {
