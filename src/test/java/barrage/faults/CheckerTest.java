@@ -297,7 +297,7 @@ final class CheckerTest {
   void eventThatHistoryLacks_isFound() {
     story.remove(1);
     assertFinds("whoever comes back from the beginning is not told 2");
-    assertFinds("told and not kept: {opened}");
+    assertFinds("told in epoch 5 and not kept: {opened}");
   }
 
   // Where a replica may take over
@@ -347,7 +347,7 @@ final class CheckerTest {
   @Test
   void danmakuLostBeforeOneThatWasKept_isFound() {
     failOver(new Event(2, "ann", "lost", "{lost}"), ann.get(2));
-    assertFinds("told and not kept: {lost}");
+    assertFinds("told in epoch 4 and not kept: {lost}");
   }
 
   @Test
