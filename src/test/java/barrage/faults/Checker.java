@@ -36,7 +36,7 @@ import java.util.function.Consumer;
  * <p>Where a replica may take over, danmaku, and nothing else, may lack from an instant on: then an
  * epoch begins, and everybody is told.
  */
-final class Checker {
+public final class Checker {
   /** What a viewer is awarded for, beside what these histories ask for. */
   private static final Set<String> AWARDED_UNASKED = Set.of("watch");
 
@@ -45,7 +45,7 @@ final class Checker {
    *
    * @param led the attempts that led to it
    */
-  record Violation(String what, List<Attempt> led) {
+  public record Violation(String what, List<Attempt> led) {
     @Override
     public String toString() {
       StringBuilder text = new StringBuilder(what);
@@ -127,7 +127,7 @@ final class Checker {
     return act instanceof Refund refund ? refund.order() : null;
   }
 
-  static Checker of(History history) {
+  public static Checker of(History history) {
     Checker checker = new Checker(history);
     checker.checkAnswers();
     checker.checkStreams();
@@ -141,17 +141,17 @@ final class Checker {
   }
 
   /** What is wrong with it; empty when nothing is. */
-  List<Violation> violations() {
+  public List<Violation> violations() {
     return violations;
   }
 
   /** Epochs that anybody heard of. */
-  int epochs() {
+  public int epochs() {
     return heard.size();
   }
 
   /** Danmaku that were acknowledged and lost, which their viewers were told. */
-  long lost() {
+  public long lost() {
     return lost;
   }
 
