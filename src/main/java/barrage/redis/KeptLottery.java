@@ -51,7 +51,7 @@ record KeptLottery(
           new KeptLottery(
               numbers[1],
               Long.parseLong(numbers[6]),
-              Set.of(numbers[7], numbers[8], numbers[9], numbers[10]),
+              Set.copyOf(List.of(numbers[7], numbers[8], numbers[9], numbers[10])),
               json.path("commitment").asString(),
               prizes(json.path("prizes")),
               words[0],

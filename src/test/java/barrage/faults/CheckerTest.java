@@ -365,13 +365,6 @@ final class CheckerTest {
   }
 
   @Test
-  void viewerWhoGoesBackToAnEarlierEpoch_isFound() {
-    failOver();
-    earlier.add(new Stream("bob at n1", EPOCH + 1, 0, List.of(), 0, false));
-    assertFinds("bob at n1 went back from epoch 6 to 5");
-  }
-
-  @Test
   void anotherEpochWithoutAFailOver_isFound() {
     failOver();
     List<Stream> streams = List.copyOf(earlier);

@@ -25,6 +25,9 @@ final class ReplicaSet implements AutoCloseable {
   private static final Pattern NAMED = Pattern.compile("status=(\\w+),address=[^:]*:(\\d+)");
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  /** Longer than Sentinel takes to see what was done, and to begin a fail-over for it. */
+  private static final Duration CALM = Duration.ofMillis(1_500);
+
   /** Longer than Sentinel takes from a promotion to saying so. */
   private static final Duration SPLIT = Duration.ofSeconds(3);
 
@@ -143,7 +146,11 @@ final class ReplicaSet implements AutoCloseable {
   /** Until there are again a primary and a replica that has all of it, and Sentinel knows. */
   void awaitWhole() {
     long[] splitSince = {0};
-    await("a whole set").atMost(PATIENCE).ignoreExceptions().until(() -> isWhole(splitSince));
+    await("a whole set")
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .during(CALM)
+        .until(() -> isWhole(splitSince));
   }
 
   private boolean isWhole(long[] splitSince) throws IOException {

@@ -154,7 +154,7 @@ class AuditTest {
             "",
             0,
             new Raffle.Conditions(Tier.REGULAR, 0, 5),
-            List.of(1, 2, 3, 4));
+            List.of(1, 2, 2, 2));
     return new Entry.OpenLottery(
         key("host", lottery),
         lottery,
