@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** Stands before a Redis, and is as bad as a network can be. */
-final class TcpProxy implements AutoCloseable {
+public final class TcpProxy implements AutoCloseable {
   private final String name;
-  private final int target;
+  private volatile int target;
   private final ServerSocket listening;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private volatile long delayMs;
@@ -23,7 +23,7 @@ final class TcpProxy implements AutoCloseable {
   private volatile boolean cutsFeeds;
   private boolean swallows; // guarded by this
 
-  TcpProxy(String name, int target) throws IOException {
+  public TcpProxy(String name, int target) throws IOException {
     this.name = name;
     this.target = target;
     this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -35,8 +35,13 @@ final class TcpProxy implements AutoCloseable {
     return name;
   }
 
-  int port() {
+  public int port() {
     return listening.getLocalPort();
+  }
+
+  /** Who connects from now on reaches another; those who are connected stay where they are. */
+  public void redirect(int port) {
+    target = port;
   }
 
   /** What is read goes on so much later. */
