@@ -33,6 +33,9 @@ final class FaultsIT {
   private static final long SEED = Long.getLong("faults.seed", 1);
   private static final int SECONDS = Integer.getInteger("faults.seconds", 8);
 
+  /** One fail-over, and the servers are killed meanwhile. */
+  private static final int REPLICA_SECONDS = Integer.getInteger("faults.seconds", 4);
+
   private static final String REPLICATED = "redis.wait-replicas=1";
 
   /**
@@ -61,7 +64,7 @@ final class FaultsIT {
       all.addAll(Harm.toNetworks(List.of(net0, net1)));
       List<Harm> others = new ArrayList<>(all);
       Collections.reverse(others);
-      run(List.of(one, two), List.of(all, others), false, redis::uri);
+      run(SECONDS, List.of(one, two), List.of(all, others), false, redis::uri);
     }
   }
 
@@ -71,7 +74,7 @@ final class FaultsIT {
         Node one = Node.launch("n0", dir, rules(), "redis.uri=" + set.uri(), REPLICATED);
         Node two = Node.launch("n1", dir, rules(), "redis.uri=" + set.uri(), REPLICATED)) {
       List<Node> nodes = List.of(one, two);
-      run(nodes, List.of(set.harms(), Harm.toNodes(nodes)), true, set::primaryUri);
+      run(REPLICA_SECONDS, nodes, List.of(set.harms(), Harm.toNodes(nodes)), true, set::primaryUri);
     }
   }
 
@@ -80,17 +83,21 @@ final class FaultsIT {
   }
 
   private static void run(
-      List<Node> nodes, List<List<Harm>> harms, boolean losesLast, Supplier<String> redis)
+      int seconds,
+      List<Node> nodes,
+      List<List<Harm>> harms,
+      boolean losesLast,
+      Supplier<String> redis)
       throws Exception {
     for (Node node : nodes) {
       node.awaitReady();
     }
     Recorder recorder = new Recorder();
     Crowd crowd = new Crowd(SEED, recorder, nodes, ROOM);
-    Nemesis nemesis = new Nemesis(recorder, SECONDS < 60 ? 500 : 4_000, harms);
+    Nemesis nemesis = new Nemesis(recorder, seconds < 60 ? 500 : 4_000, harms);
     crowd.start();
     nemesis.start(SEED);
-    TimeUnit.SECONDS.sleep(SECONDS); // for as long as was asked
+    TimeUnit.SECONDS.sleep(seconds); // for as long as was asked
     List<String> done = nemesis.finish();
     for (Node node : nodes) {
       await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> isReady(node));
@@ -98,12 +105,13 @@ final class FaultsIT {
     crowd.finish();
     History history = crowd.history(losesLast);
     Checker checker = Checker.of(history);
-    report(history, done, crowd, checker);
+    report(seconds, history, done, crowd, checker);
 
     ServerProcess.Ended audit = ServerProcess.run("audit", "--room", ROOM, "--redis", redis.get());
     System.out.println(audit.said());
     assertEquals(0, audit.status(), audit.said());
     assertEquals(List.of(), checker.violations(), "with faults.seed=" + SEED);
+    assertTrue(!losesLast || checker.epochs() > 1, "nothing failed over");
     for (Node node : nodes) {
       assertTrue(
           node.server().err().stream().noneMatch(line -> line.contains(" ERROR ")),
@@ -120,7 +128,8 @@ final class FaultsIT {
         == 200;
   }
 
-  private static void report(History history, List<String> done, Crowd crowd, Checker checker) {
+  private static void report(
+      int seconds, History history, List<String> done, Crowd crowd, Checker checker) {
     Map<String, Long> asked =
         history.attempts().stream()
             .collect(
@@ -131,7 +140,7 @@ final class FaultsIT {
     System.out.printf(
         "%n%d faults in %d s, seed %d; %d sales, %d lotteries, %,d events, %,d looks at books%n",
         done.size(),
-        SECONDS,
+        seconds,
         SEED,
         crowd.sales(),
         crowd.lotteries(),
