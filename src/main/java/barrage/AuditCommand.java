@@ -21,12 +21,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code audit}: looks through a room's stock, orders, ledgers and balances. */
+/** {@code audit}: looks through a room's stock, orders, lotteries, ledgers and figures. */
 @Command(
     name = "audit",
     description =
         "Checks, without changing anything and whether servers run or not, that the stock, orders,"
-            + " ledgers and balances of a room agree.",
+            + " lotteries, ledgers, balances and figures of a room agree.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     exitCodeListHeading = "Exit codes:%n",

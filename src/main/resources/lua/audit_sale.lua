@@ -1,12 +1,13 @@
 -- audit_sale: a sale's counters, and its orders as far as commits changed them, in one instant.
 --
--- KEYS  1 head, 2 stream, 3 offers, 4 sales, 5 orders, 6 the sale's buyers
+-- KEYS  1 head, 2 stream, 3 offers, 4 sales, 5 orders, 6 the sale's buyers, 7 figures
 -- ARGV  1 sale, 2 epoch and 3 revision up to which the caller knows the orders,
---       4 orders and 5 bytes of commits after which it is enough for one call
+--       4 orders and 5 bytes of commits after which it is enough for one call,
+--       then the fields of figures to be read
 --
 -- Returns {revision up to which the caller knows the orders now, 1 when that is the newest,
 --          the first line of its offer, how it stands,
---          {id of an order, the order, its viewer's words in buyers, ...}},
+--          {id of an order, the order, its viewer's words in buyers, ...}, the figures},
 -- or {-1} when the commits after the revision are not there any more.
 
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'rev')
@@ -55,4 +56,5 @@ return {
   offer and string.match(offer, '^[^\n]*'),
   redis.call('HGET', KEYS[4], ARGV[1]),
   orders,
+  redis.call('HMGET', KEYS[7], unpack(ARGV, 6)),
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks through a room as it lies in Redis, while it goes on, and names what does not agree: stock,
- * orders, buyers, ledgers, balances. Reads only, and in pieces that take Redis a millisecond or so.
+ * orders, buyers, lotteries, ledgers, balances, figures. Reads only, and in pieces that take Redis
+ * a millisecond or so.
  *
  * @param checked what was looked at, one line for each kind
  * @param faults what does not agree, one line each
@@ -50,6 +51,9 @@ public record Audit(List<String> checked, List<String> faults) {
     private final RoomId room;
     private final Set<String> viewers = new TreeSet<>();
     private final Set<String> sales = new TreeSet<>();
+    private final Set<String> raffles = new TreeSet<>();
+    private final LotteryAudit lotteries;
+    private final FiguresAudit figures;
     private final List<String> checked = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
 
@@ -57,9 +61,12 @@ public record Audit(List<String> checked, List<String> faults) {
       this.reader = reader;
       this.keys = new Keys(room);
       this.room = room;
+      this.lotteries = new LotteryAudit(reader, keys, faults::add);
+      this.figures = new FiguresAudit(reader, keys, faults::add);
     }
 
     Audit audit() {
+      figures.begin();
       find();
       if (viewers.isEmpty() && sales.isEmpty() && !reader.exists(keys.head())) {
         return new Audit(List.of(), List.of("there is no room " + room));
@@ -67,6 +74,8 @@ public record Audit(List<String> checked, List<String> faults) {
       checkBalances();
       checkSales();
       checkStrays();
+      checkLotteries();
+      figures.checkTakings();
       return new Audit(checked, faults);
     }
 
@@ -77,15 +86,18 @@ public record Audit(List<String> checked, List<String> faults) {
       reader.hash(keys.growth(), (viewer, growth) -> viewers.add(viewer));
       reader.hash(keys.offers(), (sale, offer) -> sales.add(sale));
       reader.hash(keys.sales(), (sale, standing) -> sales.add(sale));
+      reader.hash(keys.raffles(), (lottery, terms) -> raffles.add(lottery));
+      reader.hash(keys.lotteries(), (lottery, standing) -> raffles.add(lottery));
     }
 
     private void checkBalances() {
-      BalanceAudit balances = new BalanceAudit(reader, keys, faults::add);
+      BalanceAudit balances = new BalanceAudit(reader, keys, lotteries, faults::add);
       List<String> valid = viewers.stream().filter(ViewerId::isValid).toList();
       viewers.stream()
           .filter(viewer -> !ViewerId.isValid(viewer))
           .forEach(viewer -> faults.add("viewer " + viewer + ": not a viewer id"));
       balances.check(valid);
+      figures.checkPoints(balances.given(), balances.taken());
       checked.add(
           "balances: %d viewers, %d ledger lines".formatted(viewers.size(), balances.lines()));
     }
@@ -105,6 +117,11 @@ public record Audit(List<String> checked, List<String> faults) {
         buyers += audit.buyers();
       }
       checked.add("sales: %d, %d orders, %d buyers".formatted(sales.size(), orders, buyers));
+    }
+
+    private void checkLotteries() {
+      raffles.forEach(lotteries::check);
+      checked.add("lotteries: %d, %d tickets".formatted(raffles.size(), lotteries.tickets()));
     }
 
     /** Orders that no sale counts. The counts only grow, so reading them last does no harm. */

@@ -27,17 +27,31 @@ final class BalanceAudit {
   private final PagedReader reader;
   private final Keys keys;
   private final Consumer<String> faults;
+  private final LotteryAudit lotteries;
   private long lines;
+  private long given;
+  private long taken;
 
-  BalanceAudit(PagedReader reader, Keys keys, Consumer<String> faults) {
+  BalanceAudit(PagedReader reader, Keys keys, LotteryAudit lotteries, Consumer<String> faults) {
     this.reader = reader;
     this.keys = keys;
+    this.lotteries = lotteries;
     this.faults = faults;
   }
 
   /** Ledger lines read. */
   long lines() {
     return lines;
+  }
+
+  /** Points that the ledgers give to viewers. */
+  long given() {
+    return given;
+  }
+
+  /** Points that the ledgers take from viewers. */
+  long taken() {
+    return taken;
   }
 
   void check(List<String> viewers) {
@@ -57,6 +71,7 @@ final class BalanceAudit {
     }
     List<Object> reply = reader.run(Script.AUDIT_LEDGERS, names, args);
     Set<Claim> claims = new LinkedHashSet<>();
+    List<LotteryAudit.Entered> entered = new ArrayList<>();
     for (int i = 0; i < reply.size(); i += 3) {
       String viewer = viewers.get(i / 3);
       Account account =
@@ -66,7 +81,14 @@ final class BalanceAudit {
       lines += account.ledger.size();
       account.faults().forEach(fault -> faults.accept("viewer " + viewer + ": " + fault));
       account.orders().forEach(order -> claims.add(new Claim(viewer, order)));
+      Map<String, LedgerLine> ledger = account.read();
+      entered.addAll(LotteryAudit.entered(viewer, ledger));
+      for (LedgerLine line : ledger.values()) {
+        given += Math.max(0, line.points());
+        taken -= Math.min(0, line.points());
+      }
     }
+    lotteries.check(entered);
     checkOrders(List.copyOf(claims));
     return reply.size() / 3;
   }
@@ -158,6 +180,14 @@ final class BalanceAudit {
       if (!has.equals(Long.toString(sum))) {
         faults.add(what + " " + has + ", but the ledger sums to " + sum);
       }
+    }
+
+    /** The lines that are not damaged. */
+    Map<String, LedgerLine> read() {
+      Map<String, LedgerLine> lines = new HashMap<>();
+      ledger.forEach(
+          (field, line) -> LedgerLine.read(line).ifPresent(read -> lines.put(field, read)));
+      return lines;
     }
 
     /** What the ledger says was paid or refunded. */

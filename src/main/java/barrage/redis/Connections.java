@@ -45,7 +45,7 @@ record Connections(
     StatefulConnection<byte[], byte[]> shared,
     RedisClusterAsyncCommands<byte[], byte[]> commands,
     StatefulRedisPubSubConnection<byte[], byte[]> feeds,
-    @Nullable StatefulConnection<byte[], byte[]> replicated)
+    @Nullable StatefulRedisConnection<byte[], byte[]> replicated)
     implements AutoCloseable {
 
   private static final String CLUSTER = "redis-cluster://";

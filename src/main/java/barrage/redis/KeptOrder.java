@@ -12,7 +12,13 @@ import java.util.Optional;
  * @param growth that its payment earned
  */
 record KeptOrder(
-    String viewer, long quantity, Status status, long units, long points, long growth) {
+    String viewer,
+    long quantity,
+    long amountCents,
+    Status status,
+    long units,
+    long points,
+    long growth) {
 
   /** Empty when it is damaged. */
   static Optional<KeptOrder> read(byte[] order) {
@@ -30,6 +36,7 @@ record KeptOrder(
           new KeptOrder(
               words[0],
               Long.parseLong(words[1]),
+              Long.parseLong(words[2]),
               status,
               Long.parseLong(words[6]) + Long.parseLong(words[7]),
               Long.parseLong(words[8]),

@@ -1,5 +1,6 @@
 package barrage.redis;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,9 +13,24 @@ record LedgerLine(long points, long growth) {
 
   static final String REFUND = "refund ";
 
+  /** Of what entering a lottery cost, and of what its end gave back, by the lottery's id. */
+  static final String LOTTERY = "lottery ";
+
+  static final String LOTTERY_REFUND = "lottery.refund ";
+
   static final LedgerLine NOTHING = new LedgerLine(0, 0);
 
   private static final Pattern WORDS = Pattern.compile("\\d+ (-?\\d{1,16}) (-?\\d{1,16}) \\d+ ");
+
+  /** Which lottery a line is about; {@code null} when it is about something else. */
+  static @Nullable String lotteryOf(String field) {
+    for (String start : List.of(LOTTERY, LOTTERY_REFUND)) {
+      if (field.startsWith(start)) {
+        return field.substring(start.length());
+      }
+    }
+    return null;
+  }
 
   /** Empty when it is damaged. */
   static Optional<LedgerLine> read(byte[] line) {

@@ -10,7 +10,9 @@ import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -58,6 +60,19 @@ final class PagedReader {
     }
   }
 
+  /** A hash of a few thousand fields at most, as it is at one instant. */
+  Map<String, String> wholeHash(byte[] key) {
+    return await(
+        link.send(
+            key,
+            redis -> redis.hgetall(key),
+            (Map<byte[], byte[]> found) -> {
+              Map<String, String> fields = new HashMap<>();
+              found.forEach((field, value) -> fields.put(text(field), text(value)));
+              return fields;
+            }));
+  }
+
   /** Fields of a hash; {@code null} for one that is not there. */
   List<byte @Nullable []> fields(byte[] key, List<String> fields) {
     return await(ask(key, fields));
@@ -83,6 +98,13 @@ final class PagedReader {
 
   boolean exists(byte[] key) {
     return await(link.send(key, redis -> redis.exists(key), count -> count > 0));
+  }
+
+  /** Whether a sorted set of what is due has this. */
+  boolean isDue(byte[] key, String what) {
+    return await(
+        link.send(
+            key, redis -> redis.zscore(key, bytes(what)), (@Nullable Double at) -> at != null));
   }
 
   List<Object> run(Script script, List<byte[]> keys, List<byte[]> args) {

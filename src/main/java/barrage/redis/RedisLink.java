@@ -106,7 +106,7 @@ final class RedisLink implements AutoCloseable {
               @Override
               public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
                 // Of a cluster, connections to single nodes come and go; there, commands tell.
-                if (lost == connections.shared()) {
+                if (lost == connections.shared() || lost == connections.replicated()) {
                   goAway(Keys.ANYWHERE, "disconnected");
                 }
               }
@@ -140,20 +140,36 @@ final class RedisLink implements AutoCloseable {
     if (connections.isCluster()) {
       return CompletableFuture.completedFuture("");
     }
-    return issue(redis -> redis.info("replication"))
-        .handle(
-            (info, fault) -> {
-              if (fault == null) {
-                if (info.contains(REPLICA)) {
-                  // The address was moved to it before it is the primary.
-                  throw new CompletionException(new RedisException("still a replica"));
-                }
-                return lineage(info);
-              } else if (fault instanceof RedisCommandExecutionException) {
-                return ""; // it may not be asked
-              }
-              throw new CompletionException(fault);
-            });
+    CompletionStage<String> shared = lineageOf(issue(redis -> redis.info("replication")));
+    var replicated = connections.replicated();
+    if (replicated == null) {
+      return shared;
+    }
+    // Each found its own way: while another is promoted, one may be where the other was.
+    return shared.thenCombine(
+        lineageOf(issue(redis -> replicated.async().info("replication"))),
+        (one, other) -> {
+          if (!one.equals(other)) {
+            throw new CompletionException(new RedisException("there are two primaries"));
+          }
+          return one;
+        });
+  }
+
+  private static CompletionStage<String> lineageOf(CompletionStage<String> replication) {
+    return replication.handle(
+        (info, fault) -> {
+          if (fault == null) {
+            if (info.contains(REPLICA)) {
+              // The address was moved to it before it is the primary.
+              throw new CompletionException(new RedisException("still a replica"));
+            }
+            return lineage(info);
+          } else if (fault instanceof RedisCommandExecutionException) {
+            return ""; // it may not be asked
+          }
+          throw new CompletionException(fault);
+        });
   }
 
   /** The second replication id is that of the primary whose replica this one was. */

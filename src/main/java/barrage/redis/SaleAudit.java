@@ -4,6 +4,7 @@ import barrage.core.Order.Status;
 import barrage.core.ViewerId;
 import barrage.room.StoreAwayException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ final class SaleAudit {
   private final Map<String, byte[]> orders = new LinkedHashMap<>();
   private final Map<String, byte[]> buyers = new HashMap<>();
   private Counters counters = Counters.NONE;
+  private List<?> figures = List.of();
 
   private SaleAudit(PagedReader reader, Keys keys, String sale) {
     this.reader = reader;
@@ -64,6 +66,7 @@ final class SaleAudit {
     List<String> faults = new ArrayList<>();
     counters.check(faults);
     Map<String, Holding> holdings = new HashMap<>();
+    Map<Status, Worth> worth = new EnumMap<>(Status.class);
     long reservedUnits = 0;
     long paidUnits = 0;
     for (Map.Entry<String, byte[]> each : orders.entrySet()) {
@@ -77,6 +80,7 @@ final class SaleAudit {
             "order %s is %s and must hold %d, but holds %d"
                 .formatted(each.getKey(), order.status().wire(), order.unitsDue(), order.units()));
       }
+      worth.merge(order.status(), new Worth(1, order.amountCents()), Worth::plus);
       holdings.merge(order.viewer(), Holding.of(order), Holding::plus);
       reservedUnits += order.status() == Status.RESERVED ? order.quantity() : 0;
       paidUnits += order.status() == Status.PAID ? order.quantity() : 0;
@@ -89,9 +93,29 @@ final class SaleAudit {
     if (counters.paid != paidUnits) {
       faults.add("paid " + counters.paid + ", but its paid orders hold " + paidUnits);
     }
+    checkFigures(worth, faults);
     checkBuyers(holdings, faults);
     checkLedgers(faults);
     return faults.stream().map(fault -> "sale " + sale + ": " + fault).toList();
+  }
+
+  private void checkFigures(Map<Status, Worth> worth, List<String> faults) {
+    int at = 0;
+    for (Status status : Status.values()) {
+      Worth is = worth.getOrDefault(status, Worth.NONE);
+      byte @Nullable [] orders = (byte[]) figures.get(at++);
+      byte @Nullable [] cents = (byte[]) figures.get(at++);
+      if (!FiguresAudit.says(orders, is.orders) || !FiguresAudit.says(cents, is.cents)) {
+        faults.add(
+            "%d orders are %s, worth %d, but in the figures %s, worth %s"
+                .formatted(
+                    is.orders,
+                    status.wire(),
+                    is.cents,
+                    FiguresAudit.text(orders),
+                    FiguresAudit.text(cents)));
+      }
+    }
   }
 
   /** Orders are numbered from 1 without a gap. A damaged count may be as large as it likes. */
@@ -213,16 +237,22 @@ final class SaleAudit {
             keys.offers(),
             keys.sales(),
             keys.orders(),
-            keys.buyers(sale));
+            keys.buyers(sale),
+            keys.figures());
     String revision = from;
     while (true) {
       List<byte[]> args =
-          List.of(
-              PagedReader.bytes(sale),
-              epoch,
-              PagedReader.bytes(revision),
-              PagedReader.bytes(Integer.toString(MAX_CHANGED)),
-              PagedReader.bytes(Integer.toString(MAX_BYTES)));
+          new ArrayList<>(
+              List.of(
+                  PagedReader.bytes(sale),
+                  epoch,
+                  PagedReader.bytes(revision),
+                  PagedReader.bytes(Integer.toString(MAX_CHANGED)),
+                  PagedReader.bytes(Integer.toString(MAX_BYTES))));
+      for (Status status : Status.values()) {
+        args.add(PagedReader.bytes(FiguresAudit.orders(sale, status)));
+        args.add(PagedReader.bytes(FiguresAudit.cents(sale, status)));
+      }
       List<Object> reply = reader.run(Script.AUDIT_SALE, names, args);
       if (Answers.number(reply, 0) < 0) {
         return false;
@@ -239,6 +269,7 @@ final class SaleAudit {
       }
       if (Answers.number(reply, 1) == 1) {
         counters = Counters.read((byte[]) reply.get(2), (byte[]) reply.get(3));
+        figures = (List<?>) reply.get(5);
         return true;
       }
     }
@@ -296,6 +327,15 @@ final class SaleAudit {
             "free %d + held %d + reserved %d + paid %d is %d, but its stock %d"
                 .formatted(free, held, reserved, paid, free + held + reserved + paid, stock));
       }
+    }
+  }
+
+  /** Orders in one state. */
+  private record Worth(long orders, long cents) {
+    static final Worth NONE = new Worth(0, 0);
+
+    Worth plus(Worth other) {
+      return new Worth(orders + other.orders, cents + other.cents);
     }
   }
 

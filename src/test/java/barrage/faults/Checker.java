@@ -32,8 +32,11 @@ import java.util.function.Consumer;
  * Goes through a history and says where it cannot be that of a room in which every request had one
  * effect or none: an acknowledged one has it, a refused one has not, one of which nothing was heard
  * may have it, and whatever is there was asked for by somebody.
+ *
+ * <p>Where a replica may take over, danmaku, and nothing else, may lack from an instant on: then an
+ * epoch begins, and everybody is told.
  */
-final class Checker {
+public final class Checker {
   /** What a viewer is awarded for, beside what these histories ask for. */
   private static final Set<String> AWARDED_UNASKED = Set.of("watch");
 
@@ -42,7 +45,7 @@ final class Checker {
    *
    * @param led the attempts that led to it
    */
-  record Violation(String what, List<Attempt> led) {
+  public record Violation(String what, List<Attempt> led) {
     @Override
     public String toString() {
       StringBuilder text = new StringBuilder(what);
@@ -60,12 +63,20 @@ final class Checker {
   /** What was asked about an order once it was there. */
   private final Map<String, List<Attempt>> aboutOrders = new HashMap<>();
 
-  private final Map<Long, Event> danmaku = new TreeMap<>();
+  /** All that is kept, by number. */
+  private final Map<Long, Event> kept = new TreeMap<>();
+
+  /** By epoch: what was heard of it, by number. */
+  private final TreeMap<Long, TreeMap<Long, Event>> heard = new TreeMap<>();
+
   private final List<Violation> violations = new ArrayList<>();
+  private long lost;
 
   private Checker(History history) {
     this.history = history;
-    for (Attempt attempt : history.attempts()) {
+    history.outcome().story().forEach(event -> kept.put(event.seq(), event));
+    for (Attempt each : history.attempts()) {
+      Attempt attempt = isLost(each) ? shownOnly(each) : each;
       requests.computeIfAbsent(attempt.request(), any -> new ArrayList<>()).add(attempt);
       if (attempt.end() == End.OK) {
         granted.putIfAbsent(attempt.request(), attempt);
@@ -75,13 +86,35 @@ final class Checker {
         aboutOrders.computeIfAbsent(order, any -> new ArrayList<>()).add(attempt);
       }
     }
-    for (Stream stream : history.streams()) {
-      for (Event event : stream.events()) {
-        if (event.text() != null) {
-          danmaku.put(event.seq(), event);
-        }
-      }
-    }
+  }
+
+  /** A danmaku that was acknowledged in an epoch that is over, and is not there. */
+  private boolean isLost(Attempt attempt) {
+    return history.outcome().losesLast()
+        && attempt.end() == End.OK
+        && attempt.act() instanceof Say say
+        && attempt.epoch() != history.outcome().epoch()
+        && !isSaid(say, attempt);
+  }
+
+  private boolean isSaid(Say say, Attempt ok) {
+    Event said = kept.get(Long.parseLong(ok.answer()));
+    return said != null && say.text().equals(said.text()) && ok.sender().equals(said.speaker());
+  }
+
+  /** What it has come to: viewers saw it, and it is not kept; perhaps an earlier attempt was. */
+  private Attempt shownOnly(Attempt ok) {
+    lost++;
+    return new Attempt(
+        ok.sender(),
+        ok.id(),
+        ok.act(),
+        ok.node(),
+        ok.invokedMs(),
+        ok.endedMs(),
+        End.UNKNOWN,
+        Attempt.NOT_KEPT,
+        ok.epoch());
   }
 
   private static String orderOf(Act act) {
@@ -94,17 +127,32 @@ final class Checker {
     return act instanceof Refund refund ? refund.order() : null;
   }
 
-  /** What is wrong with it; empty when nothing is. */
-  static List<Violation> check(History history) {
+  public static Checker of(History history) {
     Checker checker = new Checker(history);
     checker.checkAnswers();
     checker.checkStreams();
+    checker.checkStory();
     checker.checkDanmaku();
     checker.checkStock();
     checker.checkOrders();
     checker.checkEntries();
     checker.checkPoints();
-    return checker.violations;
+    return checker;
+  }
+
+  /** What is wrong with it; empty when nothing is. */
+  public List<Violation> violations() {
+    return violations;
+  }
+
+  /** Epochs that anybody heard of. */
+  public int epochs() {
+    return heard.size();
+  }
+
+  /** Danmaku that were acknowledged and lost, which their viewers were told. */
+  public long lost() {
+    return lost;
   }
 
   private void found(String what, List<Attempt> led) {
@@ -127,7 +175,9 @@ final class Checker {
           Attempt first = granted.get(request);
           if (first == null) {
             Attempt last = attempts.get(attempts.size() - 1);
-            if (last.end() == End.UNKNOWN && !last.answer().equals(Attempt.NOT_KEPT)) {
+            boolean shown =
+                attempts.stream().anyMatch(each -> each.answer().equals(Attempt.NOT_KEPT));
+            if (last.end() == End.UNKNOWN && !shown) {
               found("never answered", attempts);
             }
             return;
@@ -165,41 +215,92 @@ final class Checker {
   // ---- one story
 
   private void checkStreams() {
-    Map<Long, Event> story = new HashMap<>();
-    long newest = history.outcome().seq();
+    History.Outcome outcome = history.outcome();
     for (Stream stream : history.streams()) {
-      if (stream.epoch() != history.outcome().epoch()) {
+      if (stream.epoch() != outcome.epoch() && !outcome.losesLast()) {
         found(stream.client() + " was in another epoch, and nothing was lost");
         continue;
       }
-      long missing = 0;
-      long at = stream.from();
-      for (Event event : stream.events()) {
-        if (event.seq() <= at) {
-          found("%s heard %d after %d".formatted(stream.client(), event.seq(), at));
-        }
-        missing += Math.max(0, event.seq() - at - 1);
-        if (missing > stream.shed()) {
-          found("%s heard %d after %d".formatted(stream.client(), event.seq(), at));
-          missing = 0;
-        }
-        at = event.seq();
-        Event known = story.putIfAbsent(at, event);
-        if (known != null && !known.json().equals(event.json())) {
-          found("two stories of %d: %s and %s".formatted(at, known.json(), event.json()));
-        }
+      checkStream(stream);
+      if (stream.isLive() && stream.epoch() != outcome.epoch()) {
+        found(stream.client() + " was never told of epoch " + outcome.epoch());
       }
+    }
+  }
+
+  private void checkStream(Stream stream) {
+    TreeMap<Long, Event> story = heard.computeIfAbsent(stream.epoch(), any -> new TreeMap<>());
+    long missing = 0;
+    long at = stream.from();
+    for (Event event : stream.events()) {
+      if (event.seq() <= at) {
+        found("%s heard %d after %d".formatted(stream.client(), event.seq(), at));
+      }
+      missing += Math.max(0, event.seq() - at - 1);
+      if (missing > stream.shed()) {
+        found("%s heard %d after %d".formatted(stream.client(), event.seq(), at));
+        missing = 0;
+      }
+      at = event.seq();
+      Event known = story.putIfAbsent(at, event);
+      if (known != null && !known.json().equals(event.json())) {
+        found("two stories of %d: %s and %s".formatted(at, known.json(), event.json()));
+      }
+    }
+    long newest = history.outcome().seq();
+    if (stream.epoch() == history.outcome().epoch()) {
       if (at > newest) {
         found("%s heard of %d, and %d is the newest".formatted(stream.client(), at, newest));
       } else if (stream.isLive() && at + stream.shed() < newest) {
         found("%s heard up to %d of %d".formatted(stream.client(), at, newest));
       }
     }
-    for (long seq = 1; seq <= newest; seq++) {
-      if (!story.containsKey(seq)) {
+  }
+
+  /** What is kept is what was told; of an epoch that is over, a beginning of it. */
+  private void checkStory() {
+    for (long seq = 1; seq <= history.outcome().seq(); seq++) {
+      if (!kept.containsKey(seq)) {
+        found("whoever comes back from the beginning is not told " + seq);
+      }
+    }
+    heard.forEach(this::checkBeginning);
+    Map<Long, Event> last = heard.getOrDefault(history.outcome().epoch(), new TreeMap<>());
+    for (long seq = history.outcome().losesLast() ? firstOf(last) : 1;
+        seq <= history.outcome().seq();
+        seq++) {
+      if (!last.containsKey(seq)) {
         found("nobody was told " + seq);
       }
     }
+  }
+
+  /** Danmaku alone tell when they were said: a sale may open twice under one number. */
+  private void checkBeginning(long epoch, TreeMap<Long, Event> story) {
+    Event survivor = epoch == history.outcome().epoch() ? story.lastEntry().getValue() : null;
+    for (Event event : story.descendingMap().values()) {
+      if (survivor == null && event.text() != null && isKept(event)) {
+        survivor = event;
+      } else if (survivor != null && !isKept(event)) {
+        found(
+            "told in epoch %d and not kept: %s, and later there is %s"
+                .formatted(epoch, event.json(), survivor.json()));
+      }
+    }
+  }
+
+  /** What comes before was told to those who live through the beginning of an epoch as it was. */
+  private static long firstOf(Map<Long, Event> story) {
+    return story.keySet().stream().findFirst().orElse(Long.MAX_VALUE);
+  }
+
+  private boolean isKept(Event event) {
+    Event same = kept.get(event.seq());
+    return same != null && same.json().equals(event.json());
+  }
+
+  private List<Event> danmaku() {
+    return kept.values().stream().filter(event -> event.text() != null).toList();
   }
 
   private void checkDanmaku() {
@@ -209,15 +310,12 @@ final class Checker {
         ok -> {
           Say say = (Say) ok.act();
           byText.put(say.text(), ok);
-          Event said = danmaku.get(Long.parseLong(ok.answer()));
-          if (said == null
-              || !said.text().equals(say.text())
-              || !said.speaker().equals(ok.sender())) {
+          if (!isSaid(say, ok)) {
             found("acknowledged and not there: danmaku " + ok.answer(), led(ok));
           }
         });
     Set<String> texts = new HashSet<>();
-    for (Event said : danmaku.values()) {
+    for (Event said : danmaku()) {
       Attempt ok = byText.get(said.text());
       if (!texts.add(said.text())) {
         found("said twice: " + said.json(), ok == null ? List.of() : led(ok));
@@ -238,7 +336,10 @@ final class Checker {
   }
 
   private List<Attempt> all(Act act) {
-    return history.attempts().stream().filter(attempt -> attempt.act().equals(act)).toList();
+    return requests.values().stream()
+        .flatMap(List::stream)
+        .filter(attempt -> attempt.act().equals(act))
+        .toList();
   }
 
   // ---- stock
@@ -417,14 +518,9 @@ final class Checker {
   /** By reason and reference: what a viewer should have been given, or have had taken. */
   private Map<String, Long> due(String viewer, Map<String, Long> posted) {
     Map<String, Long> due = new HashMap<>();
-    danmaku
-        .values()
-        .forEach(
-            said -> {
-              if (said.speaker().equals(viewer)) {
-                due.merge("danmaku ", 1L, Long::sum);
-              }
-            });
+    danmaku().stream()
+        .filter(said -> said.speaker().equals(viewer))
+        .forEach(said -> due.merge("danmaku ", 1L, Long::sum));
     forGranted(
         Grant.class,
         ok -> {

@@ -40,6 +40,9 @@ final class CheckerTest {
   private final Map<String, Order> orders = new HashMap<>();
   private final Map<String, Lottery> lotteries = new HashMap<>();
   private final Map<String, Account> accounts = new HashMap<>();
+  private final List<Event> story = new ArrayList<>();
+  private final List<Stream> earlier = new ArrayList<>();
+  private long annFrom;
   private long seq = 3;
   private long shed;
 
@@ -68,6 +71,7 @@ final class CheckerTest {
     ann.add(new Event(2, null, null, "{opened}"));
     ann.add(new Event(3, "ann", "six", "{six}"));
     bob.addAll(ann.subList(1, 3));
+    story.addAll(ann);
 
     sample(new Books(5, 3, 2, 0));
     sales.put("s", new Books(5, 3, 0, 2));
@@ -90,7 +94,7 @@ final class CheckerTest {
 
   private void sent(String sender, String id, Act act, End end, String answer) {
     long at = 10L * attempts.size();
-    attempts.add(new Attempt(sender, id, act, "n0", at, at + 5, end, answer));
+    attempts.add(new Attempt(sender, id, act, "n0", at, at + 5, end, answer, EPOCH));
   }
 
   private void sample(Books books) {
@@ -103,14 +107,17 @@ final class CheckerTest {
   }
 
   private List<Checker.Violation> check() {
-    return Checker.check(
-        new History(
-            attempts,
-            List.of(
-                new Stream("ann at n0", EPOCH, 0, ann, 0, true),
-                new Stream("bob at n1", EPOCH, 1, bob, shed, true)),
-            samples,
-            new History.Outcome(EPOCH, seq, sales, orders, lotteries, accounts)));
+    List<Stream> streams = new ArrayList<>(earlier);
+    streams.add(new Stream("ann at n0", EPOCH, annFrom, ann, 0, true));
+    streams.add(new Stream("bob at n1", EPOCH, 1, bob, shed, true));
+    return Checker.of(
+            new History(
+                attempts,
+                streams,
+                samples,
+                new History.Outcome(
+                    !earlier.isEmpty(), EPOCH, seq, story, sales, orders, lotteries, accounts)))
+        .violations();
   }
 
   private void assertFinds(String what) {
@@ -165,6 +172,7 @@ final class CheckerTest {
     seq = 4;
     ann.add(new Event(4, "ann", "six", "{six again}"));
     bob.add(ann.get(3));
+    story.add(ann.get(3));
     assertFinds("said twice");
     assertFinds("ann is due 3 points for danmaku  and has 2");
   }
@@ -283,5 +291,96 @@ final class CheckerTest {
   void awardTwice_isFound() {
     account("bob", new Line("gift", "g1", 7), new Line("order", "s-3", 12));
     assertFinds("bob is due -12 points for refund s-3 and has 0");
+  }
+
+  @Test
+  void eventThatHistoryLacks_isFound() {
+    story.remove(1);
+    assertFinds("whoever comes back from the beginning is not told 2");
+    assertFinds("told in epoch 5 and not kept: {opened}");
+  }
+
+  // Where a replica may take over
+
+  /** Ann hears of what came after the first danmaku in the epoch that a fail-over began. */
+  private void failOver(Event... lost) {
+    Event first = ann.remove(0);
+    annFrom = 1;
+    List<Event> told = new ArrayList<>(List.of(first));
+    told.addAll(List.of(lost));
+    earlier.add(new Stream("ann at n0", EPOCH - 1, 0, told, 0, false));
+  }
+
+  private void acknowledgedBefore(String id, String text, long number) {
+    attempts.add(
+        new Attempt(
+            "ann", id, new Say(text), "n0", 5, 6, End.OK, Long.toString(number), EPOCH - 1));
+  }
+
+  @Test
+  void danmakuLostAtAFailOver_isNoViolation() {
+    acknowledgedBefore("7", "lost", 2);
+    failOver(new Event(2, "ann", "lost", "{lost}"));
+    assertEquals(List.of(), check());
+  }
+
+  @Test
+  void danmakuLostAtAFailOver_andSaidAgain_isNoViolation() {
+    acknowledgedBefore("6", "six", 2);
+    failOver(new Event(2, "ann", "six", "{six, before}"));
+    assertEquals(List.of(), check());
+  }
+
+  @Test
+  void danmakuLostWithoutAFailOver_isFound() {
+    acknowledgedBefore("7", "lost", 2);
+    assertFinds("acknowledged and not there: danmaku 2");
+  }
+
+  @Test
+  void danmakuLostAfterTheFailOver_isFound() {
+    failOver();
+    sent("ann", "7", new Say("lost"), End.OK, "4");
+    assertFinds("acknowledged and not there: danmaku 4");
+  }
+
+  @Test
+  void danmakuLostBeforeOneThatWasKept_isFound() {
+    failOver(new Event(2, "ann", "lost", "{lost}"), ann.get(2));
+    assertFinds("told in epoch 4 and not kept: {lost}");
+  }
+
+  @Test
+  void orderLostAtAFailOver_isFound() {
+    failOver();
+    sent("ann", "7", new Buy("s", 1), End.OK, "s-9");
+    assertFinds("acknowledged and not there: order s-9");
+  }
+
+  @Test
+  void viewerWhoIsNotToldOfTheFailOver_isFound() {
+    failOver();
+    earlier.add(new Stream("cat at n1", EPOCH - 1, 0, List.of(), 0, true));
+    assertFinds("cat at n1 was never told of epoch 5");
+  }
+
+  @Test
+  void anotherEpochWithoutAFailOver_isFound() {
+    failOver();
+    List<Stream> streams = List.copyOf(earlier);
+    earlier.clear();
+    ann.add(0, story.get(0));
+    annFrom = 0;
+    assertEquals(List.of(), check());
+    List<Checker.Violation> found =
+        Checker.of(
+                new History(
+                    attempts,
+                    streams,
+                    samples,
+                    new History.Outcome(
+                        false, EPOCH, seq, story, sales, orders, lotteries, accounts)))
+            .violations();
+    assertTrue(found.stream().anyMatch(each -> each.what().contains("in another epoch")));
   }
 }

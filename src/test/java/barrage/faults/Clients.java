@@ -59,12 +59,13 @@ final class Clients implements AutoCloseable {
   /** Sends a request; completes, never with a fault, when it is answered or given up. */
   CompletableFuture<Attempt> attempt(String sender, String id, Act act, int node) {
     long invokedMs = recorder.nowMs();
-    CompletableFuture<JsonNode> answer =
+    CompletableFuture<Device.Answer> answer =
         sender.equals(MERCHANT)
-            ? CompletableFuture.supplyAsync(() -> callMerchant(id, act, node))
+            ? CompletableFuture.supplyAsync(() -> new Device.Answer(callMerchant(id, act, node), 0))
             : devices.get(sender).get(node).ask(message(id, act));
     return answer.thenApply(
-        found -> {
+        told -> {
+          JsonNode found = told == null ? null : told.message();
           Attempt attempt =
               new Attempt(
                   sender,
@@ -74,7 +75,8 @@ final class Clients implements AutoCloseable {
                   invokedMs,
                   recorder.nowMs(),
                   end(act, found),
-                  answer(act, found));
+                  answer(act, found),
+                  told == null ? 0 : told.epoch());
           recorder.add(attempt);
           return attempt;
         });
@@ -157,6 +159,14 @@ final class Clients implements AutoCloseable {
             .header("Idempotency-Key", key)
             .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
     return call(request);
+  }
+
+  /** Somebody who comes to a node having missed all that ever was said in this epoch. */
+  Device latecomer(int node, long epoch) {
+    Device device =
+        new Device(new Recorder(), nodes.get(node), room, "latecomer", Jwt.viewer("latecomer"));
+    device.resumeAt(epoch, 0);
+    return device;
   }
 
   /** What the merchant may read; {@code null} when it cannot be read now. */

@@ -48,6 +48,9 @@ final class Crowd {
   private static final int PAUSE_MS = 25;
   private static final int SHOW_MS = 2_500;
 
+  /** What ends after the run must not end while it is read how all stands. */
+  private static final int NEVER_MS = 86_400_000;
+
   /** Requests nobody answered that one viewer has open before asking anything new. */
   private static final int PENDING = 20;
 
@@ -285,9 +288,9 @@ final class Crowd {
       offer.put("priceCents", 1_200);
       offer.put("stock", 10 + random.nextInt(30));
       offer.put("opensInMs", 0);
-      offer.put("durationMs", 600_000);
+      offer.put("durationMs", random.nextInt(4) == 0 ? 20_000 : NEVER_MS);
       offer.put("perViewerLimit", 20);
-      offer.put("payMs", random.nextBoolean() ? 10_000 : 600_000);
+      offer.put("payMs", random.nextBoolean() ? 10_000 : NEVER_MS);
       JsonNode sale = insist(random, show, "sales", offer);
       sales.add(sale.path("id").asString());
 
@@ -349,8 +352,12 @@ final class Crowd {
 
   // ---- how it stands in the end
 
-  /** After {@link #finish}, on a healthy network. */
-  History history() {
+  /**
+   * After {@link #finish}, on a healthy network.
+   *
+   * @param losesLast whether what is no promise may be lost where an epoch begins
+   */
+  History history(boolean losesLast) {
     Map<String, Lottery> drawn = new HashMap<>();
     lotteries.forEach(
         (id, cost) ->
@@ -370,10 +377,13 @@ final class Crowd {
       awaitAllHeard(room.path("seq").asLong());
     } while (read("").path("seq").asLong() != room.path("seq").asLong());
     clients.close();
+    long epoch = room.path("epoch").asLong();
     return recorder.history(
         new History.Outcome(
-            room.path("epoch").asLong(),
+            losesLast,
+            epoch,
             room.path("seq").asLong(),
+            story(epoch, room.path("seq").asLong()),
             books,
             orders,
             drawn,
@@ -387,6 +397,16 @@ final class Crowd {
             .atMost(Duration.ofSeconds(15))
             .until(() -> device.hasHeard(seq));
       }
+    }
+  }
+
+  /** All that is kept, as one is told who comes back from the very beginning. */
+  private List<History.Event> story(long epoch, long seq) {
+    try (Device latecomer = clients.latecomer(0, epoch)) {
+      await("all is told again")
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> latecomer.hasHeard(seq));
+      return latecomer.told();
     }
   }
 

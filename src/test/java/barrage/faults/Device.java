@@ -37,7 +37,7 @@ final class Device implements AutoCloseable {
   private final String room;
   private final String viewer;
   private final String jwt;
-  private final Map<String, CompletableFuture<JsonNode>> asked = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<Answer>> asked = new ConcurrentHashMap<>();
   private Connection connection;
   private Telling telling;
 
@@ -56,14 +56,21 @@ final class Device implements AutoCloseable {
     }
   }
 
-  /** Sends a request; its {@code ok} or {@code error}, or {@code null} when none comes in time. */
-  CompletableFuture<JsonNode> ask(ObjectNode request) {
+  /**
+   * An {@code ok} or {@code error}.
+   *
+   * @param epoch that this device knew of by then, 0 for none
+   */
+  record Answer(JsonNode message, long epoch) {}
+
+  /** Sends a request; {@code null} when no answer comes in time. */
+  CompletableFuture<Answer> ask(ObjectNode request) {
     WebSocket socket = socket();
     if (socket == null) {
       return CompletableFuture.completedFuture(null);
     }
     String id = request.path("id").asString();
-    CompletableFuture<JsonNode> answer = new CompletableFuture<>();
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
     asked.put(id, answer);
     socket.sendText(request.toString(), true);
     return answer
@@ -105,6 +112,21 @@ final class Device implements AutoCloseable {
   /** Whether it is connected and has heard of everything up to here. */
   boolean hasHeard(long seq) {
     return socket() != null && at() >= seq;
+  }
+
+  /** Everything that it hears from now on follows this. */
+  synchronized void resumeAt(long epoch, long seq) {
+    drop();
+    telling = new Telling(epoch, seq, new ArrayList<>(), new long[1]);
+  }
+
+  /** What it was told since the last snapshot. */
+  synchronized List<Event> told() {
+    return List.copyOf(telling.events());
+  }
+
+  private synchronized long epoch() {
+    return telling == null ? 0 : telling.epoch();
   }
 
   private synchronized long at() {
@@ -181,9 +203,9 @@ final class Device implements AutoCloseable {
         partial.setLength(0);
         String type = message.path("type").asString("");
         if (type.equals("ok") || type.equals("error")) {
-          CompletableFuture<JsonNode> answer = asked.get(message.path("id").asString(""));
+          CompletableFuture<Answer> answer = asked.get(message.path("id").asString(""));
           if (answer != null) {
-            answer.complete(message);
+            answer.complete(new Answer(message, epoch()));
           }
         } else {
           tell(this, message);

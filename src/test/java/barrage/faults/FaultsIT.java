@@ -6,20 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.outside.ServerProcess;
 import barrage.redis.RedisProcess;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two nodes over one durable Redis, whose processes and network fail at random while people chat,
- * buy and enter lotteries: what came of it must be what could have come of it. By hand, for long:
+ * Two nodes over one durable Redis, or over a primary and a replica, whose processes and network
+ * fail at random while people chat, buy and enter lotteries: what came of it must be what could
+ * have come of it. By hand, for long:
  *
  * <pre>mvn verify -Dit.test=FaultsIT -Dfaults.seconds=600 -Dfaults.seed=7</pre>
  */
@@ -28,9 +33,18 @@ final class FaultsIT {
   private static final long SEED = Long.getLong("faults.seed", 1);
   private static final int SECONDS = Integer.getInteger("faults.seconds", 8);
 
-  /** Without tiers and caps, so that what is due to a viewer does not depend on the order. */
+  /** One fail-over, and the servers are killed meanwhile. */
+  private static final int REPLICA_SECONDS = Integer.getInteger("faults.seconds", 4);
+
+  private static final String REPLICATED = "redis.wait-replicas=1";
+
+  /**
+   * Without tiers and caps, so that what is due to a viewer does not depend on the order; and
+   * nothing is forgotten, so that all of it can be read in the end.
+   */
   private static final String RULES =
       """
+      history: {events: 1000000}
       points:
         danmaku: {points: 1, growth: 0, cap: 0}
         purchase: {points: 1, growth: 0}
@@ -40,38 +54,68 @@ final class FaultsIT {
 
   @Test
   void whateverFails_everyAnswerIsKept_andNothingHappensTwice() throws Exception {
-    Path rules = Files.writeString(dir.resolve("rules.yaml"), RULES);
     try (RedisProcess redis = RedisProcess.start(dir);
-        Node one = Node.launch("n0", dir, redis, rules);
-        Node two = Node.launch("n1", dir, redis, rules)) {
-      List<Node> nodes = List.of(one, two);
-      for (Node node : nodes) {
-        node.awaitReady();
-      }
-      Recorder recorder = new Recorder();
-      Crowd crowd = new Crowd(SEED, recorder, nodes, ROOM);
-      Nemesis nemesis = new Nemesis(recorder, nodes, redis, SECONDS < 60 ? 500 : 4_000);
-      crowd.start();
-      nemesis.start(SEED);
-      TimeUnit.SECONDS.sleep(SECONDS); // for as long as was asked
-      List<String> done = nemesis.finish();
-      for (Node node : nodes) {
-        await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> isReady(node));
-      }
-      crowd.finish();
-      History history = crowd.history();
-      List<Checker.Violation> violations = Checker.check(history);
-      report(history, done, crowd, violations);
+        TcpProxy net0 = new TcpProxy("n0", redis.port());
+        TcpProxy net1 = new TcpProxy("n1", redis.port());
+        Node one = Node.launch("n0", dir, rules(), "redis.uri=redis://127.0.0.1:" + net0.port());
+        Node two = Node.launch("n1", dir, rules(), "redis.uri=redis://127.0.0.1:" + net1.port())) {
+      List<Harm> all = new ArrayList<>(Harm.toNodes(List.of(one, two)));
+      all.addAll(Harm.toRedis(redis));
+      all.addAll(Harm.toNetworks(List.of(net0, net1)));
+      List<Harm> others = new ArrayList<>(all);
+      Collections.reverse(others);
+      run(SECONDS, List.of(one, two), List.of(all, others), false, redis::uri);
+    }
+  }
 
-      ServerProcess.Ended audit =
-          ServerProcess.run("audit", "--room", ROOM, "--redis", redis.uri());
-      assertEquals(0, audit.status(), audit.said());
-      assertEquals(List.of(), violations, "with faults.seed=" + SEED);
-      for (Node node : nodes) {
-        assertTrue(
-            node.server().err().stream().noneMatch(line -> line.contains(" ERROR ")),
-            () -> String.join("\n", node.server().err()));
-      }
+  @Test
+  void whicheverRedisFails_everyPromiseIsKept_andWhatIsLostIsTold() throws Exception {
+    try (ReplicaSet set = ReplicaSet.start(dir);
+        Node one = Node.launch("n0", dir, rules(), "redis.uri=" + set.uri(), REPLICATED);
+        Node two = Node.launch("n1", dir, rules(), "redis.uri=" + set.uri(), REPLICATED)) {
+      List<Node> nodes = List.of(one, two);
+      run(REPLICA_SECONDS, nodes, List.of(set.harms(), Harm.toNodes(nodes)), true, set::primaryUri);
+    }
+  }
+
+  private Path rules() throws IOException {
+    return Files.writeString(dir.resolve("rules.yaml"), RULES);
+  }
+
+  private static void run(
+      int seconds,
+      List<Node> nodes,
+      List<List<Harm>> harms,
+      boolean losesLast,
+      Supplier<String> redis)
+      throws Exception {
+    for (Node node : nodes) {
+      node.awaitReady();
+    }
+    Recorder recorder = new Recorder();
+    Crowd crowd = new Crowd(SEED, recorder, nodes, ROOM);
+    Nemesis nemesis = new Nemesis(recorder, seconds < 60 ? 500 : 4_000, harms);
+    crowd.start();
+    nemesis.start(SEED);
+    TimeUnit.SECONDS.sleep(seconds); // for as long as was asked
+    List<String> done = nemesis.finish();
+    for (Node node : nodes) {
+      await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> isReady(node));
+    }
+    crowd.finish();
+    History history = crowd.history(losesLast);
+    Checker checker = Checker.of(history);
+    report(seconds, history, done, crowd, checker);
+
+    ServerProcess.Ended audit = ServerProcess.run("audit", "--room", ROOM, "--redis", redis.get());
+    System.out.println(audit.said());
+    assertEquals(0, audit.status(), audit.said());
+    assertEquals(List.of(), checker.violations(), "with faults.seed=" + SEED);
+    assertTrue(!losesLast || checker.epochs() > 1, "nothing failed over");
+    for (Node node : nodes) {
+      assertTrue(
+          node.server().err().stream().noneMatch(line -> line.contains(" ERROR ")),
+          () -> String.join("\n", node.server().err()));
     }
   }
 
@@ -85,7 +129,7 @@ final class FaultsIT {
   }
 
   private static void report(
-      History history, List<String> done, Crowd crowd, List<Checker.Violation> violations) {
+      int seconds, History history, List<String> done, Crowd crowd, Checker checker) {
     Map<String, Long> asked =
         history.attempts().stream()
             .collect(
@@ -96,7 +140,7 @@ final class FaultsIT {
     System.out.printf(
         "%n%d faults in %d s, seed %d; %d sales, %d lotteries, %,d events, %,d looks at books%n",
         done.size(),
-        SECONDS,
+        seconds,
         SEED,
         crowd.sales(),
         crowd.lotteries(),
@@ -108,7 +152,9 @@ final class FaultsIT {
         history.streams().size(),
         history.streams().stream().filter(stream -> !stream.isLive()).count());
     done.forEach(fault -> System.out.println("  " + fault));
-    System.out.println(violations.size() + " violations");
-    violations.stream().limit(20).forEach(each -> System.out.println("  " + each));
+    System.out.printf(
+        "%d epochs, %d danmaku lost where one began%n", checker.epochs(), checker.lost());
+    System.out.println(checker.violations().size() + " violations");
+    checker.violations().stream().limit(20).forEach(each -> System.out.println("  " + each));
   }
 }

@@ -9,29 +9,29 @@ import java.util.Set;
  * meanwhile, and how it stands in the end, when every request has been repeated until it was
  * answered.
  */
-record History(
+public record History(
     List<Attempt> attempts, List<Stream> streams, List<Sample> samples, Outcome outcome) {
 
   /** What a request asks for. */
-  sealed interface Act {}
+  public sealed interface Act {}
 
   /** A danmaku; its text is said by no other request. */
-  record Say(String text) implements Act {}
+  public record Say(String text) implements Act {}
 
-  record Buy(String sale, int quantity) implements Act {}
+  public record Buy(String sale, int quantity) implements Act {}
 
-  record Cancel(String order) implements Act {}
+  public record Cancel(String order) implements Act {}
 
-  record Enter(String lottery) implements Act {}
+  public record Enter(String lottery) implements Act {}
 
-  record Pay(String order, String ref) implements Act {}
+  public record Pay(String order, String ref) implements Act {}
 
-  record Refund(String order, String ref) implements Act {}
+  public record Refund(String order, String ref) implements Act {}
 
-  record Grant(String viewer, long delta, String ref) implements Act {}
+  public record Grant(String viewer, long delta, String ref) implements Act {}
 
   /** How an attempt ended. */
-  enum End {
+  public enum End {
     OK,
     /** Whatever else was said, it had no effect. */
     REFUSED,
@@ -45,8 +45,9 @@ record History(
    * @param sender with the id, what makes it the same request
    * @param answer with {@code OK}: the number of a danmaku, the id of an order, else all of it;
    *     with {@code REFUSED} the code
+   * @param epoch that its sender knew of when it was answered; 0 when they hear of none
    */
-  record Attempt(
+  public record Attempt(
       String sender,
       String id,
       Act act,
@@ -54,10 +55,11 @@ record History(
       long invokedMs,
       long endedMs,
       End end,
-      String answer) {
+      String answer,
+      long epoch) {
 
     /** The answer to a danmaku that this node's viewers were shown and nobody else. */
-    static final String NOT_KEPT = "seq null";
+    public static final String NOT_KEPT = "seq null";
 
     String request() {
       return sender + " " + id;
@@ -77,7 +79,7 @@ record History(
    * @param shed how many it was told it was not sent
    * @param isLive whether it still listened in the end
    */
-  record Stream(
+  public record Stream(
       String client, long epoch, long from, List<Event> events, long shed, boolean isLive) {}
 
   /**
@@ -86,35 +88,42 @@ record History(
    * @param speaker of a danmaku, else {@code null}
    * @param text of a danmaku, else {@code null}
    */
-  record Event(long seq, String speaker, String text, String json) {}
+  public record Event(long seq, String speaker, String text, String json) {}
 
   /** The books of a sale. */
-  record Books(long stock, long available, long reserved, long paid) {}
+  public record Books(long stock, long available, long reserved, long paid) {}
 
   /** The books of a sale as somebody was told them. */
-  record Sample(long atMs, String node, String sale, Books books) {}
+  public record Sample(long atMs, String node, String sale, Books books) {}
 
-  /** How a room stands; all by id. */
-  record Outcome(
+  /**
+   * How a room stands; all but the story by id.
+   *
+   * @param losesLast whether what is no promise may be lost where an epoch begins
+   * @param story every numbered event that is kept
+   */
+  public record Outcome(
+      boolean losesLast,
       long epoch,
       long seq,
+      List<Event> story,
       Map<String, Books> sales,
       Map<String, Order> orders,
       Map<String, Lottery> lotteries,
       Map<String, Account> accounts) {}
 
-  record Order(String sale, String viewer, int quantity, long amountCents, String status) {}
+  public record Order(String sale, String viewer, int quantity, long amountCents, String status) {}
 
   /**
    * @param entrants all who are in its proof; {@code null} when it was cancelled
    */
-  record Lottery(long cost, Set<String> entrants) {
+  public record Lottery(long cost, Set<String> entrants) {
     boolean isCancelled() {
       return entrants == null;
     }
   }
 
-  record Account(long points, List<Line> ledger) {}
+  public record Account(long points, List<Line> ledger) {}
 
-  record Line(String reason, String ref, long delta) {}
+  public record Line(String reason, String ref, long delta) {}
 }

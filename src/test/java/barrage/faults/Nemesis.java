@@ -1,6 +1,5 @@
 package barrage.faults;
 
-import barrage.redis.RedisProcess;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,28 +10,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Does harm, two kinds at a time, in an order that the seed gives; and undoes it. */
+/** Does harm, one kind with each hand at a time, in an order that the seed gives; and undoes it. */
 final class Nemesis {
-  private static final int HANDS = 2;
-
-  private enum Harm {
-    KILL_NODE,
-    FREEZE_NODE,
-    KILL_REDIS,
-    FREEZE_REDIS,
-    SLOW_NETWORK,
-    BLACK_HOLE,
-    RESET,
-    DROP_REPLIES,
-    CUT_FEEDS,
-    FLUSH_SCRIPTS
-  }
-
   private final Recorder recorder;
-  private final List<Node> nodes;
-  private final RedisProcess redis;
   private final int longestMs;
-  private final int longestPauseMs;
+  private final List<List<Harm>> kinds;
   private final CountDownLatch over = new CountDownLatch(1);
   private final List<Thread> hands = new ArrayList<>();
   private final List<String> done = new CopyOnWriteArrayList<>();
@@ -41,19 +23,19 @@ final class Nemesis {
 
   /**
    * @param longestMs of one harm; the pauses between two are up to twice that
+   * @param kinds for each hand, those it does; it begins with the first of them
    */
-  Nemesis(Recorder recorder, List<Node> nodes, RedisProcess redis, int longestMs) {
+  Nemesis(Recorder recorder, int longestMs, List<List<Harm>> kinds) {
     this.recorder = recorder;
-    this.nodes = nodes;
-    this.redis = redis;
     this.longestMs = longestMs;
-    this.longestPauseMs = 2 * longestMs;
+    this.kinds = kinds;
   }
 
   void start(long seed) {
-    for (int i = 0; i < HANDS; i++) {
-      Random random = new Random(seed * HANDS + i);
-      Thread hand = new Thread(() -> rage(random), "nemesis-" + i);
+    for (int i = 0; i < kinds.size(); i++) {
+      Random random = new Random(seed * kinds.size() + i);
+      List<Harm> own = kinds.get(i);
+      Thread hand = new Thread(() -> rage(own, random), "nemesis-" + i);
       hand.setDaemon(true);
       hands.add(hand);
       hand.start();
@@ -66,7 +48,6 @@ final class Nemesis {
     for (Thread hand : hands) {
       hand.join(200_000);
     }
-    nodes.forEach(node -> node.network.heal());
     for (Throwable failure : failures) {
       throw new AssertionError("a harm failed", failure);
     }
@@ -74,27 +55,25 @@ final class Nemesis {
   }
 
   /** Each kind in turn, in another order every time. */
-  private void rage(Random random) {
-    List<Harm> kinds = new ArrayList<>();
+  private void rage(List<Harm> own, Random random) {
+    List<Harm> left = new ArrayList<>(own);
+    Collections.shuffle(left.subList(1, left.size()), random);
     try {
-      while (!over.await(random.nextInt(longestPauseMs), TimeUnit.MILLISECONDS)) {
-        if (kinds.isEmpty()) {
-          Collections.addAll(kinds, Harm.values());
-          Collections.shuffle(kinds, random);
+      while (!over.await(random.nextInt(2 * longestMs), TimeUnit.MILLISECONDS)) {
+        if (left.isEmpty()) {
+          left.addAll(own);
+          Collections.shuffle(left, random);
         }
-        Harm harm = kinds.remove(0);
-        Node node = nodes.get(random.nextInt(nodes.size()));
+        Harm harm = left.remove(0);
+        Harm.Target target = harm.targets().get(random.nextInt(harm.targets().size()));
         int forMs = longestMs / 10 + random.nextInt(longestMs);
-        Object victim =
-            switch (harm) {
-              case KILL_NODE, FREEZE_NODE -> node;
-              case KILL_REDIS, FREEZE_REDIS, FLUSH_SCRIPTS -> redis;
-              default -> node.network;
-            };
-        ReentrantLock lock = busy.computeIfAbsent(victim, any -> new ReentrantLock());
+        ReentrantLock lock = busy.computeIfAbsent(target.victim(), any -> new ReentrantLock());
         lock.lock();
         try {
-          harm(harm, node, forMs);
+          done.add(
+              "%,d ms %s %s for %,d ms"
+                  .formatted(recorder.nowMs(), harm.kind(), target.name(), forMs));
+          target.deed().run(forMs, ms -> over.await(ms, TimeUnit.MILLISECONDS));
         } finally {
           lock.unlock();
         }
@@ -102,50 +81,5 @@ final class Nemesis {
     } catch (Exception | AssertionError e) {
       failures.add(e);
     }
-  }
-
-  private void harm(Harm harm, Node node, int forMs) throws Exception {
-    done.add("%,d ms %s %s for %,d ms".formatted(recorder.nowMs(), harm, on(harm, node), forMs));
-    switch (harm) {
-      case KILL_NODE -> {
-        node.server().kill();
-        over.await(forMs, TimeUnit.MILLISECONDS);
-        node.startAgain();
-      }
-      case FREEZE_NODE -> {
-        node.server().freeze();
-        over.await(forMs, TimeUnit.MILLISECONDS);
-        node.server().thaw();
-      }
-      case KILL_REDIS -> {
-        redis.kill();
-        over.await(forMs, TimeUnit.MILLISECONDS);
-        redis.start();
-      }
-      case FREEZE_REDIS -> {
-        redis.freeze();
-        over.await(forMs, TimeUnit.MILLISECONDS);
-        redis.thaw();
-      }
-      case FLUSH_SCRIPTS -> redis.ask("SCRIPT", "FLUSH");
-      case RESET -> node.network.reset();
-      case SLOW_NETWORK -> network(node, () -> node.network.delay(20 + forMs / 10), forMs);
-      case BLACK_HOLE -> network(node, node.network::blackhole, forMs);
-      case DROP_REPLIES -> network(node, node.network::dropReplies, forMs);
-      case CUT_FEEDS -> network(node, node.network::cutFeeds, forMs);
-    }
-  }
-
-  private static String on(Harm harm, Node node) {
-    return switch (harm) {
-      case KILL_REDIS, FREEZE_REDIS, FLUSH_SCRIPTS -> "redis";
-      default -> node.name;
-    };
-  }
-
-  private void network(Node node, Runnable harm, int forMs) throws InterruptedException {
-    harm.run();
-    over.await(forMs, TimeUnit.MILLISECONDS);
-    node.network.heal();
   }
 }

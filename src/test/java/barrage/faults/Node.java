@@ -3,41 +3,37 @@ package barrage.faults;
 import static org.awaitility.Awaitility.await;
 
 import barrage.outside.ServerProcess;
-import barrage.redis.RedisProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/**
- * A server, and the network between it and Redis. It may be killed, and comes back where it was.
- */
+/** A server. It may be killed, and comes back where it was. */
 final class Node implements AutoCloseable {
   final String name;
-  final TcpProxy network;
   private volatile ServerProcess server;
   private URI uri;
 
-  private Node(String name, TcpProxy network, ServerProcess server) {
+  private Node(String name, ServerProcess server) {
     this.name = name;
-    this.network = network;
     this.server = server;
   }
 
   /** Starts one and does not wait. */
-  static Node launch(String name, Path dir, RedisProcess redis, Path rules) throws IOException {
-    TcpProxy network = new TcpProxy(redis.port());
+  static Node launch(String name, Path dir, Path rules, String... redis) throws IOException {
     List<String> settings =
-        List.of(
-            "auth.hmac-secret=" + ServerProcess.SECRET,
-            "redis.uri=redis://127.0.0.1:" + network.port(),
-            "rules.file=" + rules,
-            "limits.enabled=false");
+        new ArrayList<>(
+            List.of(
+                "auth.hmac-secret=" + ServerProcess.SECRET,
+                "rules.file=" + rules,
+                "limits.enabled=false"));
+    settings.addAll(List.of(redis));
     Path own = Files.createDirectories(dir.resolve(name));
-    return new Node(name, network, ServerProcess.launch(own, settings));
+    return new Node(name, ServerProcess.launch(own, settings));
   }
 
   void awaitReady() throws Exception {
@@ -65,6 +61,5 @@ final class Node implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
-    network.close();
   }
 }

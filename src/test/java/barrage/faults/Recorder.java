@@ -5,7 +5,6 @@ import barrage.faults.History.Event;
 import barrage.faults.History.Sample;
 import barrage.faults.History.Stream;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +16,7 @@ final class Recorder {
   private final List<Attempt> attempts = new ArrayList<>();
   private final List<Stream> streams = new ArrayList<>();
   private final List<Sample> samples = new ArrayList<>();
-  private final Map<Long, Event> story = new ConcurrentHashMap<>();
+  private final Map<Event, Event> story = new ConcurrentHashMap<>();
 
   /** Since the beginning. */
   long nowMs() {
@@ -38,14 +37,8 @@ final class Recorder {
 
   /** The same event, one object for all who hear the same. */
   Event heard(Event event) {
-    Event known = story.putIfAbsent(event.seq(), event);
-    return event.equals(known) ? known : event;
-  }
-
-  synchronized Map<History.End, Integer> ends() {
-    Map<History.End, Integer> ends = new EnumMap<>(History.End.class);
-    attempts.forEach(attempt -> ends.merge(attempt.end(), 1, Integer::sum));
-    return ends;
+    Event known = story.putIfAbsent(event, event);
+    return known == null ? event : known;
   }
 
   synchronized History history(History.Outcome outcome) {

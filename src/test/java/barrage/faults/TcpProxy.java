@@ -12,9 +12,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** Stands between a node and its Redis, and is as bad as a network can be. */
-final class TcpProxy implements AutoCloseable {
-  private final int target;
+/** Stands before a Redis, and is as bad as a network can be. */
+public final class TcpProxy implements AutoCloseable {
+  private final String name;
+  private volatile int target;
   private final ServerSocket listening;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private volatile long delayMs;
@@ -22,14 +23,25 @@ final class TcpProxy implements AutoCloseable {
   private volatile boolean cutsFeeds;
   private boolean swallows; // guarded by this
 
-  TcpProxy(int target) throws IOException {
+  public TcpProxy(String name, int target) throws IOException {
+    this.name = name;
     this.target = target;
     this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     thread(this::accept);
   }
 
-  int port() {
+  /** For those who read of it. */
+  String name() {
+    return name;
+  }
+
+  public int port() {
     return listening.getLocalPort();
+  }
+
+  /** Who connects from now on reaches another; those who are connected stay where they are. */
+  public void redirect(int port) {
+    target = port;
   }
 
   /** What is read goes on so much later. */
@@ -124,10 +136,9 @@ final class TcpProxy implements AutoCloseable {
           }
           awaitLight();
           TimeUnit.MILLISECONDS.sleep(delayMs); // the fault itself
-          if (requests || !dropsReplies) {
+          lostReplies |= !requests && dropsReplies;
+          if (requests || !lostReplies) {
             out.write(buffer, 0, read);
-          } else {
-            lostReplies = true;
           }
         }
       } catch (IOException | InterruptedException e) {

@@ -9,17 +9,21 @@ import static barrage.redis.Batches.say;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.Offer;
 import barrage.core.Order;
 import barrage.core.Outcome;
+import barrage.core.Raffle;
 import barrage.core.RequestKey;
 import barrage.core.Role;
 import barrage.core.RoomId;
+import barrage.core.Tier;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +42,9 @@ class AuditTest {
   private static final String OFFER = "CNY 1 2 3 4 2 100 60 10 0 0 0 0\n{}";
 
   private static final String EXPIRED = "bob 1 100 CNY expired 99 0 0 0 0 0 0 -\n";
+
+  private static final byte[] SEED = HexFormat.of().parseHex("5eed".repeat(16));
+  private static final List<Draw.Prize> PRIZES = List.of(new Draw.Prize("一等奖", 1));
 
   private final RoomId room = RedisFixture.freshRoom();
   private RedisSocket redis;
@@ -91,6 +98,74 @@ class AuditTest {
     hset("ledger:cat", "order s1-4", "1 2 2 2 order", "refund s1-4", "1 -2 -2 0 refund");
     hset("points", "bob", "34");
     hset("growth", "bob", "3");
+    redis.ask("HINCRBY", keyOf("figures"), "points given", "6");
+    redis.ask("HINCRBY", keyOf("figures"), "points taken", "2");
+    hset("figures", "currencies", "CNY ");
+    for (String of : List.of("s1", "*CNY")) {
+      figures(of, "reserved", "200");
+      figures(of, "paid", "300");
+      figures(of, "expired", "100");
+      figures(of, "refunded", "100");
+      figures(of, "refund_due", "100");
+    }
+  }
+
+  private void figures(String of, String status, String cents) throws IOException {
+    hset("figures", "orders " + of + " " + status, "1", "cents " + of + " " + status, cents);
+  }
+
+  /** Ann and bob have paid 5 to be in a lottery that was drawn, cat is owed what another cost. */
+  private void lotteries() throws IOException {
+    try (RedisStore store = RedisStore.connect(RedisFixture.uri(), "audited")) {
+      commit(
+          store,
+          room,
+          grant("4", "ann", 5, 0, "d"),
+          grant("5", "bob", 5, 0, "e"),
+          grant("6", "cat", 10, 0, "f"),
+          opening("l1"),
+          entering("l1", "ann"),
+          entering("l1", "bob"),
+          new Entry.DrawLottery(key("host", "draw"), "l1"));
+      List<Draw.Ticket> tickets =
+          List.of(new Draw.Ticket(id("ann"), 2), new Draw.Ticket(id("bob"), 1));
+      String manifest = Draw.manifest("l1", tickets);
+      commit(
+          store,
+          room,
+          new Entry.AnnounceEntries("l1", 2, Draw.entriesHash(manifest)),
+          new Entry.RecordDraw("l1", Draw.winners(SEED, manifest, tickets, PRIZES)),
+          opening("l2"),
+          entering("l2", "bob"),
+          entering("l2", "cat"),
+          new Entry.CancelLottery(key("host", "cancel"), "l2"));
+      commit(store, room, new Entry.ReturnCost("l2", id("bob")));
+      commit(store, room, opening("l3"), entering("l3", "cat"));
+    }
+  }
+
+  private static Entry opening(String lottery) {
+    Raffle raffle =
+        new Raffle(
+            lottery,
+            PRIZES,
+            600_000,
+            Raffle.Entry.CLICK,
+            "",
+            0,
+            new Raffle.Conditions(Tier.REGULAR, 0, 5),
+            List.of(1, 2, 2, 2));
+    return new Entry.OpenLottery(
+        key("host", lottery),
+        lottery,
+        raffle,
+        HexFormat.of().formatHex(SEED),
+        Draw.commitment(SEED));
+  }
+
+  private static Entry entering(String lottery, String viewer) {
+    return new Entry.EnterLottery(
+        key(viewer, lottery), new Viewer(id(viewer), viewer, Role.VIEWER), lottery);
   }
 
   @Test
@@ -98,7 +173,19 @@ class AuditTest {
     aSoundRoom();
     assertEquals(
         new Audit(
-            List.of("balances: 3 viewers, 8 ledger lines", "sales: 1, 5 orders, 3 buyers"),
+            List.of(
+                "balances: 3 viewers, 8 ledger lines",
+                "sales: 1, 5 orders, 3 buyers",
+                "lotteries: 0, 0 tickets"),
+            List.of()),
+        audit());
+    lotteries();
+    assertEquals(
+        new Audit(
+            List.of(
+                "balances: 3 viewers, 17 ledger lines",
+                "sales: 1, 5 orders, 3 buyers",
+                "lotteries: 3, 4 tickets"),
             List.of()),
         audit());
   }
@@ -122,6 +209,7 @@ class AuditTest {
   @MethodSource
   void damage_isNamed(String fault, List<String> damage) throws IOException {
     aSoundRoom();
+    lotteries();
     List<String> command = new ArrayList<>(damage);
     command.set(1, keyOf(command.get(1)));
     redis.ask(command.toArray(String[]::new));
@@ -239,7 +327,117 @@ class AuditTest {
             "sale s1: order s1-4 was refunded, but not in the ledger",
             "HDEL",
             "ledger:cat",
-            "refund s1-4"));
+            "refund s1-4"),
+        damage(
+            "figures: points given 184, but the ledgers sum to 183",
+            "HINCRBY",
+            "figures",
+            "points given",
+            "1"),
+        damage(
+            "figures: points taken 46, but the ledgers sum to 47",
+            "HINCRBY",
+            "figures",
+            "points taken",
+            "-1"),
+        damage(
+            "figures: points given damaged, but the ledgers sum to 183",
+            "HSET",
+            "figures",
+            "points given",
+            "many"),
+        damage(
+            "sale s1: 1 orders are paid, worth 300, but in the figures 2, worth 300",
+            "HSET",
+            "figures",
+            "orders s1 paid",
+            "2"),
+        damage(
+            "sale s1: 1 orders are refunded, worth 100, but in the figures 1, worth 0",
+            "HDEL",
+            "figures",
+            "cents s1 refunded"),
+        damage(
+            "figures: cents *CNY paid is 301, but its sales sum to 300",
+            "HSET",
+            "figures",
+            "cents *CNY paid",
+            "301"),
+        damage(
+            "figures: orders *EUR paid is 1, but its sales sum to 0",
+            "HSET",
+            "figures",
+            "orders *EUR paid",
+            "1"),
+        damage("figures: there is no sale s9", "HSET", "figures", "orders s9 paid", "1"),
+        damage("lottery l1: it is damaged", "HDEL", "raffles", "l1"),
+        damage("lottery l1: it is damaged", "HSET", "lotteries", "l1", "won 2 -\n"),
+        damage("lottery l1: entries 2, but tickets 1", "HDEL", "lottery:l1:tickets", "ann"),
+        damage("lottery l3: entries 1, but tickets 2", "HSET", "tickets", "dan", "1"),
+        damage("lottery l1: the ticket of bob weighs 9", "HSET", "lottery:l1:tickets", "bob", "9"),
+        damage(
+            "lottery l1: the ticket of b b is of no viewer",
+            "HSET",
+            "lottery:l1:tickets",
+            "b b",
+            "1"),
+        damage(
+            "lottery l1: its draw does not hold: the entries hash is not the SHA-256 of the manifest",
+            "HSET",
+            "lottery:l1:tickets",
+            "bob",
+            "2"),
+        damage(
+            "lottery l1: it costs 5, but in the ledger of ann it is 0",
+            "HDEL",
+            "ledger:ann",
+            "lottery l1"),
+        damage(
+            "lottery l3: it costs 5, but in the ledger of cat it is 4",
+            "HSET",
+            "ledger:cat",
+            "lottery l3",
+            "1 -4 0 0 lottery"),
+        damage(
+            "lottery l2: its cost is owed to 1 and not on its way",
+            "ZREM",
+            "deadlines",
+            "costs l2"),
+        damage(
+            "viewer dan: the ledger has lottery l1, in which they are not",
+            "HSET",
+            "ledger:dan",
+            "lottery l1",
+            "1 -5 0 0 lottery"),
+        damage(
+            "viewer dan: the ledger has lottery l9, which is damaged or not there",
+            "HSET",
+            "ledger:dan",
+            "lottery l9",
+            "1 -5 0 0 lottery"),
+        damage(
+            "viewer ann: the ledger has lottery l1 given back, but it was not cancelled",
+            "HSET",
+            "ledger:ann",
+            "lottery.refund l1",
+            "1 5 0 0 lottery.refund"),
+        damage(
+            "viewer bob: the ledger has lottery l2 given back for 6, but it costs 5",
+            "HSET",
+            "ledger:bob",
+            "lottery.refund l2",
+            "1 6 0 0 lottery.refund"),
+        damage(
+            "viewer bob: the ledger has lottery l2, which was cancelled and not given back",
+            "HDEL",
+            "ledger:bob",
+            "lottery.refund l2"),
+        damage(
+            "viewer dan: the ledger has lottery l2 for 0, but it costs 5",
+            "HSET",
+            "ledger:dan",
+            "lottery.refund l2",
+            "1 5 0 0 lottery.refund"));
   }
 
   private static Arguments standing(String fault, String standing) {
@@ -266,7 +464,10 @@ class AuditTest {
     }
     assertEquals(
         new Audit(
-            List.of("balances: 1 viewers, 4000 ledger lines", "sales: 0, 0 orders, 0 buyers"),
+            List.of(
+                "balances: 1 viewers, 4000 ledger lines",
+                "sales: 0, 0 orders, 0 buyers",
+                "lotteries: 0, 0 tickets"),
             List.of()),
         audit());
     hset("points", "ann", "11999");

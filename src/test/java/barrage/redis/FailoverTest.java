@@ -19,11 +19,14 @@ import barrage.core.Entry;
 import barrage.core.Outcome;
 import barrage.core.Reason;
 import barrage.core.RoomId;
+import barrage.faults.TcpProxy;
 import barrage.room.Store;
+import barrage.room.StoreAwayException;
 import io.lettuce.core.RedisException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +127,50 @@ class FailoverTest {
       primary.ask("SCRIPT", "FLUSH");
       assertInstanceOf(Outcome.Stands.class, outcome(store, room, gift("v", "5", 1)));
     }
+  }
+
+  @Test
+  void connectionsToTwoPrimaries_areNoPlaceToCommit() throws IOException {
+    try (TcpProxy address = new TcpProxy("primary", primary.port());
+        RedisStore store =
+            RedisStore.connect(
+                "redis://127.0.0.1:" + address.port(), "a", new Replication(1, 300))) {
+      Store.Receipt before = commit(store, room, gift("v", "1", 5));
+      address.redirect(replica.port());
+      assertEquals("OK", replica.ask("REPLICAOF", "NO", "ONE"));
+      primary.ask("CLIENT", "KILL", "ID", idOf("cmd=wait"));
+      await().until(() -> replica.ask("CLIENT", "LIST").contains("barrage-a"));
+      for (int i = 0; i < 20; i++) {
+        String id = "between-" + i;
+        ExecutionException away =
+            assertThrows(
+                ExecutionException.class,
+                () ->
+                    store
+                        .commit(
+                            room,
+                            List.of(gift("v", id, 1)),
+                            TERMS,
+                            before.epoch(),
+                            before.revision())
+                        .toCompletableFuture()
+                        .get());
+        assertInstanceOf(StoreAwayException.class, away.getCause());
+      }
+      primary.ask("CLIENT", "KILL", "TYPE", "normal"); // as Sentinel does
+      await().until(() -> !store.isAway());
+      assertTrue(commitAt(store, before, "2").epoch() > before.epoch());
+    }
+  }
+
+  private String idOf(String client) throws IOException {
+    return primary
+        .ask("CLIENT", "LIST")
+        .lines()
+        .filter(line -> line.contains(client))
+        .map(line -> line.substring("id=".length(), line.indexOf(' ')))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static Entry gift(String viewer, String id, long points) {

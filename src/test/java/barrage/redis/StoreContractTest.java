@@ -89,7 +89,10 @@ class StoreContractTest extends TwoStores {
     commit(store, room, new Entry.Pay(key("shop", "2"), made.order(), "paid"));
     assertEquals(
         new Audit(
-            List.of("balances: 2 viewers, 3 ledger lines", "sales: 1, 1 orders, 1 buyers"),
+            List.of(
+                "balances: 2 viewers, 3 ledger lines",
+                "sales: 1, 1 orders, 1 buyers",
+                "lotteries: 0, 0 tickets"),
             List.of()),
         Audit.of(uri(), RedisTls.DEFAULT, room));
   }

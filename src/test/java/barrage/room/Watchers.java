@@ -29,6 +29,10 @@ final class Watchers implements Audience {
 
   @Override
   public void broadcast(byte[] json, long firstSeq, long lastSeq) {
+    if (following.isEmpty()) {
+      broadcastUpTo = -1; // what nobody follows may begin anew
+      return;
+    }
     if (broadcastUpTo >= 0 && firstSeq != broadcastUpTo + 1) {
       throw new AssertionError("a frame from " + firstSeq + " after " + broadcastUpTo);
     }
@@ -58,6 +62,7 @@ final class Watchers implements Audience {
     Watcher watcher = (Watcher) session;
     watcher.receive(json);
     if (caughtUp) {
+      broadcastUpTo = following.isEmpty() ? lastSeq : broadcastUpTo;
       following.put(session, watcher);
     } else {
       lagging.onCanRead(session, lastSeq, true);
@@ -138,6 +143,17 @@ final class Watchers implements Audience {
     @Override
     public void close(CloseReason reason) {
       closed = reason;
+    }
+
+    /** The same in every run, so that rooms go through their viewers in the same order. */
+    @Override
+    public int hashCode() {
+      return viewer == null ? super.hashCode() : viewer.id().hashCode();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
     }
 
     /** The messages of this type, oldest first. */
