@@ -48,7 +48,15 @@ final class SettingsReaderTest {
     Settings settings = sets();
     assertEquals(
         new Settings.Listen(
-            "127.0.0.1", 8080, 0, Settings.Transport.AUTO, 25_000, 4_000, null, Networks.NONE),
+            "127.0.0.1",
+            8080,
+            0,
+            Settings.Transport.AUTO,
+            25_000,
+            4_000,
+            false,
+            null,
+            Networks.NONE),
         settings.listen());
     assertEquals(
         new Settings.Redis("", Path.of("data/redis"), new Replication(0, 500)), settings.redis());

@@ -53,6 +53,7 @@ final class Connection extends WebSocketHandler implements Session {
   /**
    * @param serial unique among the node's connections
    * @param expiresAtMs when the token does, on the loop's clock
+   * @param deflates whether permessage-deflate was agreed on
    */
   Connection(
       Channel channel,
@@ -62,8 +63,14 @@ final class Connection extends WebSocketHandler implements Session {
       Room.@Nullable Position since,
       @Nullable Viewer viewer,
       long serial,
-      long expiresAtMs) {
-    super(channel, loop, shared.config.maxFrameBytes(), shared.config.times().closeGraceMs());
+      long expiresAtMs,
+      boolean deflates) {
+    super(
+        channel,
+        loop,
+        shared.config.maxFrameBytes(),
+        shared.config.times().closeGraceMs(),
+        deflates);
     this.shared = shared;
     this.room = room;
     this.since = since;
@@ -125,6 +132,15 @@ final class Connection extends WebSocketHandler implements Session {
     lastSeenMs = now;
     Limits limits = shared.config.limits().get();
     if (limits.enabled() && throttle(limits, now).floods(limits, now)) {
+      closeNow(CloseReason.FLOODING);
+    }
+  }
+
+  @Override
+  void onDeflated(int bytes) {
+    long now = lastSeenMs;
+    Limits limits = shared.config.limits().get();
+    if (limits.enabled() && throttle(limits, now).isTooMuchToInflate(bytes)) {
       closeNow(CloseReason.FLOODING);
     }
   }

@@ -19,6 +19,9 @@ import java.util.List;
  * the byte that shows it: a length with the header, an octet that is not UTF-8 before the frame it
  * stands in is whole. So a client cannot have us wait for, or keep, what will be refused.
  *
+ * <p>A compressed message (RFC 7692) is the exception, which is looked into when all of it is
+ * there: whoever inflates it checks its text.
+ *
  * <p>The Netty decoder that this stands in for copies each payload and looks at none before it has
  * all of it. After a violation, which it throws as a {@link CorruptedWebSocketFrameException} with
  * the status to close with, it passes over everything that comes.
@@ -32,7 +35,11 @@ final class FrameDecoder extends ByteToMessageDecoder {
   private static final int PONG = 0xA;
   private static final int MAX_CONTROL_BYTES = 125;
 
+  /** RSV1 among the three reserved bits. */
+  private static final int DEFLATED = 0x4;
+
   private final int maxPayloadBytes;
+  private final boolean mayBeDeflated;
   private final Utf8 utf8 = new Utf8();
 
   // Of the frame in hand.
@@ -49,14 +56,17 @@ final class FrameDecoder extends ByteToMessageDecoder {
   // Of the message in hand, which other frames may come between.
   private boolean inMessage;
   private boolean isText;
+  private boolean isDeflated;
 
   private boolean corrupt;
 
   /**
-   * @param maxPayloadBytes the longest payload of a frame
+   * @param maxPayloadBytes the longest payload of a frame that is not compressed
+   * @param mayBeDeflated whether permessage-deflate was agreed on
    */
-  FrameDecoder(int maxPayloadBytes) {
+  FrameDecoder(int maxPayloadBytes, boolean mayBeDeflated) {
     this.maxPayloadBytes = maxPayloadBytes;
+    this.mayBeDeflated = mayBeDeflated;
   }
 
   @Override
@@ -90,7 +100,8 @@ final class FrameDecoder extends ByteToMessageDecoder {
     opcode = first & 0xF;
     int shortLength = second & 0x7F;
     check((second & 0x80) != 0, "a frame without a mask");
-    check(rsv == 0, "a reserved bit");
+    check(rsv == 0 || (rsv == DEFLATED && mayBeDeflated), "a reserved bit");
+    check(rsv == 0 || opcode == TEXT || opcode == BINARY, "compressed, and no message's first");
     checkOpcode(shortLength);
     int lengthBytes = shortLength < 126 ? 0 : shortLength == 126 ? Short.BYTES : Long.BYTES;
     if (there < 2 + lengthBytes) {
@@ -105,7 +116,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
     check(lengthBytes != Short.BYTES || announced > 125, "a length in too many bytes");
     check(lengthBytes != Long.BYTES || announced < 0 || announced > 0xFFFF, "a length in too many");
     check(announced >= 0, "a negative length");
-    if (announced > maxPayloadBytes) {
+    if (announced > maxPayloadBytes()) {
       throw violation(WebSocketCloseStatus.MESSAGE_TOO_BIG, "over the limit");
     }
     if (there < 2 + lengthBytes + Integer.BYTES) {
@@ -119,12 +130,17 @@ final class FrameDecoder extends ByteToMessageDecoder {
     return true;
   }
 
+  private int maxPayloadBytes() {
+    return isDeflated ? MessageDeflate.maxPayloadBytes(maxPayloadBytes) : maxPayloadBytes;
+  }
+
   private void checkOpcode(int shortLength) {
     switch (opcode) {
       case CONTINUATION -> check(inMessage, "a continuation of nothing");
       case TEXT, BINARY -> {
         check(!inMessage, "a message within another");
         isText = opcode == TEXT;
+        isDeflated = rsv == DEFLATED;
       }
       case CLOSE, PING, PONG -> {
         check(fin, "a control frame in fragments");
@@ -147,7 +163,10 @@ final class FrameDecoder extends ByteToMessageDecoder {
     for (; i < available; i++) {
       in.setByte(from + i, in.getByte(from + i) ^ (mask >> (24 - 8 * (i & 3))));
     }
-    if (isText && opcode <= TEXT && !utf8.accept(in, from + seen, available - seen)) {
+    if (isText
+        && !isDeflated
+        && opcode <= TEXT
+        && !utf8.accept(in, from + seen, available - seen)) {
       throw notUtf8();
     }
     seen = available;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits in force now, asked for with every message
  * @param maxFrameBytes the longest message from a client, its fragments together
  * @param maxBodyBytes the longest body of an HTTP request
+ * @param compression whether clients that offer permessage-deflate get it
  */
 public record GatewayConfig(
     String host,
@@ -27,7 +28,8 @@ public record GatewayConfig(
     int maxBodyBytes,
     Times times,
     SlowConsumers slowConsumers,
-    Entrance entrance) {
+    Entrance entrance,
+    boolean compression) {
 
   public GatewayConfig {
     origins = Set.copyOf(origins);
@@ -45,7 +47,8 @@ public record GatewayConfig(
         65_536,
         Times.DEFAULT,
         SlowConsumers.DEFAULT,
-        Entrance.DEFAULT);
+        Entrance.DEFAULT,
+        false);
   }
 
   /** The same for other origins. */
@@ -60,7 +63,8 @@ public record GatewayConfig(
         maxBodyBytes,
         times,
         slowConsumers,
-        entrance);
+        entrance,
+        compression);
   }
 
   /** The same with anonymous watching allowed or not. */
@@ -75,7 +79,8 @@ public record GatewayConfig(
         maxBodyBytes,
         times,
         slowConsumers,
-        entrance);
+        entrance,
+        compression);
   }
 
   /** The same with other bounds for slow consumers. */
@@ -90,7 +95,8 @@ public record GatewayConfig(
         maxBodyBytes,
         times,
         bounds,
-        entrance);
+        entrance,
+        compression);
   }
 
   /** The same with other times. */
@@ -105,7 +111,8 @@ public record GatewayConfig(
         maxBodyBytes,
         other,
         slowConsumers,
-        entrance);
+        entrance,
+        compression);
   }
 
   /** The same with another entrance. */
@@ -120,7 +127,24 @@ public record GatewayConfig(
         maxBodyBytes,
         times,
         slowConsumers,
-        other);
+        other,
+        compression);
+  }
+
+  /** The same with compression on or off. */
+  public GatewayConfig withCompression(boolean on) {
+    return new GatewayConfig(
+        host,
+        port,
+        origins,
+        anonymousMayWatch,
+        limits,
+        maxFrameBytes,
+        maxBodyBytes,
+        times,
+        slowConsumers,
+        entrance,
+        on);
   }
 
   /**

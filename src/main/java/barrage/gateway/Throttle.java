@@ -10,10 +10,17 @@ final class Throttle {
   private static final long WINDOW_MS = 1_000;
   private static final long NEVER = Long.MIN_VALUE;
 
+  /**
+   * A second's compressed bytes, ten times what the fastest talker's are. Blocks that hold nothing
+   * cost the inflater up to 60 ns a byte, so a connection may take 4 ms a second of its loop.
+   */
+  static final int MAX_DEFLATED_BYTES = 64 << 10;
+
   private double tokens;
   private long filledAtMs;
   private long windowFromMs;
   private int inWindow;
+  private int deflatedInWindow;
   private long floodSinceMs = NEVER;
 
   Throttle(Limits limits, long nowMs) {
@@ -37,9 +44,20 @@ final class Throttle {
       }
       windowFromMs = nowMs;
       inWindow = 0;
+      deflatedInWindow = 0;
     }
     inWindow++;
     return floodSinceMs != NEVER && nowMs - floodSinceMs >= limits.floodMs();
+  }
+
+  /**
+   * Counts what is to be inflated of a frame that was counted.
+   *
+   * @return whether it is more than anybody has to say in a second
+   */
+  boolean isTooMuchToInflate(int deflatedBytes) {
+    deflatedInWindow += deflatedBytes;
+    return deflatedInWindow > MAX_DEFLATED_BYTES;
   }
 
   /**
