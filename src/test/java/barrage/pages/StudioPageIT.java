@@ -43,7 +43,9 @@ final class StudioPageIT {
 
   @BeforeAll
   void startServer(@TempDir Path data) throws Exception {
-    server = ViewerPageIT.ServerProcess.start(data, 0, "limits.enabled=false");
+    server =
+        ViewerPageIT.ServerProcess.start(
+            data, 0, "limits.enabled=false", "server.compression=true");
   }
 
   @AfterAll
@@ -143,6 +145,12 @@ final class StudioPageIT {
       studio.await("document.querySelector('.tile').getBoundingClientRect().width > 150");
       assertEquals(true, studio.run("return document.body.scrollWidth <= innerWidth"));
       studio.screenshot("studio-tablet");
+      assertTrue(
+          send("GET", "/metrics", null, null)
+              .lines()
+              .filter(line -> line.startsWith("barrage_deflate_bytes_total{side=\"in\"}"))
+              .anyMatch(line -> !line.endsWith(" 0.0")),
+          "browsers ask for compression by themselves");
     }
   }
 
