@@ -25,9 +25,17 @@ final class EchoServer implements AutoCloseable {
           EventLoops.Transport.best(), 2, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
   private final Channel listening;
 
-  EchoServer(boolean compression) {
+  /** Serves until it is killed, for clients that are no test's. */
+  public static void main(String... arguments) throws InterruptedException {
+    try (EchoServer server = new EchoServer()) {
+      System.out.println(server.url());
+      Thread.currentThread().join();
+    }
+  }
+
+  EchoServer() {
     GatewayConfig usual =
-        GatewayConfig.at("127.0.0.1", 0, () -> Limits.DEFAULT).withCompression(compression);
+        GatewayConfig.at("127.0.0.1", 0, () -> Limits.DEFAULT).withCompression(true);
     GatewayMetrics metrics =
         new GatewayMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     Authenticator nobody = new Authenticator(TokenKeys.hmac(TestGateway.SECRET), () -> 0);

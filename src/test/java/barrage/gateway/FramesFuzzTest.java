@@ -8,7 +8,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +36,7 @@ final class FramesFuzzTest {
   }
 
   private static List<String> heard(byte[] bytes, int atOnce, boolean deflates) {
-    EmbeddedChannel channel = new EmbeddedChannel();
+    EmbeddedChannel channel = new Wire();
     Listener listener = new Listener(channel, deflates);
     channel.pipeline().addLast(new FrameDecoder(LIMIT, deflates)).addLast(listener);
     for (int at = 0; at < bytes.length && channel.isOpen(); at += atOnce) {
@@ -41,11 +46,67 @@ final class FramesFuzzTest {
     return listener.heard;
   }
 
+  /** One whose ends can be closed one by one, as those of a socket. */
+  private static final class Wire extends EmbeddedChannel implements DuplexChannel {
+    @Override
+    public boolean isInputShutdown() {
+      return !isOpen();
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+      return !isOpen();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return !isOpen();
+    }
+
+    @Override
+    public ChannelFuture shutdownInput() {
+      return newSucceededFuture();
+    }
+
+    @Override
+    public ChannelFuture shutdownInput(ChannelPromise promise) {
+      return promise.setSuccess();
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput() {
+      return newSucceededFuture();
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput(ChannelPromise promise) {
+      return promise.setSuccess();
+    }
+
+    @Override
+    public ChannelFuture shutdown() {
+      return newSucceededFuture();
+    }
+
+    @Override
+    public ChannelFuture shutdown(ChannelPromise promise) {
+      return promise.setSuccess();
+    }
+  }
+
   private static final class Listener extends WebSocketHandler {
     private final List<String> heard = new ArrayList<>();
 
     Listener(Channel channel, boolean deflates) {
       super(channel, new Loop(channel.eventLoop(), 0, () -> 0), LIMIT, 5_000, deflates);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      if (!(cause instanceof CorruptedWebSocketFrameException)) {
+        throw new AssertionError("a fault", cause);
+      }
+      super.exceptionCaught(ctx, cause);
     }
 
     @Override
