@@ -140,7 +140,7 @@ final class Connection extends WebSocketHandler implements Session {
   void onDeflated(int bytes) {
     long now = lastSeenMs;
     Limits limits = shared.config.limits().get();
-    if (limits.enabled() && throttle(limits, now).isTooMuchToInflate(bytes)) {
+    if (limits.enabled() && throttle(limits, now).isTooMuchToInflate(limits, bytes)) {
       closeNow(CloseReason.FLOODING);
     }
   }

@@ -45,7 +45,6 @@ final class FrameDecoder extends ByteToMessageDecoder {
   // Of the frame in hand.
   private boolean inPayload;
   private boolean fin;
-  private int rsv;
   private int opcode;
   private int length;
   private int mask;
@@ -96,13 +95,13 @@ final class FrameDecoder extends ByteToMessageDecoder {
     int first = in.getUnsignedByte(at);
     int second = in.getUnsignedByte(at + 1);
     fin = (first & 0x80) != 0;
-    rsv = first >> 4 & 0x7;
+    int rsv = first >> 4 & 0x7;
     opcode = first & 0xF;
     int shortLength = second & 0x7F;
     check((second & 0x80) != 0, "a frame without a mask");
     check(rsv == 0 || (rsv == DEFLATED && mayBeDeflated), "a reserved bit");
     check(rsv == 0 || opcode == TEXT || opcode == BINARY, "compressed, and no message's first");
-    checkOpcode(shortLength);
+    checkOpcode(rsv, shortLength);
     int lengthBytes = shortLength < 126 ? 0 : shortLength == 126 ? Short.BYTES : Long.BYTES;
     if (there < 2 + lengthBytes) {
       return false;
@@ -134,7 +133,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
     return isDeflated ? MessageDeflate.maxPayloadBytes(maxPayloadBytes) : maxPayloadBytes;
   }
 
-  private void checkOpcode(int shortLength) {
+  private void checkOpcode(int rsv, int shortLength) {
     switch (opcode) {
       case CONTINUATION -> check(inMessage, "a continuation of nothing");
       case TEXT, BINARY -> {
@@ -177,15 +176,15 @@ final class FrameDecoder extends ByteToMessageDecoder {
       return switch (opcode) {
         case CONTINUATION -> {
           endOfFragment();
-          yield new ContinuationWebSocketFrame(fin, rsv, payload);
+          yield new ContinuationWebSocketFrame(fin, 0, payload);
         }
         case TEXT -> {
           endOfFragment();
-          yield new TextWebSocketFrame(fin, rsv, payload);
+          yield new TextWebSocketFrame(fin, isDeflated ? DEFLATED : 0, payload);
         }
         case BINARY -> {
           endOfFragment();
-          yield new BinaryWebSocketFrame(fin, rsv, payload);
+          yield new BinaryWebSocketFrame(fin, isDeflated ? DEFLATED : 0, payload);
         }
         case CLOSE -> {
           checkClose(payload);

@@ -11,16 +11,15 @@ final class Throttle {
   private static final long NEVER = Long.MIN_VALUE;
 
   /**
-   * A second's compressed bytes, ten times what the fastest talker's are. Blocks that hold nothing
-   * cost the inflater up to 60 ns a byte, so a connection may take 4 ms a second of its loop.
+   * So many compressed bytes count as a frame more. Blocks that hold nothing cost the inflater up
+   * to 60 ns a byte: with 500 frames a second, a connection may take 4 ms a second of its loop.
    */
-  static final int MAX_DEFLATED_BYTES = 64 << 10;
+  static final int BYTES_AS_A_FRAME = 128;
 
   private double tokens;
   private long filledAtMs;
   private long windowFromMs;
   private int inWindow;
-  private int deflatedInWindow;
   private long floodSinceMs = NEVER;
 
   Throttle(Limits limits, long nowMs) {
@@ -44,20 +43,20 @@ final class Throttle {
       }
       windowFromMs = nowMs;
       inWindow = 0;
-      deflatedInWindow = 0;
     }
     inWindow++;
     return floodSinceMs != NEVER && nowMs - floodSinceMs >= limits.floodMs();
   }
 
   /**
-   * Counts what is to be inflated of a frame that was counted.
+   * Counts what is to be inflated of a frame that was counted. Who floods is not heard to the end
+   * of the time that a flood may last: that is for what costs little.
    *
-   * @return whether it is more than anybody has to say in a second
+   * @return whether the connection floods with it
    */
-  boolean isTooMuchToInflate(int deflatedBytes) {
-    deflatedInWindow += deflatedBytes;
-    return deflatedInWindow > MAX_DEFLATED_BYTES;
+  boolean isTooMuchToInflate(Limits limits, int deflatedBytes) {
+    inWindow += deflatedBytes / BYTES_AS_A_FRAME;
+    return inWindow > limits.floodPerSecond();
   }
 
   /**

@@ -193,9 +193,10 @@ final class CompressionTest {
       bits.set(at + 1); // a block of fixed codes, and its end
     }
     byte[] blocks = Arrays.copyOf(bits.toByteArray(), LIMIT);
+    int aSecond = Limits.DEFAULT.floodPerSecond() / (1 + LIMIT / Throttle.BYTES_AS_A_FRAME);
     try (TestSocket client = client()) {
       for (int second = 0; second < 2; second++) {
-        for (int i = 0; i < Throttle.MAX_DEFLATED_BYTES / LIMIT; i++) {
+        for (int i = 0; i < aSecond; i++) {
           client.frame(DEFLATED_TEXT, true, blocks);
           assertTrue(client.readText().contains("bad_request"));
         }
@@ -203,12 +204,12 @@ final class CompressionTest {
           server.advance(1_000);
         }
       }
-      client.frame(DEFLATED_TEXT, true, new byte[] {2, 0});
+      client.frame(DEFLATED_TEXT, true, blocks);
       assertEquals(4429, client.readClose());
     }
     try (TestSocket client = client()) {
       server.limits = new Limits(false, 50, 15, 50, 100, 500, 3_000);
-      for (int i = 0; i <= Throttle.MAX_DEFLATED_BYTES / LIMIT; i++) {
+      for (int i = 0; i <= 2 * aSecond; i++) {
         client.frame(DEFLATED_TEXT, true, blocks);
         assertTrue(client.readText().contains("bad_request"));
       }
