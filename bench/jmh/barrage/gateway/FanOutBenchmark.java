@@ -69,7 +69,7 @@ public class FanOutBenchmark {
       }
       Pipeline.http(wire, config.entrance(), door, new HttpHandler(wire, loop, site));
       Connection connection =
-          new Connection(wire, loop, shared, Nowhere.ROOM, null, null, i, Long.MAX_VALUE);
+          new Connection(wire, loop, shared, Nowhere.ROOM, null, null, i, Long.MAX_VALUE, false);
       Pipeline.upgrade(wire, connection, config.maxFrameBytes());
       audience.follow(connection, FRAME);
     }

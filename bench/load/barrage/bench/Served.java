@@ -66,20 +66,24 @@ final class Served implements AutoCloseable {
    * Barrage with its own Redis, limits off.
    *
    * @param javaOptions before {@code -jar}
+   * @param more settings
    */
-  static Served barrage(Path jar, List<String> javaOptions) throws IOException {
+  static Served barrage(Path jar, List<String> javaOptions, String... more) throws IOException {
     TemporaryFolder folder = TemporaryFolder.create("barrage-bench");
     List<String> command = new ArrayList<>();
     command.add(JAVA);
     command.addAll(javaOptions);
     command.addAll(List.of("-jar", jar.toString(), "serve"));
-    for (String setting :
-        List.of(
-            "server.port=0",
-            "auth.hmac-secret=" + SECRET,
-            "redis.embedded.dir=" + redisDir(folder),
-            "limits.enabled=false",
-            "demo.crowd=0")) {
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "server.port=0",
+                "auth.hmac-secret=" + SECRET,
+                "redis.embedded.dir=" + redisDir(folder),
+                "limits.enabled=false",
+                "demo.crowd=0"));
+    settings.addAll(List.of(more));
+    for (String setting : settings) {
       command.addAll(List.of("--set", setting));
     }
     return new Served(command, folder, true);
@@ -119,11 +123,17 @@ final class Served implements AutoCloseable {
 
   /** What a viewer asks for: to be let into a room. */
   byte[] upgrade(String room, int viewer) {
+    return upgrade(room, viewer, "");
+  }
+
+  /** The same with more headers, each with its end of line. */
+  byte[] upgrade(String room, int viewer, String headers) {
     return Frames.ascii(
         "GET /rooms/"
             + room
             + "/ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            + headers
             + (barrage ? "Authorization: Bearer " + token("v" + viewer, "viewer") + "\r\n" : "")
             + "\r\n");
   }
@@ -151,6 +161,28 @@ final class Served implements AutoCloseable {
       throw new IOException("no sale: " + answer.statusCode() + " " + answer.body());
     }
     return JsonMapper.shared().readTree(answer.body()).path("id").asString();
+  }
+
+  /** Plays a danmaku file into a room, in a process of its own. */
+  Process replay(Path jar, Path file, String room, double speed) throws IOException {
+    return new ProcessBuilder(
+            JAVA,
+            "-jar",
+            jar.toString(),
+            "replay",
+            file.toString(),
+            "--url",
+            uri.toString(),
+            "--token-secret",
+            SECRET,
+            "--room",
+            room,
+            "--speed",
+            Double.toString(speed),
+            "--no-progress")
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
   }
 
   private static String token(String viewer, String role) {

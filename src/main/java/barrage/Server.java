@@ -139,6 +139,7 @@ public final class Server implements AutoCloseable {
             .withOrigins(settings.auth().origins())
             .withAnonymous(settings.auth().anonymousMayWatch())
             .withTimes(drainingFor(settings.listen().drainMs()))
+            .withCompression(settings.listen().compression())
             .withEntrance(
                 new GatewayConfig.Entrance(
                     certificate == null ? null : certificate::get,

@@ -26,6 +26,7 @@ public record Settings(
    * @param threads 0 for one a core
    * @param heartbeatMs after so long without a frame a client pings
    * @param drainMs over so long clients are told to reconnect elsewhere
+   * @param compression whether clients that offer permessage-deflate get it
    * @param tls {@code null} for plain HTTP
    * @param proxies who tell, by the PROXY protocol, whom they speak for
    */
@@ -36,6 +37,7 @@ public record Settings(
       Transport transport,
       int heartbeatMs,
       int drainMs,
+      boolean compression,
       @Nullable Tls tls,
       Networks proxies) {
 

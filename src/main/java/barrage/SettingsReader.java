@@ -157,6 +157,7 @@ final class SettingsReader {
                     .toUpperCase(Locale.ROOT)),
             integer("server.heartbeat-ms", 1_000, 50_000),
             integer("server.drain-ms", 100, 5_000),
+            flag("server.compression"),
             tls(),
             proxies()),
         redis,

@@ -49,7 +49,15 @@ final class SettingsReaderTest {
     Settings settings = sets();
     assertEquals(
         new Settings.Listen(
-            "127.0.0.1", 8080, 0, Settings.Transport.AUTO, 25_000, 4_000, null, Networks.NONE),
+            "127.0.0.1",
+            8080,
+            0,
+            Settings.Transport.AUTO,
+            25_000,
+            4_000,
+            false,
+            null,
+            Networks.NONE),
         settings.listen());
     assertEquals(
         new Settings.Redis("", RedisTls.DEFAULT, Path.of("data/redis"), new Replication(0, 500)),
@@ -75,6 +83,7 @@ final class SettingsReaderTest {
     assertEquals(2, listen.threads());
     assertEquals(1_001, listen.heartbeatMs());
     assertEquals("127.0.0.1", listen.host());
+    assertTrue(sets("server.compression=true").listen().compression());
   }
 
   @Test
@@ -161,6 +170,7 @@ final class SettingsReaderTest {
         "server:;  port: {a: 1}   | :2: server.port.a: unknown key",
         "server: 5                | :1: server: unknown key",
         "server:;  transport: x   | :2: server.transport: must be auto or epoll or io_uring or nio",
+        "server:;  compression: gzip | :2: server.compression: must be true or false",
         "auth:;  hmac-secret: abc | :2: auth.hmac-secret: must be 32 bytes or more",
         "auth:;  origins: [a]     | :2: auth.origins: must be origins",
         "auth:;  jwks-url: file:///etc/passwd | :2: auth.jwks-url: must be an http or https",

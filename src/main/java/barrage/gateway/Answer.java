@@ -47,12 +47,20 @@ sealed interface Answer {
    *
    * @param accept proves that the key was read
    * @param subprotocol that was agreed on
+   * @param extension permessage-deflate, with what was agreed on about it
    */
-  record Upgrade(String accept, @Nullable String subprotocol, Opening opening) implements Answer {}
+  record Upgrade(
+      String accept, @Nullable String subprotocol, @Nullable String extension, Opening opening)
+      implements Answer {}
 
   /** Makes the handler of a new WebSocket. */
   interface Opening {
-    WebSocketHandler open(Channel channel, Loop loop);
+    /**
+     * Called on the loop.
+     *
+     * @param deflates whether permessage-deflate was agreed on
+     */
+    WebSocketHandler open(Channel channel, Loop loop, boolean deflates);
   }
 
   static Whole of(int status, String contentType, byte[] body) {

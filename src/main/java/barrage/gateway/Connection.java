@@ -68,6 +68,7 @@ final class Connection extends WebSocketHandler implements Session {
   /**
    * @param serial unique among the node's connections
    * @param expiresAtMs when the token does, on the loop's clock
+   * @param deflates whether permessage-deflate was agreed on
    */
   Connection(
       Channel channel,
@@ -77,8 +78,14 @@ final class Connection extends WebSocketHandler implements Session {
       Room.@Nullable Position since,
       @Nullable Viewer viewer,
       long serial,
-      long expiresAtMs) {
-    super(channel, loop, shared.config.maxFrameBytes(), shared.config.times().closeGraceMs());
+      long expiresAtMs,
+      boolean deflates) {
+    super(
+        channel,
+        loop,
+        shared.config.maxFrameBytes(),
+        shared.config.times().closeGraceMs(),
+        deflates);
     this.shared = shared;
     this.room = room;
     this.since = since;
@@ -186,6 +193,15 @@ final class Connection extends WebSocketHandler implements Session {
       loop().after(() -> rest(flow), ms);
     } else {
       listenIfItMay();
+    }
+  }
+
+  @Override
+  void onDeflated(int bytes) {
+    long now = lastSeenMs;
+    Limits limits = shared.config.limits().get();
+    if (limits.enabled() && throttle(limits, now).isTooMuchToInflate(limits, bytes)) {
+      closeNow(CloseReason.FLOODING);
     }
   }
 

@@ -19,6 +19,9 @@ import java.util.List;
  * the byte that shows it: a length with the header, an octet that is not UTF-8 before the frame it
  * stands in is whole. So a client cannot have us wait for, or keep, what will be refused.
  *
+ * <p>A compressed message (RFC 7692) is the exception, which is looked into when all of it is
+ * there: whoever inflates it checks its text.
+ *
  * <p>The Netty decoder that this stands in for copies each payload and looks at none before it has
  * all of it. After a violation, which it throws as a {@link CorruptedWebSocketFrameException} with
  * the status to close with, it passes over everything that comes.
@@ -35,13 +38,16 @@ final class FrameDecoder extends ByteToMessageDecoder {
   private static final int PONG = 0xA;
   private static final int MAX_CONTROL_BYTES = 125;
 
+  /** RSV1 among the three reserved bits. */
+  private static final int DEFLATED = 0x4;
+
   private final int maxPayloadBytes;
+  private final boolean mayBeDeflated;
   private final Utf8 utf8 = new Utf8();
 
   // Of the frame in hand.
   private boolean inPayload;
   private boolean fin;
-  private int rsv;
   private int opcode;
   private int length;
   private int mask;
@@ -52,14 +58,17 @@ final class FrameDecoder extends ByteToMessageDecoder {
   // Of the message in hand, which other frames may come between.
   private boolean inMessage;
   private boolean isText;
+  private boolean isDeflated;
 
   private boolean corrupt;
 
   /**
-   * @param maxPayloadBytes the longest payload of a frame
+   * @param maxPayloadBytes the longest payload of a frame that is not compressed
+   * @param mayBeDeflated whether permessage-deflate was agreed on
    */
-  FrameDecoder(int maxPayloadBytes) {
+  FrameDecoder(int maxPayloadBytes, boolean mayBeDeflated) {
     this.maxPayloadBytes = maxPayloadBytes;
+    this.mayBeDeflated = mayBeDeflated;
   }
 
   @Override
@@ -89,12 +98,13 @@ final class FrameDecoder extends ByteToMessageDecoder {
     int first = in.getUnsignedByte(at);
     int second = in.getUnsignedByte(at + 1);
     fin = (first & 0x80) != 0;
-    rsv = first >> 4 & 0x7;
+    int rsv = first >> 4 & 0x7;
     opcode = first & 0xF;
     int shortLength = second & 0x7F;
     check((second & 0x80) != 0, "a frame without a mask");
-    check(rsv == 0, "a reserved bit");
-    checkOpcode(shortLength);
+    check(rsv == 0 || (rsv == DEFLATED && mayBeDeflated), "a reserved bit");
+    check(rsv == 0 || opcode == TEXT || opcode == BINARY, "compressed, and no message's first");
+    checkOpcode(rsv, shortLength);
     int lengthBytes = shortLength < 126 ? 0 : shortLength == 126 ? Short.BYTES : Long.BYTES;
     if (there < 2 + lengthBytes) {
       return false;
@@ -108,7 +118,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
     check(lengthBytes != Short.BYTES || announced > 125, "a length in too many bytes");
     check(lengthBytes != Long.BYTES || announced < 0 || announced > 0xFFFF, "a length in too many");
     check(announced >= 0, "a negative length");
-    if (announced > maxPayloadBytes) {
+    if (announced > maxPayloadBytes()) {
       throw violation(WebSocketCloseStatus.MESSAGE_TOO_BIG, "over the limit");
     }
     if (there < 2 + lengthBytes + Integer.BYTES) {
@@ -122,12 +132,17 @@ final class FrameDecoder extends ByteToMessageDecoder {
     return true;
   }
 
-  private void checkOpcode(int shortLength) {
+  private int maxPayloadBytes() {
+    return isDeflated ? MessageDeflate.maxPayloadBytes(maxPayloadBytes) : maxPayloadBytes;
+  }
+
+  private void checkOpcode(int rsv, int shortLength) {
     switch (opcode) {
       case CONTINUATION -> check(inMessage, "a continuation of nothing");
       case TEXT, BINARY -> {
         check(!inMessage, "a message within another");
         isText = opcode == TEXT;
+        isDeflated = rsv == DEFLATED;
       }
       case CLOSE, PING, PONG -> {
         check(fin, "a control frame in fragments");
@@ -150,7 +165,10 @@ final class FrameDecoder extends ByteToMessageDecoder {
     for (; i < available; i++) {
       in.setByte(from + i, in.getByte(from + i) ^ (mask >> (24 - 8 * (i & 3))));
     }
-    if (isText && opcode <= TEXT && !utf8.accept(in, from + seen, available - seen)) {
+    if (isText
+        && !isDeflated
+        && opcode <= TEXT
+        && !utf8.accept(in, from + seen, available - seen)) {
       throw notUtf8();
     }
     seen = available;
@@ -161,15 +179,15 @@ final class FrameDecoder extends ByteToMessageDecoder {
       return switch (opcode) {
         case CONTINUATION -> {
           endOfFragment();
-          yield new ContinuationWebSocketFrame(fin, rsv, payload);
+          yield new ContinuationWebSocketFrame(fin, 0, payload);
         }
         case TEXT -> {
           endOfFragment();
-          yield new TextWebSocketFrame(fin, rsv, payload);
+          yield new TextWebSocketFrame(fin, isDeflated ? DEFLATED : 0, payload);
         }
         case BINARY -> {
           endOfFragment();
-          yield new BinaryWebSocketFrame(fin, rsv, payload);
+          yield new BinaryWebSocketFrame(fin, isDeflated ? DEFLATED : 0, payload);
         }
         case CLOSE -> {
           checkClose(payload);

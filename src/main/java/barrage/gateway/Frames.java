@@ -10,17 +10,32 @@ import java.nio.charset.StandardCharsets;
  */
 final class Frames {
   private static final int FIN = 0x80;
+
+  /** Of a message that is compressed (RFC 7692, section 6). */
+  private static final int RSV1 = 0x40;
+
   private static final int TEXT = 0x1;
   private static final int CLOSE = 0x8;
   private static final int PING = 0x9;
   private static final int PONG = 0xA;
   private static final int MAX_CONTROL_BYTES = 125;
-  private static final int MAX_HEADER_BYTES = 10;
+  static final int MAX_HEADER_BYTES = 10;
 
   private Frames() {}
 
   static ByteBuf text(ByteBufAllocator allocator, byte[] payload) {
     return header(allocator, TEXT, payload.length).writeBytes(payload);
+  }
+
+  /**
+   * Puts the header of a text message that is compressed right before it.
+   *
+   * @param frame holds the payload from {@link #MAX_HEADER_BYTES} on
+   */
+  static void deflatedTextHeader(ByteBuf frame, int length) {
+    int start = MAX_HEADER_BYTES - (length <= 125 ? 2 : length <= 0xFFFF ? 4 : MAX_HEADER_BYTES);
+    writeHeader(frame.setIndex(start, start), FIN | RSV1 | TEXT, length);
+    frame.writerIndex(MAX_HEADER_BYTES + length);
   }
 
   static ByteBuf ping(ByteBufAllocator allocator) {
@@ -48,7 +63,11 @@ final class Frames {
   }
 
   private static ByteBuf header(ByteBufAllocator allocator, int opcode, int length) {
-    ByteBuf frame = allocator.directBuffer(MAX_HEADER_BYTES + length).writeByte(FIN | opcode);
+    return writeHeader(allocator.directBuffer(MAX_HEADER_BYTES + length), FIN | opcode, length);
+  }
+
+  private static ByteBuf writeHeader(ByteBuf frame, int first, int length) {
+    frame.writeByte(first);
     if (length <= 125) {
       return frame.writeByte(length);
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits in force now, asked for with every message
  * @param maxFrameBytes the longest message from a client, its fragments together
  * @param maxBodyBytes the longest body of an HTTP request
+ * @param compression whether clients that offer permessage-deflate get it
  */
 public record GatewayConfig(
     String host,
@@ -27,7 +28,8 @@ public record GatewayConfig(
     int maxBodyBytes,
     Times times,
     SlowConsumers slowConsumers,
-    Entrance entrance) {
+    Entrance entrance,
+    boolean compression) {
 
   public GatewayConfig {
     origins = Set.copyOf(origins);
@@ -51,6 +53,7 @@ public record GatewayConfig(
     private Times times = Times.DEFAULT;
     private SlowConsumers slowConsumers = SlowConsumers.DEFAULT;
     private Entrance entrance = Entrance.DEFAULT;
+    private boolean compression;
 
     private Builder(String host, int port, Supplier<Limits> limits) {
       this.host = host;
@@ -88,6 +91,12 @@ public record GatewayConfig(
       return this;
     }
 
+    /** Says whether clients that offer compression get it. */
+    public Builder withCompression(boolean on) {
+      compression = on;
+      return this;
+    }
+
     /** What was told so far. */
     public GatewayConfig build() {
       return new GatewayConfig(
@@ -100,7 +109,8 @@ public record GatewayConfig(
           MAX_BODY_BYTES,
           times,
           slowConsumers,
-          entrance);
+          entrance,
+          compression);
     }
   }
 

@@ -19,6 +19,8 @@ public final class GatewayMetrics {
   private final LongAdder requests = new LongAdder();
   private final Counter broadcasts;
   private final Counter deliveries;
+  private final Counter deflateIn;
+  private final Counter deflateOut;
   private final Map<Class<? extends ClientMessage>, Counter> messagesIn = new HashMap<>();
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
   private final Map<Integer, Counter> closes = new HashMap<>();
@@ -33,6 +35,8 @@ public final class GatewayMetrics {
     registry.gauge("barrage.http.requests", requests, LongAdder::doubleValue);
     broadcasts = registry.counter("barrage.broadcasts");
     deliveries = registry.counter("barrage.deliveries");
+    deflateIn = registry.counter("barrage.deflate.bytes", "side", "in");
+    deflateOut = registry.counter("barrage.deflate.bytes", "side", "out");
     for (Class<?> type : ClientMessage.class.getPermittedSubclasses()) {
       String name = type.getSimpleName().toLowerCase(Locale.ROOT);
       messagesIn.put(
@@ -89,6 +93,12 @@ public final class GatewayMetrics {
 
   void broadcast() {
     broadcasts.increment();
+  }
+
+  /** A broadcast was compressed. */
+  void deflated(int fromBytes, int toBytes) {
+    deflateIn.increment(fromBytes);
+    deflateOut.increment(toBytes);
   }
 
   void delivered(int viewers) {

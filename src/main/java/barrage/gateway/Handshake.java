@@ -85,19 +85,25 @@ final class Handshake {
     List<String> offered = subprotocols(request);
     String token = token(request, offered);
     String agreed = offered.contains(SUBPROTOCOL) ? SUBPROTOCOL : null;
+    String extension =
+        shared.config().compression()
+            ? DeflateOffer.answer(
+                request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS))
+            : null;
     if (token == null) {
       Answer.Opening opening =
           shared.config().anonymousMayWatch()
               ? opening(call.room(), since, null, Long.MAX_VALUE)
               : closing(CloseReason.UNAUTHORIZED);
-      return CompletableFuture.completedStage(new Answer.Upgrade(accept(key), agreed, opening));
+      return CompletableFuture.completedStage(
+          new Answer.Upgrade(accept(key), agreed, extension, opening));
     }
     return authenticator
         .authenticate(token)
         .thenApply(verdict -> opening(call.room(), since, verdict))
         // The keys cannot be had: a client is to come back, not to ask for a new token.
         .exceptionally(fault -> closing(CloseReason.SERVICE_RESTART))
-        .thenApply(opening -> new Answer.Upgrade(accept(key), agreed, opening));
+        .thenApply(opening -> new Answer.Upgrade(accept(key), agreed, extension, opening));
   }
 
   private Answer.Opening opening(
@@ -112,7 +118,7 @@ final class Handshake {
 
   private Answer.Opening opening(
       RoomId room, Room.@Nullable Position since, @Nullable Viewer viewer, long expiresInMs) {
-    return (channel, loop) ->
+    return (channel, loop, deflates) ->
         new Connection(
             channel,
             loop,
@@ -121,11 +127,12 @@ final class Handshake {
             since,
             viewer,
             serials.incrementAndGet(),
-            expiresInMs == Long.MAX_VALUE ? Long.MAX_VALUE : loop.nowMs() + expiresInMs);
+            expiresInMs == Long.MAX_VALUE ? Long.MAX_VALUE : loop.nowMs() + expiresInMs,
+            deflates);
   }
 
   private Answer.Opening closing(CloseReason reason) {
-    return (channel, loop) -> new TurnedAway(channel, loop, shared, reason);
+    return (channel, loop, deflates) -> new TurnedAway(channel, loop, shared, reason, deflates);
   }
 
   /** A WebSocket that exists to say why there is none. */
@@ -133,8 +140,18 @@ final class Handshake {
     private final Connection.Shared shared;
     private final CloseReason reason;
 
-    TurnedAway(Channel channel, Loop loop, Connection.Shared shared, CloseReason reason) {
-      super(channel, loop, shared.config().maxFrameBytes(), shared.config().times().closeGraceMs());
+    TurnedAway(
+        Channel channel,
+        Loop loop,
+        Connection.Shared shared,
+        CloseReason reason,
+        boolean deflates) {
+      super(
+          channel,
+          loop,
+          shared.config().maxFrameBytes(),
+          shared.config().times().closeGraceMs(),
+          deflates);
       this.shared = shared;
       this.reason = reason;
     }
@@ -152,6 +169,9 @@ final class Handshake {
 
     @Override
     void onFrame() {}
+
+    @Override
+    void onDeflated(int bytes) {}
 
     @Override
     void onText(ByteBuf payload) {}

@@ -508,8 +508,12 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
     if (upgrade.subprotocol() != null) {
       response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, upgrade.subprotocol());
     }
+    if (upgrade.extension() != null) {
+      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, upgrade.extension());
+    }
     channel.writeAndFlush(response);
-    site.upgrade.upgrade(channel, upgrade.opening().open(channel, loop));
+    site.upgrade.upgrade(
+        channel, upgrade.opening().open(channel, loop, upgrade.extension() != null));
   }
 
   private void freeBody() {

@@ -57,14 +57,14 @@ final class Pipeline {
   /**
    * From HTTP to WebSocket. What goes out are ready frames, so there is no encoder.
    *
-   * @param maxFrameBytes the longest payload
+   * @param maxFrameBytes the longest payload that is not compressed
    */
   static void upgrade(Channel channel, WebSocketHandler handler, int maxFrameBytes) {
     ChannelPipeline pipeline = channel.pipeline();
     pipeline.remove(HttpHandler.class);
     HttpServerCodec codec = pipeline.get(HttpServerCodec.class);
     codec.removeOutboundHandler();
-    pipeline.addLast(new FrameDecoder(maxFrameBytes)).addLast(handler);
+    pipeline.addLast(new FrameDecoder(maxFrameBytes, handler.deflates())).addLast(handler);
     // Its other half last: hands on what it has read beyond the request.
     pipeline.remove(codec);
   }

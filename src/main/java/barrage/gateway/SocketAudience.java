@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A broadcast is framed once. Each row gets one task with a reference to the bytes; it writes
  * them to each of its followers and flushes each once, so no lock is taken and nothing is copied
- * for a viewer. Everything that concerns one viewer is handed to the viewer's loop in the same way,
- * and loops keep the order of one caller: one who has been told all up to a number and joins the
- * followers meets exactly the broadcasts after it.
+ * for a viewer. For those who take it compressed it is compressed once. Everything that concerns
+ * one viewer is handed to the viewer's loop in the same way, and loops keep the order of one
+ * caller: one who has been told all up to a number and joins the followers meets exactly the
+ * broadcasts after it.
  *
  * <p>Methods are called by the room's loop; {@link Row} is confined to its own.
  */
@@ -22,6 +23,9 @@ public final class SocketAudience implements Audience {
   private final GatewayMetrics metrics;
   private final Lagging room;
   private final @Nullable Row[] rows;
+
+  /** Members who take compressed frames. The room's loop alone. */
+  private int deflating;
 
   /**
    * @param room hears who can take more; never from within a call of its own to this audience
@@ -36,12 +40,24 @@ public final class SocketAudience implements Audience {
   public void broadcast(byte[] json, long firstSeq, long lastSeq) {
     metrics.broadcast();
     ByteBuf frame = Frames.text(ByteBufAllocator.DEFAULT, json);
+    ByteBuf deflated = deflating > 0 ? deflated(json) : null;
     for (Row row : rows) {
       if (row != null && row.members > 0) {
-        row.offer(frame.retain(), firstSeq);
+        row.offer(frame.retain(), deflated == null ? null : deflated.retain(), firstSeq);
       }
     }
     frame.release();
+    if (deflated != null) {
+      deflated.release();
+    }
+  }
+
+  private @Nullable ByteBuf deflated(byte[] json) {
+    ByteBuf frame = MessageDeflate.ofThisThread().textFrame(ByteBufAllocator.DEFAULT, json);
+    if (frame != null) {
+      metrics.deflated(json.length, frame.readableBytes());
+    }
+    return frame;
   }
 
   @Override
@@ -84,6 +100,7 @@ public final class SocketAudience implements Audience {
       if (row != null) {
         row.members--;
       }
+      deflating -= connection.deflates() ? 1 : 0;
     }
     connection.loop().run(seat::leave);
   }
@@ -99,6 +116,7 @@ public final class SocketAudience implements Audience {
     if (!seat.isMember) {
       seat.isMember = true;
       row.members++;
+      deflating += connection.deflates() ? 1 : 0;
     }
     return row;
   }
@@ -125,18 +143,20 @@ public final class SocketAudience implements Audience {
       metrics.lagging(change);
     }
 
-    private void offer(ByteBuf frame, long firstSeq) {
-      if (!loop.run(() -> broadcast(frame, firstSeq))) {
-        frame.release();
+    private void offer(ByteBuf frame, @Nullable ByteBuf deflated, long firstSeq) {
+      if (!loop.run(() -> broadcast(frame, deflated, firstSeq))) {
+        release(frame, deflated);
       }
     }
 
-    private void broadcast(ByteBuf frame, long firstSeq) {
-      SharedFrame shared = SharedFrame.of(frame);
+    private void broadcast(ByteBuf frame, @Nullable ByteBuf deflated, long firstSeq) {
+      SharedFrame plain = SharedFrame.of(frame);
+      SharedFrame compressed = deflated == null ? plain : SharedFrame.of(deflated);
       int delivered = 0;
       // From the end: who falls behind, or turns out to be gone, changes places with the last.
       for (int i = count - 1; i >= 0; i--) {
         Connection viewer = followers[i].connection();
+        SharedFrame shared = viewer.deflates() ? compressed : plain;
         if (viewer.sendDirectly(shared)) {
           delivered++;
         } else if (viewer.canTakeMore()) {
@@ -146,8 +166,15 @@ public final class SocketAudience implements Audience {
           followers[i].fallBehind(firstSeq - 1);
         }
       }
-      frame.release();
+      release(frame, deflated);
       metrics.delivered(delivered);
+    }
+
+    private static void release(ByteBuf frame, @Nullable ByteBuf deflated) {
+      frame.release();
+      if (deflated != null) {
+        deflated.release();
+      }
     }
 
     void add(Seat seat) {

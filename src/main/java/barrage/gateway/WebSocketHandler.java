@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * RFC 6455 from whole frames upwards: joins fragments, answers pings, closes in good order. What is
- * said over it is the business of who extends it. The last handler of its pipeline, and the only
- * object of ours an idle connection keeps.
+ * RFC 6455 from whole frames upwards: joins fragments, inflates, answers pings, closes in good
+ * order. What is said over it is the business of who extends it. The last handler of its pipeline,
+ * and the only object of ours an idle connection keeps.
  *
  * <p>Confined to the connection's loop.
  */
@@ -46,8 +46,10 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
   private final Loop loop;
   private final int maxMessageBytes;
   private final long closeGraceMs;
+  private final boolean deflates;
   private @Nullable ByteBuf fragments;
   private boolean fragmentsAreText;
+  private boolean fragmentsAreDeflated;
   private boolean dirty;
   private boolean closing;
   private long closeByMs;
@@ -62,12 +64,18 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
     ONE_SIDED
   }
 
-  WebSocketHandler(Channel channel, Loop loop, int maxMessageBytes, long closeGraceMs) {
+  /**
+   * @param maxMessageBytes the longest message, inflated
+   * @param deflates whether permessage-deflate was agreed on
+   */
+  WebSocketHandler(
+      Channel channel, Loop loop, int maxMessageBytes, long closeGraceMs, boolean deflates) {
     this.channel = channel;
     this.socket = Pipeline.socketOf(channel);
     this.loop = loop;
     this.maxMessageBytes = maxMessageBytes;
     this.closeGraceMs = closeGraceMs;
+    this.deflates = deflates;
   }
 
   /** The upgrade is done: from now on messages come and may be sent. */
@@ -75,6 +83,13 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
 
   /** A frame of any kind came; called before what it holds is looked at. */
   abstract void onFrame();
+
+  /**
+   * A compressed message came; called before it is inflated, and it is not when this closes.
+   *
+   * @param bytes compressed
+   */
+  abstract void onDeflated(int bytes);
 
   /**
    * A text message, UTF-8.
@@ -102,6 +117,11 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
 
   final Loop loop() {
     return loop;
+  }
+
+  /** Whether it may be sent compressed frames. */
+  final boolean deflates() {
+    return deflates;
   }
 
   final boolean isClosing() {
@@ -145,10 +165,12 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
 
   /** The decoder has seen to it that no message begins within another. */
   private void onData(WebSocketFrame frame, boolean text) {
+    boolean deflated = frame.rsv() != 0;
     if (frame.isFinalFragment()) {
-      deliver(frame.content(), text);
+      deliver(frame.content(), text, deflated);
     } else {
       fragmentsAreText = text;
+      fragmentsAreDeflated = deflated;
       append(frame.content());
     }
   }
@@ -159,7 +181,7 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
       fragments = null;
       if (whole != null) {
         try {
-          deliver(whole, fragmentsAreText);
+          deliver(whole, fragmentsAreText, fragmentsAreDeflated);
         } finally {
           whole.release();
         }
@@ -170,7 +192,9 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
   private boolean append(ByteBuf part) {
     ByteBuf joined = fragments;
     if (joined == null) {
-      joined = channel.alloc().buffer(Math.min(maxMessageBytes, 256), maxMessageBytes);
+      int most =
+          fragmentsAreDeflated ? MessageDeflate.maxPayloadBytes(maxMessageBytes) : maxMessageBytes;
+      joined = channel.alloc().buffer(Math.min(most, 256), most);
       fragments = joined;
     }
     if (part.readableBytes() > joined.maxWritableBytes()) {
@@ -179,6 +203,29 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
     }
     joined.writeBytes(part);
     return true;
+  }
+
+  private void deliver(ByteBuf payload, boolean text, boolean deflated) {
+    if (deflated) {
+      inflate(payload, text);
+    } else {
+      deliver(payload, text);
+    }
+  }
+
+  /** Fragments wait for each other compressed: the inflater is for all of the loop. */
+  private void inflate(ByteBuf payload, boolean text) {
+    onDeflated(payload.readableBytes());
+    if (closing) {
+      return;
+    }
+    ByteBuf message =
+        MessageDeflate.ofThisThread().inflate(channel.alloc(), payload, maxMessageBytes, text);
+    try {
+      deliver(message, text);
+    } finally {
+      message.release();
+    }
   }
 
   private void deliver(ByteBuf payload, boolean text) {

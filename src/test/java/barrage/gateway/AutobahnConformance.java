@@ -20,6 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Autobahn's fuzzing client, run by Jython in a process of its own, against the gateway's handlers.
  * What it calls non-strict is a failure too. Run with {@code mvn verify -Pconformance}.
+ *
+ * <p>Its groups 12 and 13, of compression, are not in the edition for Maven. The one for Python 2
+ * runs them against {@link EchoServer#main}: see bench/results/2026-11-22-compression.md.
  */
 final class AutobahnConformance {
   private static final Path AUTOBAHN = Path.of(System.getProperty("autobahn.dir"));

@@ -25,8 +25,17 @@ final class EchoServer implements AutoCloseable {
           EventLoops.Transport.best(), 2, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
   private final Channel listening;
 
+  /** Serves until it is killed, for clients that are no test's. */
+  public static void main(String... arguments) throws InterruptedException {
+    try (EchoServer server = new EchoServer()) {
+      System.out.println(server.url());
+      Thread.currentThread().join();
+    }
+  }
+
   EchoServer() {
-    GatewayConfig usual = GatewayConfig.at("127.0.0.1", 0, () -> Limits.DEFAULT).build();
+    GatewayConfig usual =
+        GatewayConfig.at("127.0.0.1", 0, () -> Limits.DEFAULT).withCompression(true).build();
     GatewayMetrics metrics =
         new GatewayMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     Authenticator nobody = new Authenticator(TokenKeys.hmac(TestGateway.SECRET), () -> 0);
@@ -69,7 +78,8 @@ final class EchoServer implements AutoCloseable {
 
   private static Answer echoing(Answer answer) {
     return answer instanceof Answer.Upgrade upgrade
-        ? new Answer.Upgrade(upgrade.accept(), upgrade.subprotocol(), Echo::new)
+        ? new Answer.Upgrade(
+            upgrade.accept(), upgrade.subprotocol(), upgrade.extension(), Echo::new)
         : answer;
   }
 
@@ -86,8 +96,8 @@ final class EchoServer implements AutoCloseable {
   }
 
   private static final class Echo extends WebSocketHandler {
-    Echo(Channel channel, Loop loop) {
-      super(channel, loop, MAX_MESSAGE_BYTES, 5_000);
+    Echo(Channel channel, Loop loop, boolean deflates) {
+      super(channel, loop, MAX_MESSAGE_BYTES, 5_000, deflates);
     }
 
     @Override
@@ -97,14 +107,25 @@ final class EchoServer implements AutoCloseable {
     void onFrame() {}
 
     @Override
+    void onDeflated(int bytes) {}
+
+    @Override
     void onText(ByteBuf payload) {
-      write(Frames.text(payload.alloc(), ByteBufUtil.getBytes(payload)));
+      write(frame(payload));
     }
 
     @Override
     void onBinary(ByteBuf payload) {
-      ByteBuf frame = Frames.text(payload.alloc(), ByteBufUtil.getBytes(payload));
-      write(frame.setByte(0, 0x82)); // we never send binary ourselves
+      ByteBuf frame = frame(payload);
+      int first = frame.readerIndex();
+      write(frame.setByte(first, frame.getByte(first) ^ 0x3)); // we never send binary ourselves
+    }
+
+    private ByteBuf frame(ByteBuf payload) {
+      byte[] message = ByteBufUtil.getBytes(payload);
+      ByteBuf deflated =
+          deflates() ? MessageDeflate.ofThisThread().textFrame(payload.alloc(), message) : null;
+      return deflated == null ? Frames.text(payload.alloc(), message) : deflated;
     }
 
     @Override

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class FrameDecoderTest {
   private static final int LIMIT = 4096;
 
-  private final EmbeddedChannel channel = new EmbeddedChannel(new FrameDecoder(LIMIT));
+  private final EmbeddedChannel channel = new EmbeddedChannel(new FrameDecoder(LIMIT, false));
 
   @AfterEach
   void close() {
@@ -131,6 +131,51 @@ final class FrameDecoderTest {
   })
   void whatIsNotOfTheProtocol_isRefusedAsSoonAsItShows(String hex, String what) {
     assertEquals(1002, refusal(HexFormat.of().parseHex(hex.replace(" ", ""))));
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @CsvSource({
+    "c980, a compressed ping",
+    "c880, a compressed close",
+    "4180 00000000 c080, a compressed continuation",
+    "0180 00000000 c080, a continuation that turns out to be compressed",
+    "a180, another reserved bit",
+    "d180, two reserved bits",
+    "c380, a reserved opcode",
+  })
+  void withCompression_reservedBits_areRefusedButOnTheFirstFrameOfAMessage(
+      String hex, String what) {
+    deflating();
+    assertEquals(1002, refusal(HexFormat.of().parseHex(hex.replace(" ", ""))));
+  }
+
+  @Test
+  void compressedMessage_isNotReadAsText_andSaysThatItIsCompressed() {
+    deflating();
+    byte[] notUtf8 = {(byte) 0xCA, (byte) 0xC9, (byte) 0xFF};
+    send(TestSocket.frameBytes(TestSocket.DEFLATED | TestSocket.TEXT, false, notUtf8));
+    WebSocketFrame first = channel.readInbound();
+    assertEquals(4, first.rsv());
+    first.release();
+    send(TestSocket.frameBytes(TestSocket.CONTINUATION, true, notUtf8));
+    assertArrayEquals(notUtf8, received());
+    assertEquals(1007, refusal(TestSocket.frameBytes(TestSocket.TEXT, true, notUtf8)));
+  }
+
+  /** What cannot be made smaller grows by a little. */
+  @Test
+  void compressedFrame_mayBeALittleLonger_andNoMore() {
+    deflating();
+    int most = MessageDeflate.maxPayloadBytes(LIMIT);
+    int compressed = TestSocket.DEFLATED | TestSocket.BINARY;
+    send(TestSocket.frameBytes(compressed, true, new byte[most]));
+    assertEquals(most, received().length);
+    assertEquals(1009, refusal(TestSocket.frameBytes(compressed, true, new byte[most + 1])));
+  }
+
+  private void deflating() {
+    channel.pipeline().removeFirst();
+    channel.pipeline().addFirst(new FrameDecoder(LIMIT, true));
   }
 
   @Test

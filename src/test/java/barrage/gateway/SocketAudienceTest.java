@@ -9,6 +9,10 @@ import barrage.core.RoomId;
 import barrage.room.RoomLoop;
 import barrage.room.Session;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The fan-out to real sockets, slow ones among them. */
 final class SocketAudienceTest {
@@ -33,8 +39,10 @@ final class SocketAudienceTest {
     server =
         new TestGateway(
             config ->
-                config.withSlowConsumers(
-                    new GatewayConfig.SlowConsumers(32_768, 65_536, 1 << 20, 10_000)));
+                config
+                    .withCompression(true)
+                    .withSlowConsumers(
+                        new GatewayConfig.SlowConsumers(32_768, 65_536, 1 << 20, 10_000)));
     audience =
         new SocketAudience(
             server.loops,
@@ -62,9 +70,9 @@ final class SocketAudienceTest {
     done.join();
   }
 
-  private Session join(TestSocket client) {
+  private Session join(TestSocket client, String... headers) {
     int before = server.room().joined.size();
-    TestSocket.Response response = client.upgrade("/rooms/r1/ws");
+    TestSocket.Response response = client.upgrade("/rooms/r1/ws", headers);
     assertEquals(101, response.status());
     await().until(() -> server.room().joined.size() == before + 1);
     return server.room().joined.get(before);
@@ -79,7 +87,9 @@ final class SocketAudienceTest {
   }
 
   private static byte[] page(long seq) {
-    return utf8(seq + ":" + "x".repeat(PAGE));
+    byte[] noise = new byte[PAGE / 2];
+    new Random(seq).nextBytes(noise);
+    return utf8(seq + ":" + HexFormat.of().formatHex(noise)); // half of it when compressed
   }
 
   private CanRead takeCanRead() throws InterruptedException {
@@ -138,6 +148,70 @@ final class SocketAudienceTest {
           assertEquals("to all " + i, client.readText());
         }
       }
+    }
+  }
+
+  @Test
+  void compressedAndPlainViewers_hearTheSame_whichIsCompressedOnce() {
+    int viewers = 9;
+    TestSocket[] clients = new TestSocket[viewers];
+    Session[] sessions = new Session[viewers];
+    for (int i = 0; i < viewers; i++) {
+      clients[i] = client();
+      sessions[i] = i % 3 == 0 ? join(clients[i]) : join(clients[i], TestSocket.OFFER);
+      Session session = sessions[i];
+      onRoomLoop(() -> audience.follow(session, utf8("welcome " + "x".repeat(1_000))));
+    }
+    long toCompress = 0;
+    for (TestSocket client : clients) {
+      assertFalse(client.read().deflated(), "a welcome");
+    }
+    for (int seq = 0; seq < 30; seq++) {
+      int number = seq;
+      String event = seq + ":" + "弹幕".repeat(1_000 * (seq % 3)); // the first is too short for it
+      boolean isLong = utf8(event).length >= MessageDeflate.MIN_BYTES;
+      toCompress += isLong ? utf8(event).length : 0;
+      onRoomLoop(
+          () -> {
+            sessions[number % viewers].send(utf8("to you alone " + "x".repeat(1_000)));
+            audience.broadcast(utf8(event), number, number);
+          });
+      assertFalse(clients[seq % viewers].read().deflated(), "what is for one alone");
+      for (int i = 0; i < viewers; i++) {
+        TestSocket.Frame frame = clients[i].read();
+        assertEquals(event, frame.text());
+        assertEquals(isLong && i % 3 != 0, frame.deflated());
+      }
+    }
+    for (TestSocket client : clients) {
+      client.close();
+    }
+    assertEquals(toCompress, deflateBytes("in"), "each once, for all viewers and loops");
+    assertTrue(deflateBytes("out") < toCompress / 2);
+  }
+
+  private double deflateBytes(String side) {
+    return server.meters.get("barrage.deflate.bytes").tag("side", side).counter().count();
+  }
+
+  @Test
+  void whereNobodyTakesItCompressed_nothingIs() {
+    try (TestSocket plain = client();
+        TestSocket left = client()) {
+      Session stays = join(plain);
+      Session leaves = join(left, TestSocket.OFFER);
+      onRoomLoop(
+          () -> {
+            audience.follow(stays, utf8("welcome"));
+            audience.follow(leaves, utf8("welcome"));
+            audience.follow(leaves, utf8("resync"));
+            audience.leave(leaves);
+            audience.leave(leaves);
+            audience.broadcast(page(1), 1, 1);
+          });
+      assertEquals("welcome", plain.readText());
+      assertEquals(1, seqOf(plain.readText()));
+      assertEquals(0, deflateBytes("in"));
     }
   }
 
@@ -230,13 +304,14 @@ final class SocketAudienceTest {
     }
   }
 
-  @Test
-  void slowReader_lagsFromTheFirstItWasNotSent_othersGoOn_andItCatchesUpWithoutAGap()
+  @ParameterizedTest
+  @ValueSource(strings = {"X-Plain: 1", TestSocket.OFFER})
+  void slowReader_lagsFromTheFirstItWasNotSent_othersGoOn_andItCatchesUpWithoutAGap(String header)
       throws Exception {
     try (TestSocket fast = client();
         TestSocket slow = new TestSocket(server.port, 4096)) {
       Session following = join(fast);
-      Session lagging = join(slow);
+      Session lagging = join(slow, header);
       onRoomLoop(
           () -> {
             audience.follow(following, utf8("welcome"));
@@ -258,31 +333,37 @@ final class SocketAudienceTest {
         assertEquals(seq, seqOf(fast.readText()));
       }
       assertTrue(canRead.isEmpty());
-      long told = 0;
-      while (canRead.isEmpty()) {
-        long seq = seqOf(slow.readText());
-        assertEquals(told + 1, seq);
-        told = seq;
-        assertTrue(told < last, "it missed nothing");
-      }
+      // On its own, as nobody knows which page is the last before it is asked how far it is.
+      CompletableFuture<List<String>> heard =
+          CompletableFuture.supplyAsync(() -> readUntil(slow, "after"));
       CanRead asked = takeCanRead();
       assertEquals(lagging, asked.session());
       assertFalse(asked.resuming());
-      assertTrue(asked.seq() >= told && asked.seq() < last);
+      assertTrue(asked.seq() < last, "it missed nothing");
       long end = last;
+      String missed = asked.seq() + 1 + " to " + end;
       onRoomLoop(
           () -> {
-            audience.catchUp(lagging, utf8(asked.seq() + 1 + " to " + end), end, true);
+            audience.catchUp(lagging, utf8(missed), end, true);
             audience.broadcast(utf8("after"), end + 1, end + 1);
           });
-      while (told < asked.seq()) {
-        assertEquals(++told, seqOf(slow.readText()));
+      List<String> pages = heard.join();
+      assertEquals(asked.seq() + 2, pages.size());
+      for (int i = 0; i < asked.seq(); i++) {
+        assertEquals(i + 1, seqOf(pages.get(i)));
       }
-      assertEquals(asked.seq() + 1 + " to " + end, slow.readText());
-      assertEquals("after", slow.readText());
+      assertEquals(missed, pages.get(pages.size() - 2));
       assertEquals("after", fast.readText());
       assertEquals(0, server.meters.get("barrage.connections.lagging").gauge().value());
     }
+  }
+
+  private static List<String> readUntil(TestSocket client, String last) {
+    List<String> read = new ArrayList<>();
+    do {
+      read.add(client.readText());
+    } while (!read.get(read.size() - 1).equals(last));
+    return read;
   }
 
   private static long seqOf(String page) {

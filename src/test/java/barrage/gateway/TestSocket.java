@@ -1,5 +1,7 @@
 package barrage.gateway;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufInputStream;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -11,9 +13,13 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterOutputStream;
 
 /** A client that says exactly what it is told to, byte by byte. Reads wait for 10 s at most. */
 final class TestSocket implements AutoCloseable {
@@ -23,6 +29,13 @@ final class TestSocket implements AutoCloseable {
   static final int CLOSE = 0x8;
   static final int PING = 0x9;
   static final int PONG = 0xA;
+
+  /** RSV1, beside the opcode of a message's first frame. */
+  static final int DEFLATED = 0x40;
+
+  /** What a client says that wants compression. */
+  static final String OFFER =
+      "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits";
 
   private final Socket socket;
   private final DataInputStream in;
@@ -34,7 +47,38 @@ final class TestSocket implements AutoCloseable {
     }
   }
 
-  record Frame(int opcode, byte[] payload) {
+  /**
+   * What the server sent.
+   *
+   * @param payload inflated
+   * @param deflated whether it came compressed
+   */
+  record Frame(int opcode, byte[] payload, boolean deflated) {
+    /** One that is in a buffer. */
+    static Frame of(ByteBuf bytes) throws IOException {
+      try (DataInputStream in = new DataInputStream(new ByteBufInputStream(bytes))) {
+        return from(in);
+      }
+    }
+
+    private static Frame from(DataInputStream in) throws IOException {
+      int first = in.readUnsignedByte();
+      int second = in.readUnsignedByte();
+      boolean deflated = (first & DEFLATED) != 0;
+      if ((first & 0xB0) != 0x80 || (second & 0x80) != 0) {
+        throw new AssertionError("servers send whole frames without a mask");
+      }
+      long length = second;
+      if (second == 126) {
+        length = in.readUnsignedShort();
+      } else if (second == 127) {
+        length = in.readLong();
+      }
+      byte[] payload = new byte[Math.toIntExact(length)];
+      in.readFully(payload);
+      return new Frame(first & 0x0F, deflated ? inflated(payload) : payload, deflated);
+    }
+
     String text() {
       return new String(payload, StandardCharsets.UTF_8);
     }
@@ -198,22 +242,35 @@ final class TestSocket implements AutoCloseable {
 
   Frame read() {
     try {
-      int first = in.readUnsignedByte();
-      int second = in.readUnsignedByte();
-      if ((first & 0xF0) != 0x80 || (second & 0x80) != 0) {
-        throw new AssertionError("servers send whole frames without a mask");
-      }
-      long length = second;
-      if (second == 126) {
-        length = in.readUnsignedShort();
-      } else if (second == 127) {
-        length = in.readLong();
-      }
-      byte[] payload = new byte[Math.toIntExact(length)];
-      in.readFully(payload);
-      return new Frame(first & 0x0F, payload);
+      return Frame.from(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A payload by permessage-deflate, as RFC 7692, section 7.2.1, says. */
+  static byte[] deflated(byte[] message) {
+    Deflater deflater = new Deflater(9, true);
+    deflater.setInput(message);
+    byte[] flushed = new byte[message.length + 64];
+    int length = deflater.deflate(flushed, 0, flushed.length, Deflater.SYNC_FLUSH);
+    deflater.end();
+    return Arrays.copyOf(flushed, length - 4);
+  }
+
+  /** Each by itself, as was agreed: with what came before, it could not be read. */
+  private static byte[] inflated(byte[] payload) throws IOException {
+    byte[] flushed = Arrays.copyOf(payload, payload.length + 4);
+    flushed[payload.length + 2] = (byte) 0xFF;
+    flushed[payload.length + 3] = (byte) 0xFF;
+    Inflater inflater = new Inflater(true);
+    ByteArrayOutputStream message = new ByteArrayOutputStream();
+    try (InflaterOutputStream out = new InflaterOutputStream(message, inflater)) {
+      out.write(flushed);
+      out.flush();
+      return message.toByteArray();
+    } finally {
+      inflater.end();
     }
   }
 

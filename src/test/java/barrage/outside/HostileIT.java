@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,6 +43,9 @@ final class HostileIT {
   private static final int TEXT = 0x1;
   private static final int PING = 0x9;
 
+  /** RSV1, of a compressed message's first frame. */
+  private static final int DEFLATED = 0x40;
+
   /** The server gives 10 s from the accept to the handshake, and looks once a second. */
   private static final long CLOSED_WITHIN_S = 30;
 
@@ -54,7 +59,7 @@ final class HostileIT {
 
   @BeforeAll
   void start(@TempDir Path dir) throws Exception {
-    server = ServerProcess.startParanoid(dir);
+    server = ServerProcess.startParanoid(dir, "server.compression=true");
   }
 
   @AfterAll
@@ -103,6 +108,14 @@ final class HostileIT {
           "empty fragments without end",
           upgrade() + latin1(frame(TEXT, false, new byte[0])),
           frame(CONTINUATION, false, new byte[0]));
+      attackers.endless(
+          "bombs without end",
+          upgrade("Sec-WebSocket-Extensions: permessage-deflate\r\n"),
+          frame(DEFLATED | TEXT, true, deflated(new byte[80_000])));
+      attackers.endless(
+          "empty blocks without end",
+          upgrade("Sec-WebSocket-Extensions: permessage-deflate\r\n"),
+          frame(DEFLATED | TEXT, true, emptyBlocks()));
       attackers.once("a frame of 2^62 bytes", upgrade() + latin1(huge()));
 
       List<Long> answeredMs = new ArrayList<>();
@@ -200,8 +213,14 @@ final class HostileIT {
   }
 
   private static String upgrade() {
+    return upgrade("");
+  }
+
+  private static String upgrade(String headers) {
     return "GET /rooms/besieged/ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket"
-        + "\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        + "\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        + headers
+        + "\r\n";
   }
 
   private static byte[] ascii(String text) {
@@ -220,6 +239,25 @@ final class HostileIT {
     frame.writeBytes(new byte[4]);
     frame.writeBytes(payload);
     return frame.toByteArray();
+  }
+
+  /** As RFC 7692, section 7.2.1, says. */
+  private static byte[] deflated(byte[] message) {
+    Deflater deflater = new Deflater(9, true);
+    deflater.setInput(message);
+    byte[] flushed = new byte[1_000];
+    int length = deflater.deflate(flushed, 0, flushed.length, Deflater.SYNC_FLUSH);
+    deflater.end();
+    return Arrays.copyOf(flushed, length - 4);
+  }
+
+  private static byte[] emptyBlocks() {
+    byte[] blocks = new byte[120];
+    for (int at = 0; at < blocks.length; at += 5) {
+      blocks[at + 3] = (byte) 0xFF; // what is stored has no length, and this says the same
+      blocks[at + 4] = (byte) 0xFF;
+    }
+    return blocks;
   }
 
   private static byte[] huge() {

@@ -63,10 +63,12 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /** The same, with every buffer watched: one that is lost is told in {@link #err} as a LEAK. */
-  static ServerProcess startParanoid(Path dir) throws Exception {
+  static ServerProcess startParanoid(Path dir, String... settings) throws Exception {
+    List<String> all = new ArrayList<>(List.of("auth.hmac-secret=" + SECRET));
+    all.addAll(List.of(settings));
     return launch(
             dir,
-            List.of("auth.hmac-secret=" + SECRET),
+            all,
             List.of(
                 "-Dio.netty.leakDetection.level=paranoid",
                 "-Dio.netty.leakDetection.targetRecords=10"))

@@ -36,7 +36,7 @@ final class StudioPageIT {
 
   @BeforeAll
   void startServer(@TempDir Path data) throws Exception {
-    server = DevServer.start(data, "limits.enabled=false");
+    server = DevServer.start(data, "limits.enabled=false", "server.compression=true");
   }
 
   @AfterAll
@@ -136,6 +136,13 @@ final class StudioPageIT {
       studio.await("document.querySelector('.tile').getBoundingClientRect().width > 150");
       assertEquals(true, studio.run("return document.body.scrollWidth <= innerWidth"));
       studio.screenshot("studio-tablet");
+      assertTrue(
+          server
+              .call("GET", "/metrics", null, null)
+              .lines()
+              .filter(line -> line.startsWith("barrage_deflate_bytes_total{side=\"in\"}"))
+              .anyMatch(line -> !line.endsWith(" 0.0")),
+          "browsers ask for compression by themselves");
     }
   }
 

@@ -134,7 +134,10 @@ class FailoverTest {
     try (TcpProxy address = new TcpProxy("primary", primary.port());
         RedisStore store =
             RedisStore.connect(
-                "redis://127.0.0.1:" + address.port(), "a", new Replication(1, 300))) {
+                "redis://127.0.0.1:" + address.port(),
+                RedisTls.DEFAULT,
+                "a",
+                new Replication(1, 300))) {
       Store.Receipt before = commit(store, room, gift("v", "1", 5));
       address.redirect(replica.port());
       assertEquals("OK", replica.ask("REPLICAOF", "NO", "ONE"));

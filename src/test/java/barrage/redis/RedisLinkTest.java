@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import barrage.room.StoreAwayException;
-import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -36,16 +36,17 @@ final class RedisLinkTest {
 
   /** The same connections, but that for calls which wait for replicas fails as a bug would. */
   private static Connections withoutTaking(Connections sound) {
-    StatefulConnection<?, ?> broken =
-        (StatefulConnection<?, ?>)
+    StatefulRedisConnection<?, ?> broken =
+        (StatefulRedisConnection<?, ?>)
             Proxy.newProxyInstance(
                 RedisLinkTest.class.getClassLoader(),
-                new Class<?>[] {StatefulConnection.class},
+                new Class<?>[] {StatefulRedisConnection.class},
                 (proxy, method, args) -> {
                   throw new IllegalStateException("on purpose");
                 });
     @SuppressWarnings("unchecked")
-    StatefulConnection<byte[], byte[]> replicated = (StatefulConnection<byte[], byte[]>) broken;
+    StatefulRedisConnection<byte[], byte[]> replicated =
+        (StatefulRedisConnection<byte[], byte[]>) broken;
     return new Connections(
         sound.client(), sound.shared(), sound.commands(), sound.feeds(), replicated);
   }
