@@ -2,6 +2,7 @@ package barrage.room;
 
 import barrage.core.Tier;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +91,8 @@ final class ReadingLimit {
       left -= allowed[tier];
       membersNow += allowed[tier];
     }
-    int forMembers = membersAbout ? keptForMembers(perSecond, membersNow) : 0;
+    int now = Arrays.stream(count).sum();
+    int forMembers = membersAbout ? keptForMembers(perSecond, now, membersNow) : 0;
     int regular = Math.max(0, left - Math.max(0, forMembers - membersSent - membersNow));
     int share = perSecond - forMembers;
     if (offered > perSecond) {
@@ -106,10 +108,15 @@ final class ReadingLimit {
     return allowed;
   }
 
-  /** Half, and more when members have lately said so much that half would soon not do. */
-  private int keptForMembers(int perSecond, int membersNow) {
+  /**
+   * Half; and more when all have said too much, and members so much that half would soon not do.
+   */
+  private int keptForMembers(int perSecond, int now, int membersNow) {
+    int half = perSecond - perSecond / 2;
     int lately = membersOffered + membersNow;
-    return Math.min(perSecond, Math.max(perSecond - perSecond / 2, lately + lately / 2));
+    return offered + now <= perSecond
+        ? half
+        : Math.min(perSecond, Math.max(half, lately + lately / 2));
   }
 
   private void forgetBefore(long ms) {

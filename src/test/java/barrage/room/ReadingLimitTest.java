@@ -38,6 +38,13 @@ final class ReadingLimitTest {
   }
 
   @Test
+  void untilTheLimitIsPassed_nobodyIsLeftOut_howeverMuchOfItMembersSay() {
+    assertEquals(45, passed(danmaku(1, 45), true, 0));
+    assertEquals(5, passed(danmaku(0, 5), true, 500));
+    assertEquals(0, passed(danmaku(0, 1), true, 900));
+  }
+
+  @Test
   void theLowestTierIsLeftOutFirst() {
     List<Numbered> mixed = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
