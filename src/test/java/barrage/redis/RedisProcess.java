@@ -1,6 +1,8 @@
 package barrage.redis;
 
+import barrage.TemporaryFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -13,6 +15,24 @@ import org.awaitility.Awaitility;
  * ended with the test at the latest.
  */
 public final class RedisProcess implements AutoCloseable {
+  /**
+   * One for all: a file that is written in one thread cannot be run in another that starts a
+   * process meanwhile, for that one has it open as well.
+   */
+  private static final class Binary {
+    private static final Path PATH = find();
+
+    private static Path find() {
+      TemporaryFolder folder = TemporaryFolder.create("barrage-redis");
+      Runtime.getRuntime().addShutdownHook(new Thread(folder::close));
+      try {
+        return RedisBinary.find(folder.path());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   private final Path dir;
   private final int port;
   private final List<String> options;
@@ -61,7 +81,7 @@ public final class RedisProcess implements AutoCloseable {
   /** Starts it, again after a {@link #kill} with what it kept; waits until it answers. */
   public synchronized void start() throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(RedisBinary.find(dir).toString());
+    command.add(Binary.PATH.toString());
     command.addAll(options);
     command.addAll(List.of("--port", "" + port, "--bind", "127.0.0.1", "--dir", dir.toString()));
     if (!options.contains("--sentinel")) {
