@@ -532,10 +532,23 @@ final class HttpApiTest extends HttpTest {
     assertTrue(policy.contains("default-src 'self'") && !policy.contains("unsafe"), policy);
     String tag = page.header("ETag");
     assertNotNull(tag);
-    TestSocket.Response again =
-        call("GET", "/sub/test-page.html", null, "If-None-Match: \"x\", " + tag);
-    assertEquals(304, again.status());
-    assertEquals("", again.body());
+    for (String known : List.of("\"x\", " + tag, "W/" + tag, "W/\"x\" ,W/" + tag + ",\"y\"", "*")) {
+      for (String path : List.of("/sub/test-page.html", "/asyncapi.yaml", "/openapi.yaml")) {
+        String same = known.replace(tag, call("GET", path, null).header("ETag"));
+        TestSocket.Response again = call("GET", path, null, "If-None-Match: " + same);
+        assertEquals(304, again.status(), same);
+        assertEquals("", again.body());
+      }
+    }
+    assertEquals(
+        304,
+        call("GET", "/sub/test-page.html", null, "If-None-Match: \"x\"", "If-None-Match: " + tag)
+            .status());
+    for (String other : List.of("\"x\"", "W/\"x\"", tag.replace("\"", ""), "w/" + tag)) {
+      assertEquals(
+          200, call("GET", "/sub/test-page.html", null, "If-None-Match: " + other).status());
+    }
+    assertEquals(404, call("GET", "/sub/none.html", null, "If-None-Match: *").status());
     assertEquals(404, call("GET", "/sub/none.html", null).status());
     assertEquals(404, call("GET", "/sub", null).status());
     assertEquals(404, call("GET", "/sub/../sub/test-page.html", null).status());
