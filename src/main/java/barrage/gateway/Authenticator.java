@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Authenticator {
   private static final int MAX_TOKEN_CHARS = 4096;
-  private static final int MAX_NAME_CHARS = 32;
   private static final int MAX_CACHED = 10_000;
   private static final long CACHED_FOR_MS = 300_000;
 
@@ -129,15 +128,18 @@ public final class Authenticator {
     if (subject == null || !ViewerId.isValid(subject)) {
       return new Refused("sub is not a viewer id");
     }
-    String name = claims.getClaim("name") == null ? subject : claims.getStringClaim("name");
-    if (!isName(name)) {
-      return new Refused("name is empty, too long or not text");
+    ViewerId id = new ViewerId(subject);
+    String name = claims.getStringClaim("name");
+    if (name == null || name.isBlank()) {
+      name = Viewer.nameOf(id);
+    } else if (!isName(name)) {
+      return new Refused("name is too long or not text");
     }
     Role role = role(claims);
     if (role == null) {
       return new Refused("unknown role");
     }
-    Viewer viewer = new Viewer(new ViewerId(subject), name, role);
+    Viewer viewer = new Viewer(id, name, role);
     Object room = claims.getClaim("room");
     boolean every = room == null ? role == Role.VIEWER : room.equals("*");
     Set<RoomId> rooms = room == null || every ? Set.of() : rooms(room);
@@ -146,9 +148,8 @@ public final class Authenticator {
         : new Grant(viewer, every, rooms, expires.toInstant().toEpochMilli());
   }
 
-  static boolean isName(String name) {
-    return !name.isBlank()
-        && name.codePointCount(0, name.length()) <= MAX_NAME_CHARS
+  private static boolean isName(String name) {
+    return name.codePointCount(0, name.length()) <= Viewer.MAX_NAME_CHARS
         && name.codePoints()
             .noneMatch(
                 c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);

@@ -91,6 +91,13 @@ final class JsonBody {
     return get(field) == null ? null : text(field, max);
   }
 
+  /** {@link #text}; what is blank is as good as absent. */
+  @Nullable String textUnlessBlank(String field, int max) {
+    JsonNode value = get(field);
+    boolean blank = value == null || (value.isString() && value.stringValue().isBlank());
+    return blank ? null : text(field, max);
+  }
+
   /** What a merchant knows a payment by: 1 to 64 printable ASCII characters. */
   String reference(String field) {
     JsonNode value = need(field);

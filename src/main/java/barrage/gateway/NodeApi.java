@@ -77,8 +77,8 @@ final class NodeApi {
     }
     JsonBody body = call.json();
     ViewerId id = body.viewer("viewer");
-    String name = body.optionalText("name", 32);
-    Viewer viewer = new Viewer(id, name == null ? id.value() : name, role(body));
+    String name = body.textUnlessBlank("name", Viewer.MAX_NAME_CHARS);
+    Viewer viewer = new Viewer(id, name == null ? Viewer.nameOf(id) : name, role(body));
     List<RoomId> rooms = rooms(body.get("room"));
     String token = rooms == null ? tokens.issueForEveryRoom(viewer) : tokens.issue(viewer, rooms);
     return CompletableFuture.completedStage(

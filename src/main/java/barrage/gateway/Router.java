@@ -144,12 +144,16 @@ final class Router {
 
   private CompletionStage<Admission> admit(
       Request request, Route route, Map<String, String> params) {
-    if (route.access.kind() == Access.Kind.OPEN) {
-      return CompletableFuture.completedStage(new Admitted(route, params, null));
-    }
-    if (!origins.allows(
-        request.header(HttpHeaderNames.ORIGIN), request.header(HttpHeaderNames.HOST))) {
+    boolean open = route.access.kind() == Access.Kind.OPEN;
+    // What anyone may read changes nothing, and browsers show it to no page of another site.
+    boolean harmless = open && route.method.equals(HttpMethod.GET);
+    if (!harmless
+        && !origins.allows(
+            request.header(HttpHeaderNames.ORIGIN), request.header(HttpHeaderNames.HOST))) {
       return CompletableFuture.completedStage(Turned.away(Reason.FORBIDDEN));
+    }
+    if (open) {
+      return CompletableFuture.completedStage(new Admitted(route, params, null));
     }
     String token = request.bearerToken();
     if (token == null) {

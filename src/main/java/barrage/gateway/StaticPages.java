@@ -102,9 +102,8 @@ final class StaticPages {
     if (file == null) {
       return CompletableFuture.completedStage(Answer.refused(Reason.NOT_FOUND));
     }
-    String known = call.request().header(HttpHeaderNames.IF_NONE_MATCH);
     Answer.Whole answer =
-        known != null && List.of(known.split("\\s*,\\s*", -1)).contains(file.etag)
+        isKnown(call.request().headers().getAll(HttpHeaderNames.IF_NONE_MATCH), file.etag)
             ? Answer.empty(304)
             : Answer.of(200, file.type, file.bytes);
     return CompletableFuture.completedStage(
@@ -112,6 +111,20 @@ final class StaticPages {
             .with(HttpHeaderNames.ETAG, file.etag)
             .with(HttpHeaderNames.CACHE_CONTROL, "no-cache")
             .with(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY));
+  }
+
+  /** Whether the client has it, by its {@code If-None-Match}: RFC 9110, section 13.1.2. */
+  private static boolean isKnown(List<String> fields, String etag) {
+    for (String field : fields) {
+      for (String each : field.split(",", -1)) {
+        String tag = each.strip();
+        // Compared weakly: a proxy that compresses makes our tags weak.
+        if (tag.equals("*") || tag.equals(etag) || tag.equals("W/" + etag)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private @Nullable File find(String resource) {

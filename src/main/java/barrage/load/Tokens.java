@@ -49,7 +49,6 @@ interface Tokens {
       JWTClaimsSet.Builder claims =
           new JWTClaimsSet.Builder()
               .subject(viewer.value())
-              .claim("name", name(viewer))
               .claim("role", role.wire())
               .expirationTime(Date.from(Instant.now().plus(goodFor)));
       if (role != Role.VIEWER) {
@@ -76,7 +75,6 @@ interface Tokens {
           Messages.object(
               json -> {
                 json.writeStringProperty("viewer", viewer.value());
-                json.writeStringProperty("name", name(viewer));
                 if (role != Role.VIEWER) {
                   json.writeStringProperty("role", role.wire());
                   json.writeStringProperty("room", room.value());
@@ -100,10 +98,5 @@ interface Tokens {
                 return JsonMapper.shared().readTree(answer.body()).path("token").asString();
               });
     };
-  }
-
-  private static String name(ViewerId viewer) {
-    String id = viewer.value();
-    return id.substring(0, Math.min(id.length(), 32));
   }
 }

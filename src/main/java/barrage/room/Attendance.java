@@ -110,7 +110,7 @@ final class Attendance {
     Viewer viewer = session.viewer();
     Attendant attendant = null;
     if (viewer != null) {
-      attendant = attendants.computeIfAbsent(viewer.id(), id -> newAttendant(viewer));
+      attendant = attendants.computeIfAbsent(viewer.id(), this::newAttendant);
     }
     Seat seat = new Seat(session, attendant);
     if (attendant != null) {
@@ -121,8 +121,8 @@ final class Attendance {
     return seat;
   }
 
-  private Attendant newAttendant(Viewer viewer) {
-    Member member = gone == null ? null : gone.asMap().remove(viewer.id());
+  private Attendant newAttendant(ViewerId viewer) {
+    Member member = gone == null ? null : gone.asMap().remove(viewer);
     Attendant attendant = new Attendant(viewer, member == null ? new Member() : member);
     attendant.watchedUntilMs = loop.nowMs();
     attendant.watchDueMs = loop.nowMs() + watchEveryMs();
@@ -141,13 +141,12 @@ final class Attendance {
       if (seat.hasLiked()) {
         long counted = seat.likes().count(tapsPerSecond(), loop.nowMs());
         outbox.addForFrame(
-            new Entry.Tap(
-                attendant.viewer.id(), attendant.viewer.role(), session.id(), counted, true),
+            new Entry.Tap(attendant.id, seat.viewer().role(), session.id(), counted, true),
             (o, f, r) -> {});
       }
       if (attendant.seats.size() == 1) {
         tellWatched(attendant);
-        attendants.remove(attendant.viewer.id());
+        attendants.remove(attendant.id);
         watchers.remove(attendant);
         pointsDue.remove(attendant);
         remember(attendant);
@@ -168,7 +167,7 @@ final class Attendance {
               .executor(Runnable::run)
               .build();
     }
-    gone.put(attendant.viewer.id(), attendant.member);
+    gone.put(attendant.id, attendant.member);
   }
 
   /** The member of this id, if the room knows of them. */
@@ -195,7 +194,7 @@ final class Attendance {
   private void askNext() {
     while (asked < ASKED_AT_ONCE && !unsure.isEmpty()) {
       Attendant attendant = unsure.remove();
-      if (attendants.get(attendant.viewer.id()) == attendant) {
+      if (attendants.get(attendant.id) == attendant) {
         asked++;
         ask(attendant);
       }
@@ -204,7 +203,7 @@ final class Attendance {
 
   private void ask(Attendant attendant) {
     outbox.add(
-        new Entry.Look(attendant.viewer.id()),
+        new Entry.Look(attendant.id),
         (outcome, fate, revision) -> {
           asked--;
           if (outcome instanceof Outcome.Stands stands) {
@@ -268,7 +267,7 @@ final class Attendance {
     }
     attendant.watchedUntilMs = to;
     outbox.addForFrame(
-        new Entry.Watched(attendant.viewer.id(), now - from, now - to),
+        new Entry.Watched(attendant.id, now - from, now - to),
         (outcome, fate, revision) -> {
           if (fate != Outbox.Fate.DECIDED) {
             // Told again with the next part; spans may overlap.
@@ -318,8 +317,7 @@ final class Attendance {
     seat.tapsUnderWay = true;
     seat.tapsSentMs = loop.nowMs();
     outbox.addForFrame(
-        new Entry.Tap(
-            attendant.viewer.id(), attendant.viewer.role(), seat.session.id(), counted, false),
+        new Entry.Tap(attendant.id, seat.viewer().role(), seat.session.id(), counted, false),
         (outcome, fate, revision) -> {
           seat.tapsUnderWay = false;
           if (fate == Outbox.Fate.DECIDED) {

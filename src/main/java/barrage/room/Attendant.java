@@ -1,18 +1,21 @@
 package barrage.room;
 
-import barrage.core.Viewer;
+import barrage.core.ViewerId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A viewer who is connected to a room, over one connection or several. Confined to its room's loop.
+ * A viewer who is connected to a room, over one connection or several: what all of them share. The
+ * name and the role are not: each {@link Seat} has those of its own token.
+ *
+ * <p>Confined to its room's loop.
  */
 final class Attendant {
   /** {@code points} messages to one viewer are at least this far apart, milliseconds. */
   static final int POINTS_EVERY_MS = 1_000;
 
-  final Viewer viewer;
+  final ViewerId id;
   final Member member;
   final List<Seat> seats = new ArrayList<>(1);
 
@@ -26,8 +29,8 @@ final class Attendant {
   private long pointsDelta;
   private @Nullable String pointsReason;
 
-  Attendant(Viewer viewer, Member member) {
-    this.viewer = viewer;
+  Attendant(ViewerId id, Member member) {
+    this.id = id;
     this.member = member;
   }
 

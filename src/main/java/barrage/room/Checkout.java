@@ -8,7 +8,6 @@ import barrage.core.Refusal;
 import barrage.core.RequestKey;
 import barrage.core.RoomId;
 import barrage.core.Tier;
-import barrage.core.Viewer;
 import barrage.rules.RuleBook;
 import barrage.wire.Messages;
 import java.util.HashMap;
@@ -63,19 +62,18 @@ final class Checkout {
 
   /** A click. */
   void buy(Seat seat, Attendant attendant, Action.Buy buy, int rank) {
-    Viewer viewer = attendant.viewer;
     Tier tier = attendant.member.standing(rules.get().terms()).tier();
     Refusal certain =
-        feed.isCurrent() ? sales.refuse(buy.sale(), viewer.id(), tier, store.nowMs()) : null;
+        feed.isCurrent() ? sales.refuse(buy.sale(), attendant.id, tier, store.nowMs()) : null;
     if (certain != null) {
       onRefusedBuy(attendant, buy, certain);
       seat.refuse(meters, buy.id(), certain);
       return;
     }
-    RequestKey key = new RequestKey(viewer.id(), buy.id());
+    RequestKey key = new RequestKey(attendant.id, buy.id());
     underWay.put(key, seat);
     outbox.add(
-        new Entry.Buy(key, viewer, buy.sale(), buy.quantity()),
+        new Entry.Buy(key, seat.viewer(), buy.sale(), buy.quantity()),
         rank,
         (outcome, fate, revision) -> {
           if (outcome instanceof Outcome.Refused refused && fate == Outbox.Fate.DECIDED) {
@@ -138,7 +136,7 @@ final class Checkout {
       return;
     }
     lookups++;
-    RequestKey key = new RequestKey(attendant.viewer.id(), cancel.id());
+    RequestKey key = new RequestKey(attendant.id, cancel.id());
     store
         .order(id, cancel.order())
         .whenComplete(
@@ -148,8 +146,7 @@ final class Checkout {
                       lookups--;
                       if (failure != null) {
                         seat.refuse(meters, cancel.id(), Refusal.of(Reason.UNAVAILABLE));
-                      } else if (order.isEmpty()
-                          || !order.get().viewer().equals(attendant.viewer.id())) {
+                      } else if (order.isEmpty() || !order.get().viewer().equals(attendant.id)) {
                         seat.refuse(meters, cancel.id(), Refusal.of(Reason.NOT_FOUND));
                       } else {
                         underWay.put(key, seat);

@@ -158,7 +158,7 @@ final class Door {
 
   private void ask(Arrival arrival, Attendant attendant) {
     outbox.add(
-        new Entry.Join(attendant.viewer),
+        new Entry.Join(arrival.seat.viewer()),
         (outcome, fate, revision) -> {
           asked--;
           List<Order> orders = List.of();
@@ -172,7 +172,7 @@ final class Door {
             Standing standing = attendant.member.standing(terms.get());
             greet(
                 arrival.seat,
-                new Welcome.Guest(attendant.viewer, standing, orders, entered),
+                new Welcome.Guest(arrival.seat.viewer(), standing, orders, entered),
                 arrival.since,
                 arrival.greeting);
             admitNext();

@@ -339,7 +339,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
     }
     Scene scene =
         new Scene(
-            attendant.viewer,
+            seat.viewer(),
             attendant.member.standing(book.terms()),
             state.settings,
             attendant.member.recent(),
@@ -368,7 +368,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private void enter(Seat seat, Attendant attendant, Action.Enter enter, int rank) {
     outbox.add(
         new Entry.EnterLottery(
-            new RequestKey(attendant.viewer.id(), enter.id()), attendant.viewer, enter.lottery()),
+            new RequestKey(attendant.id, enter.id()), seat.viewer(), enter.lottery()),
         rank,
         (outcome, fate, revision) -> {
           if (outcome instanceof Outcome.Entered entered) {

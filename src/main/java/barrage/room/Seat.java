@@ -3,9 +3,11 @@ package barrage.room;
 import barrage.core.Outcome;
 import barrage.core.Reason;
 import barrage.core.Refusal;
+import barrage.core.Viewer;
 import barrage.wire.Messages;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One connection in a room: what the room keeps for it. Confined to its room's loop. */
@@ -34,6 +36,14 @@ final class Seat {
   Seat(Session session, @Nullable Attendant attendant) {
     this.session = session;
     this.attendant = attendant;
+  }
+
+  /**
+   * Who acts over this connection, by the name and in the role of its own token; not to be asked of
+   * an anonymous watcher.
+   */
+  Viewer viewer() {
+    return Objects.requireNonNull(session.viewer());
   }
 
   boolean isWelcomed() {

@@ -58,13 +58,13 @@ final class Speech {
    * @param rank of the viewer's tier
    */
   void say(Seat seat, Attendant attendant, Action.Say say, int rank) {
-    RequestKey key = new RequestKey(attendant.viewer.id(), say.id());
+    RequestKey key = new RequestKey(attendant.id, say.id());
     if (shownHere != null && shownHere.getIfPresent(key) != null) {
       sayHere(seat, attendant, key, say);
       return;
     }
     String lottery = state.lotteries.enteredBy(say.danmaku().text());
-    Entry.Say said = new Entry.Say(key, attendant.viewer, say.danmaku(), lottery);
+    Entry.Say said = new Entry.Say(key, seat.viewer(), say.danmaku(), lottery);
     Outbox.Answer answer =
         (outcome, fate, revision) -> {
           if (outcome instanceof Outcome.Said stored) {
@@ -101,16 +101,14 @@ final class Speech {
     }
     if (before == null) {
       shownHere.put(key, say.danmaku());
-      show(attendant, say.danmaku());
+      show(seat.viewer(), attendant.member, say.danmaku());
     }
     seat.answer(Messages.said(say.id(), null));
   }
 
-  private void show(Attendant attendant, Danmaku danmaku) {
+  private void show(Viewer viewer, Member member, Danmaku danmaku) {
     meters.onNotKept();
-    Viewer viewer = attendant.viewer;
-    byte[] head =
-        Messages.danmakuHead(null, store.nowMs(), attendant.member.standing(terms.get()).tier());
+    byte[] head = Messages.danmakuHead(null, store.nowMs(), member.standing(terms.get()).tier());
     byte[] tail = Messages.danmakuTail(viewer.id(), viewer.name(), danmaku);
     broadcaster.onNotKept(new Splice(head.length + tail.length).json(head).json(tail).toBytes());
   }

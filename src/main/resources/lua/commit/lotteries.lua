@@ -274,7 +274,7 @@ entries.record = {args = 2, apply = function(arg)
   local winners = {}
   for i, winner in ipairs(cjson.decode(ARGV[arg + 1])) do
     local viewer, prize = winner[1], cjson.encode(winner[2])
-    local name = string.match(names:get(viewer) or '', '^%S+ (.*)$') or viewer
+    local name = string.match(names:get(viewer) or '', '^%S+ (.*)$') or nameless(viewer)
     winners[i] = '{"viewer":"' .. viewer .. '","name":' .. cjson.encode(name) .. ',"prize":' .. prize
       .. '}'
     tell(viewer, '{"type":"lottery.won","lottery":"' .. lottery.id .. '","prize":' .. prize .. '}')

@@ -59,11 +59,16 @@ local function muted_until(viewer)
   return till
 end
 
+-- What one is called whose token was never seen: the same as Viewer.nameOf.
+local function nameless(id)
+  return string.sub(id, 1, 32)
+end
+
 -- `shows`: how many orders and the orders, how many lotteries and the lotteries; by default none.
 local function stands(viewer, shows)
   return 'stands ' .. tier_of(viewer) - 1 .. ' ' .. int[viewer.points] .. ' ' .. int[viewer.growth]
     .. ' ' .. int[muted_until(viewer)] .. ' ' .. (shows or '0 0 ')
-    .. (names:get(viewer.id) or 'viewer ' .. viewer.id)
+    .. (names:get(viewer.id) or 'viewer ' .. nameless(viewer.id))
 end
 
 -- look: viewer

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Role;
 import barrage.core.RoomId;
+import barrage.core.Viewer;
 import barrage.core.ViewerId;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -120,6 +121,16 @@ final class AuthenticatorTest {
   void name_mayBeAnyTextOf32Characters() throws Exception {
     String name = "弹".repeat(31) + "\uD83D\uDE00";
     assertEquals(name, grant(claims().claim("name", name)).viewer().name());
+  }
+
+  @Test
+  void name_thatIsNotThere_isTheBeginningOfTheId() throws Exception {
+    String id = "an-id.of:64_characters.".repeat(3).substring(0, 64);
+    for (String blank : Arrays.asList(null, "", " ", "\u3000\t")) {
+      Viewer viewer = grant(claims().subject(id).claim("name", blank)).viewer();
+      assertEquals(new ViewerId(id), viewer.id());
+      assertEquals(id.substring(0, 32), viewer.name());
+    }
   }
 
   static Stream<Arguments> refusedClaims() {

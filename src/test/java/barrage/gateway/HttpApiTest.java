@@ -445,6 +445,47 @@ final class HttpApiTest extends HttpTest {
     }
   }
 
+  @Test
+  void devToken_isGood_howeverLongTheIdAndWhateverTheName() {
+    answerEverything();
+    String longest = "v".repeat(64);
+    for (String name : List.of("", ",\"name\":\"\"", ",\"name\":\" \"", ",\"name\":\"Ann 安\"")) {
+      TestSocket.Response response =
+          call("POST", "/api/dev/tokens", "{\"viewer\":\"" + longest + "\"" + name + "}");
+      assertEquals(200, response.status(), response.body());
+      String token = response.body().replaceAll(".*\"token\":\"([^\"]+)\".*", "$1");
+      assertEquals(200, call("GET", "/api/rooms/r1", null, bearer(token)).status(), name);
+    }
+  }
+
+  /** A page anywhere can send text to anyone: no preflight asks us first. */
+  @Test
+  void devToken_isIssuedToNoPageOfAnotherSite() {
+    for (String origin : List.of("http://evil.example", "null")) {
+      try (TestSocket page = new TestSocket(server.port)) {
+        page.send(
+            "POST /api/dev/tokens HTTP/1.1\r\nHost: localhost\r\nOrigin: "
+                + origin
+                + "\r\nContent-Type: text/plain\r\nContent-Length: 16\r\n\r\n"
+                + "{\"viewer\":\"ann\"}");
+        assertProblem(403, "forbidden", page.response());
+      }
+    }
+    TestSocket.Response own =
+        call(
+            "POST",
+            "/api/dev/tokens",
+            "{\"viewer\":\"ann\"}",
+            "Origin: http://localhost",
+            "Content-Type: text/plain");
+    assertEquals(200, own.status(), "as everywhere, the body alone says what it is");
+    for (String path : List.of("/healthz", "/openapi.yaml", "/")) {
+      TestSocket.Response open = call("GET", path, null, "Origin: http://evil.example");
+      assertEquals(200, open.status(), "nothing that anyone may read is a secret");
+      assertNull(open.header("Access-Control-Allow-Origin"));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -455,6 +496,7 @@ final class HttpApiTest extends HttpTest {
         "{\"viewer\":\"a\",\"room\":\"a b\"}|room",
         "{\"viewer\":\"a\",\"room\":[1]}|room",
         "{\"viewer\":\"a\",\"name\":\"123456789012345678901234567890123\"}|name",
+        "{\"viewer\":\"a\",\"name\":7}|name",
       })
   void devToken_forNonsense_isABadRequest(String body, String named) {
     TestSocket.Response response = call("POST", "/api/dev/tokens", body);
@@ -490,10 +532,23 @@ final class HttpApiTest extends HttpTest {
     assertTrue(policy.contains("default-src 'self'") && !policy.contains("unsafe"), policy);
     String tag = page.header("ETag");
     assertNotNull(tag);
-    TestSocket.Response again =
-        call("GET", "/sub/test-page.html", null, "If-None-Match: \"x\", " + tag);
-    assertEquals(304, again.status());
-    assertEquals("", again.body());
+    for (String known : List.of("\"x\", " + tag, "W/" + tag, "W/\"x\" ,W/" + tag + ",\"y\"", "*")) {
+      for (String path : List.of("/sub/test-page.html", "/asyncapi.yaml", "/openapi.yaml")) {
+        String same = known.replace(tag, call("GET", path, null).header("ETag"));
+        TestSocket.Response again = call("GET", path, null, "If-None-Match: " + same);
+        assertEquals(304, again.status(), same);
+        assertEquals("", again.body());
+      }
+    }
+    assertEquals(
+        304,
+        call("GET", "/sub/test-page.html", null, "If-None-Match: \"x\"", "If-None-Match: " + tag)
+            .status());
+    for (String other : List.of("\"x\"", "W/\"x\"", tag.replace("\"", ""), "w/" + tag)) {
+      assertEquals(
+          200, call("GET", "/sub/test-page.html", null, "If-None-Match: " + other).status());
+    }
+    assertEquals(404, call("GET", "/sub/none.html", null, "If-None-Match: *").status());
     assertEquals(404, call("GET", "/sub/none.html", null).status());
     assertEquals(404, call("GET", "/sub", null).status());
     assertEquals(404, call("GET", "/sub/../sub/test-page.html", null).status());

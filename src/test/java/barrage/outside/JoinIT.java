@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.WebSocketHandshakeException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,57 @@ final class JoinIT {
       for (String list : List.of("lotteries", "sales", "orders", "recent")) {
         assertTrue(welcome.path(list).isArray(), list);
       }
+    }
+  }
+
+  @Test
+  void nameAndRole_areOfTheConnectionsOwnToken_whoeverElseTheViewerIs() {
+    String room = "join-as-both";
+    Jwt staff = Jwt.of("mo").with("name", "Moderator Mo").with("role", "moderator");
+    String moderator = staff.with("room", room).signed();
+    String viewer = Jwt.of("mo").with("name", "Mo").signed();
+    try (ProtocolClient tab = ProtocolClient.join(server, room, viewer)) {
+      try (ProtocolClient desk = ProtocolClient.join(server, room, moderator);
+          ProtocolClient phone = ProtocolClient.join(server, room, viewer)) {
+        assertIs("Mo", "viewer", tab.welcome());
+        assertIs("Moderator Mo", "moderator", desk.welcome());
+        assertIs("Mo", "viewer", phone.welcome());
+        assertEquals(
+            200,
+            new Api(server, moderator)
+                .patch("/api/rooms/" + room, Map.of("silenced", true))
+                .status());
+        assertEquals("muted", phone.say("may I?").path("code").asString());
+        desk.saySeq("silence, please");
+        assertEquals(
+            "Moderator Mo",
+            phone.awaitEvent("danmaku", any -> true).path("viewer").path("name").asString());
+        assertIs("Mo", "viewer", tab.request(tab.message("me").put("id", "me")));
+      }
+      assertEquals("muted", tab.say("and now?").path("code").asString());
+    }
+  }
+
+  private static void assertIs(String name, String role, JsonNode told) {
+    assertEquals("mo", told.path("viewer").path("id").asString());
+    assertEquals(name, told.path("viewer").path("name").asString());
+    assertEquals(role, told.path("viewer").path("role").asString());
+  }
+
+  @Test
+  void withoutAName_oneIsCalledByTheBeginningOfTheId_howeverLong() {
+    String id = "wechat:o6_bmjrPTlm6_2sgVt7hMZOPfL2M." + "x".repeat(28);
+    Api service = Api.of(server, "till", "service");
+    assertEquals(64, id.length());
+    assertEquals(
+        id.substring(0, 32),
+        service.get("/api/rooms/join-long/viewers/" + id).json().path("name").asString());
+    try (ProtocolClient longest = ProtocolClient.join(server, "join-long", Jwt.viewer(id));
+        ProtocolClient blank =
+            ProtocolClient.join(server, "join-long", Jwt.of("ann").with("name", " ").signed())) {
+      assertEquals(id, longest.welcome().path("viewer").path("id").asString());
+      assertEquals(id.substring(0, 32), longest.welcome().path("viewer").path("name").asString());
+      assertEquals("ann", blank.welcome().path("viewer").path("name").asString());
     }
   }
 

@@ -4,6 +4,7 @@ import barrage.core.Action;
 import barrage.core.Danmaku;
 import barrage.core.Role;
 import barrage.core.RoomId;
+import barrage.core.Viewer;
 import barrage.redis.RedisFixture;
 import barrage.redis.RedisStore;
 import barrage.room.Watchers.Watcher;
@@ -42,7 +43,15 @@ final class Node {
   }
 
   Watcher join(@Nullable String viewer, Role role, Room.@Nullable Position since) {
-    Watcher watcher = new Watcher(loop, viewer, role);
+    return join(new Watcher(loop, viewer, role), since);
+  }
+
+  /** By the name and in the role of this token. */
+  Watcher join(Viewer viewer) {
+    return join(new Watcher(loop, viewer), null);
+  }
+
+  private Watcher join(Watcher watcher, Room.@Nullable Position since) {
     room.offerJoin(watcher, since);
     loop.runUntil(() -> !watcher.all("welcome").isEmpty());
     return watcher;

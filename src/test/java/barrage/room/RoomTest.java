@@ -39,6 +39,10 @@ final class RoomTest {
   private static final RuleBook UNLIMITED = RulesFile.shipped(false);
   private static final RuleBook LIMITED = RulesFile.shipped(true);
 
+  private static final ViewerId MO = new ViewerId("mo");
+  private static final Viewer MODERATOR = new Viewer(MO, "Mo the moderator", Role.MODERATOR);
+  private static final Viewer VIEWER = new Viewer(MO, "Mo", Role.VIEWER);
+
   private final RoomId id = RedisFixture.freshRoom();
   private final ManualLoop loop = new ManualLoop();
   private final List<Node> nodes = new ArrayList<>();
@@ -361,16 +365,10 @@ final class RoomTest {
   @Test
   void settingsAndMutesHoldAtOnce() {
     Watcher ann = node.join("ann", null);
-    await(
-        node.room
-            .offer(new Entry.Configure(new RoomSettings.Patch(null, true, null, null)))
-            .toCompletableFuture());
+    configure(new RoomSettings.Patch(null, true, null, null));
     node.say(ann, "1", "hello");
     assertEquals("members_only", node.answerTo(ann, "1").get("code").asString());
-    await(
-        node.room
-            .offer(new Entry.Configure(new RoomSettings.Patch(null, false, null, null)))
-            .toCompletableFuture());
+    configure(new RoomSettings.Patch(null, false, null, null));
     await(
         node.room
             .offer(
@@ -380,6 +378,79 @@ final class RoomTest {
     node.say(ann, "2", "hello");
     assertEquals("muted", node.answerTo(ann, "2").get("code").asString());
     assertEquals(1, ann.all("muted").size());
+  }
+
+  @Test
+  void nameAndRole_areThoseOfEachConnectionsOwnToken_whicheverCameFirst() {
+    Watcher first = node.join(MODERATOR);
+    Watcher tab = node.join(VIEWER);
+    Watcher last = node.join(MODERATOR);
+    assertIs(MODERATOR, first.all("welcome").get(0));
+    assertIs(VIEWER, tab.all("welcome").get(0));
+    assertIs(MODERATOR, last.all("welcome").get(0));
+    configure(new RoomSettings.Patch(null, null, null, true));
+    node.say(tab, "1", "may I?");
+    assertEquals("muted", node.answerTo(tab, "1").get("code").asString());
+    node.room.offerLeave(first);
+    node.say(tab, "2", "and now?");
+    assertEquals("muted", node.answerTo(tab, "2").get("code").asString());
+    node.say(last, "3", "silence!");
+    assertEquals("ok", node.answerTo(last, "3").get("type").asString());
+    configure(new RoomSettings.Patch(null, null, null, false));
+    node.say(tab, "4", "at last");
+    node.answerTo(tab, "4");
+    loop.advance(Broadcaster.MAX_TICK_MS);
+    assertEquals(
+        List.of(MODERATOR.name(), VIEWER.name()),
+        danmakuOf(tab).stream().map(e -> e.get("viewer").get("name").asString()).toList());
+    for (Watcher each : List.of(tab, last)) {
+      node.room.offerLook(each, "me");
+      assertIs(each.viewer(), node.answerTo(each, "me"));
+    }
+  }
+
+  @Test
+  void whatAViewerDidLately_isTheSameOnAllConnections_whoIsExemptIsNot() {
+    rules = LIMITED;
+    Watcher tab = node.join(VIEWER);
+    Watcher moderator = node.join(MODERATOR);
+    configure(new RoomSettings.Patch(60_000L, null, null, null));
+    node.say(moderator, "1", "slowly, please");
+    assertEquals("ok", node.answerTo(moderator, "1").get("type").asString());
+    node.say(tab, "2", "me too");
+    assertEquals("slow_mode", node.answerTo(tab, "2").get("code").asString());
+    node.say(moderator, "3", "slowly, please");
+    assertEquals("ok", node.answerTo(moderator, "3").get("type").asString());
+    configure(new RoomSettings.Patch(0L, null, null, null));
+    // The bucket of three is the viewer's: the one that was slowed down took a token as well.
+    node.say(moderator, "4", "thank you");
+    assertEquals("rate_limited", node.answerTo(moderator, "4").get("code").asString());
+  }
+
+  @Test
+  void aRepeat_overAConnectionOfAnotherNameAndRole_isTheSameRequest() {
+    Watcher moderator = node.join(MODERATOR);
+    Watcher tab = node.join(VIEWER);
+    node.say(moderator, "1", "once");
+    JsonNode ok = node.answerTo(moderator, "1");
+    node.say(tab, "1", "once");
+    assertEquals(ok, node.answerTo(tab, "1"));
+    node.say(tab, "1", "twice");
+    loop.runUntil(() -> !tab.all("error").isEmpty());
+    assertEquals("conflict", tab.all("error").get(0).get("code").asString());
+    loop.advance(Broadcaster.MAX_TICK_MS);
+    assertEquals(MODERATOR.name(), only(tab, "danmaku").get("viewer").get("name").asString());
+  }
+
+  private void configure(RoomSettings.Patch patch) {
+    await(node.room.offer(new Entry.Configure(patch)).toCompletableFuture());
+  }
+
+  private static void assertIs(Viewer expected, JsonNode message) {
+    JsonNode viewer = message.get("viewer");
+    assertEquals(expected.id().value(), viewer.get("id").asString());
+    assertEquals(expected.name(), viewer.get("name").asString());
+    assertEquals(expected.role().wire(), viewer.get("role").asString());
   }
 
   @Test

@@ -263,6 +263,59 @@ final class ShowTest {
   }
 
   @Test
+  void overAConnectionOfStaff_nobodyEnters_howeverManyOthersTheViewerHas() {
+    ViewerId mo = new ViewerId("mo");
+    Watcher tab = node.join(new Viewer(mo, "Mo", Role.VIEWER));
+    Watcher staff = node.join(new Viewer(mo, "Mo the moderator", Role.MODERATOR));
+    raffle("clicks", Raffle.Entry.CLICK, null);
+    node.room.offerAction(staff, "1", new Action.Enter("1", "clicks"));
+    assertEquals("not_eligible", node.answerTo(staff, "1").get("code").asString());
+    node.room.offerAction(tab, "2", new Action.Enter("2", "clicks"));
+    JsonNode entered = node.answerTo(tab, "2");
+    assertEquals(1, entered.get("entries").asLong());
+    node.room.offerAction(staff, "2", new Action.Enter("2", "clicks"));
+    assertEquals(entered, node.answerTo(staff, "2"), "a repeat gets the first answer");
+    await(node.room.offer(new Entry.CancelLottery(key(), "clicks")));
+
+    raffle("words", Raffle.Entry.KEYWORD, "冲鸭");
+    node.say(staff, "3", "冲鸭");
+    assertEquals("ok", node.answerTo(staff, "3").get("type").asString());
+    await(node.room.offer(new Entry.CancelLottery(key(), "words")));
+
+    raffle("taps", Raffle.Entry.LIKES, null);
+    node.room.offerLikes(staff, 5);
+    settleUntil(() -> !events(tab, "likes").isEmpty());
+    assertEquals(0, tab.all("lottery.entered").size());
+    node.room.offerLikes(tab, 5);
+    settleUntil(() -> !tab.all("lottery.entered").isEmpty());
+    assertEquals("taps", tab.all("lottery.entered").get(0).get("lottery").asString());
+  }
+
+  private void raffle(String lottery, Raffle.Entry entry, @Nullable String keyword) {
+    byte[] seed = new byte[Draw.SEED_BYTES];
+    Raffle raffle =
+        new Raffle(
+            "mugs",
+            List.of(new Draw.Prize("mug", 1)),
+            60_000,
+            entry,
+            keyword,
+            entry == Raffle.Entry.LIKES ? 5 : 0,
+            Raffle.Conditions.NONE,
+            List.of(1, 1, 1, 1));
+    Outcome opened =
+        await(
+            node.room.offer(
+                new Entry.OpenLottery(
+                    key(),
+                    lottery,
+                    raffle,
+                    HexFormat.of().formatHex(seed),
+                    Draw.commitment(seed))));
+    assertTrue(opened instanceof Outcome.Lottery, opened.toString());
+  }
+
+  @Test
   void whatFallsDueWhileNobodyIsThere_isSettledByWhoeverComes() {
     schedule("sale", 1, 0, null, Offer.MIN_PAY_MS);
     Watcher ann = node.join("ann", null);

@@ -102,8 +102,12 @@ final class Watchers implements Audience {
     private long answeredMs;
 
     Watcher(RoomLoop loop, @Nullable String name, Role role) {
+      this(loop, name == null ? null : new Viewer(new ViewerId(name), name, role));
+    }
+
+    Watcher(RoomLoop loop, @Nullable Viewer viewer) {
       this.loop = loop;
-      this.viewer = name == null ? null : new Viewer(new ViewerId(name), name, role);
+      this.viewer = viewer;
     }
 
     void receive(byte[] json) {
