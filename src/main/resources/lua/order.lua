@@ -1,12 +1,14 @@
 -- An order as it is kept: one line of words, and two texts.
 --   viewer quantity amount currency status payBy   what everybody is told, after the id
 --   of_free of_held                                units it holds, by where they came from
---   points growth                                  that its payment gave
+--   points growth                                  that it gave, less what its refund took
+--   award_cents award_growth cent_worth            of its payment, see purchases.lua; 0 when it gave nothing
 --   lengths of paymentRef and refundRef
 --   before                                         the viewer's order before it, or -
 --   LF, paymentRef refundRef
 
-local ORDER = '^(%S+) (%d+) (%d+) (%S+) (%S+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+)\n()'
+local ORDER = '^(%S+) (%d+) (%d+) (%S+) (%S+) (%d+) (%d+) (%d+) '
+  .. '(%-?%d+) (%-?%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+)\n()'
 
 -- Orders are named after their sale: sale-number.
 local function is_of_sale(id, sale)
@@ -15,12 +17,16 @@ end
 
 local function read_order(id, text)
   local order = {id = id}
-  local quantity, amount, pay_by, of_free, of_held, points, growth, paid, refunded, from
+  local quantity, amount, pay_by, of_free, of_held, points, growth, award_cents, award_growth,
+    cent_worth, paid, refunded, from
   order.viewer, quantity, amount, order.currency, order.status, pay_by, of_free, of_held,
-    points, growth, paid, refunded, order.before, from = string.match(text, ORDER)
+    points, growth, award_cents, award_growth, cent_worth, paid, refunded, order.before, from =
+    string.match(text, ORDER)
   order.quantity, order.amount, order.pay_by = tonumber(quantity), tonumber(amount), tonumber(pay_by)
   order.of_free, order.of_held = tonumber(of_free), tonumber(of_held)
   order.points, order.growth = tonumber(points), tonumber(growth)
+  order.award_cents, order.award_growth = tonumber(award_cents), tonumber(award_growth)
+  order.cent_worth = tonumber(cent_worth)
   order.payment_ref = string.sub(text, from, from + paid - 1)
   order.refund_ref = string.sub(text, from + paid)
   return order

@@ -8,8 +8,8 @@ import java.util.Optional;
  * What an audit reads of an order as order.lua keeps it.
  *
  * @param units that it holds, wherever they came from
- * @param points that its payment earned
- * @param growth that its payment earned
+ * @param points that its payment gave, less what its refund took
+ * @param growth likewise
  */
 record KeptOrder(
     String viewer,
@@ -23,7 +23,7 @@ record KeptOrder(
   /** Empty when it is damaged. */
   static Optional<KeptOrder> read(byte[] order) {
     String[] words = PagedReader.text(order).split("\n", 2)[0].split(" ", -1);
-    if (words.length != 13) {
+    if (words.length != 16) {
       return Optional.empty();
     }
     try {

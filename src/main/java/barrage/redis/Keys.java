@@ -97,7 +97,7 @@ final class Keys {
 
   /**
    * Hash: {@code viewer|reason} to what multiplying left over, in 1/10000 points, and {@code
-   * viewer|taps} to the taps that wait for an award.
+   * viewer|taps} to the taps that wait for an award; of orders what purchases.lua says.
    */
   byte[] carry() {
     return key("carry");

@@ -183,7 +183,7 @@ final class SaleAudit {
       LedgerLine earned = LedgerLine.orNothing(lines.get(i).get(0));
       LedgerLine refunded = LedgerLine.orNothing(lines.get(i).get(1));
       if (order.status() == Status.REFUNDED) {
-        if (!earned.plus(refunded).equals(LedgerLine.NOTHING)) {
+        if (!earned.plus(refunded).equals(new LedgerLine(order.points(), order.growth()))) {
           faults.add("order " + ids.get(i) + " was refunded, but not in the ledger");
         }
       } else if (!earned.equals(new LedgerLine(order.points(), order.growth()))) {

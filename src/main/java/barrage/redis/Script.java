@@ -34,6 +34,7 @@ record Script(byte[] body, String sha1) {
           "commit/presence",
           "commit/settings",
           "commit/sales",
+          "commit/purchases",
           "commit/orders",
           "commit/join",
           "commit/run");

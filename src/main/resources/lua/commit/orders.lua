@@ -15,7 +15,8 @@ local function keep(order, request)
   count_order(order.of, order.amount, order.was, order.status)
   local words = order_words(order)
   orders:set(order.id, words .. ' ' .. int[order.of_free] .. ' ' .. int[order.of_held] .. ' '
-    .. int[order.points] .. ' ' .. int[order.growth] .. ' ' .. #order.payment_ref .. ' '
+    .. int[order.points] .. ' ' .. int[order.growth] .. ' ' .. int[order.award_cents] .. ' '
+    .. int[order.award_growth] .. ' ' .. int[order.cent_worth] .. ' ' .. #order.payment_ref .. ' '
     .. #order.refund_ref .. ' ' .. order.before .. '\n' .. order.payment_ref .. order.refund_ref)
   return tell_order(order.id .. ' ' .. words, ' 0 ', request)
 end
@@ -72,7 +73,7 @@ entries.buy = {args = 4, keyed = all_ids, apply = function(arg, _, id)
   local words = viewer.id .. ' ' .. int[quantity] .. ' ' .. int[amount] .. ' ' .. sale.currency
     .. ' reserved ' .. int[pay_by]
   orders:set(order, words .. ' ' .. int[of_free] .. ' ' .. int[of_held]
-    .. ' 0 0 0 0 ' .. (last_orders:of(viewer) or '-') .. '\n')
+    .. ' 0 0 0 0 0 0 0 ' .. (last_orders:of(viewer) or '-') .. '\n')
   last_orders:set(viewer.id, order)
   due('order ' .. order, pay_by)
   count_order(sale, amount, nil, 'reserved')
@@ -122,16 +123,6 @@ entries.cancel_order = {args = 4, keyed = all_ids, apply = function(arg, _, id)
   let_go(order, sale, viewer, 'cancelled')
   return keep(order, request_of(id))
 end}
-
--- Awards what an order is worth; what it leaves below one award is carried to the viewer's next.
-local function award_purchase(order, viewer)
-  local field = viewer.id .. '|cents'
-  local cents = carry:number(field) + order.amount
-  local left = cents % TERMS.purchaseCents
-  carry:set(field, int[left])
-  order.points, order.growth =
-    award(viewer, 'order', TERMS.purchase, (cents - left) / TERMS.purchaseCents, order.id)
-end
 
 -- Another request about what was done already.
 local function told_again(order, same)
@@ -202,9 +193,7 @@ entries.refund = {args = 5, keyed = all_ids, apply = function(arg)
   elseif order.status ~= 'refund_due' then
     return refuse('wrong_state')
   end
-  if order.points ~= 0 or order.growth ~= 0 then
-    post(line_of(viewer, 'refund', order.id, 'refund'), -order.points, -order.growth, 0)
-  end
+  revoke_purchase(order, viewer)
   order.status, order.refund_ref = 'refunded', ref
   return keep(order, '')
 end}

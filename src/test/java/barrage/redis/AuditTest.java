@@ -41,7 +41,7 @@ class AuditTest {
   /** Of 10 units, as sale.lua keeps it. */
   private static final String OFFER = "CNY 1 2 3 4 2 100 60 10 0 0 0 0\n{}";
 
-  private static final String EXPIRED = "bob 1 100 CNY expired 99 0 0 0 0 0 0 -\n";
+  private static final String EXPIRED = "bob 1 100 CNY expired 99 0 0 0 0 0 0 0 0 0 -\n";
 
   private static final byte[] SEED = HexFormat.of().parseHex("5eed".repeat(16));
   private static final List<Draw.Prize> PRIZES = List.of(new Draw.Prize("一等奖", 1));
@@ -89,11 +89,11 @@ class AuditTest {
     hset("offers", "s1", OFFER);
     hset("sales", "s1", "open - 4 1 2 3 5 5 0 1 99");
     hset("sale:s1:buyers", "ann", "2 0", "bob", "3 1", "cat", "0 0");
-    hset("orders", "s1-1", "ann 2 200 CNY reserved 99 2 0 0 0 0 0 -\n");
-    hset("orders", "s1-2", "bob 3 300 CNY paid 99 2 1 4 3 3 0 -\nref");
+    hset("orders", "s1-1", "ann 2 200 CNY reserved 99 2 0 0 0 0 0 0 0 0 -\n");
+    hset("orders", "s1-2", "bob 3 300 CNY paid 99 2 1 4 3 100 1 10000 3 0 -\nref");
     hset("orders", "s1-3", EXPIRED);
-    hset("orders", "s1-4", "cat 1 100 CNY refunded 99 0 0 2 2 3 4 -\nrefback");
-    hset("orders", "s1-5", "cat 1 100 CNY refund_due 99 0 0 0 0 3 0 -\nref");
+    hset("orders", "s1-4", "cat 1 100 CNY refunded 99 0 0 0 0 100 1 10000 3 4 -\nrefback");
+    hset("orders", "s1-5", "cat 1 100 CNY refund_due 99 0 0 0 0 0 0 0 3 0 -\nref");
     hset("ledger:bob", "order s1-2", "1 4 3 3 order");
     hset("ledger:cat", "order s1-4", "1 2 2 2 order", "refund s1-4", "1 -2 -2 0 refund");
     hset("points", "bob", "34");

@@ -418,14 +418,15 @@ class SalesContractTest extends TwoStores {
     assertEquals(paid, outcome(other, room, pay(one, "2", "wx-1")));
     assertEquals(refused(Reason.CONFLICT), outcome(store, room, pay(one, "3", "wx-2")));
     assertEquals(refused(Reason.CONFLICT), outcome(store, room, pay(two, "1", "wx-1")));
-    // 50 left of the first and 1,050: eleven times, and of 13.2 a fifth of a point is carried.
+    // 50 left of the first and 1,050: eleven times; of 23.1 a tenth of a point is carried.
     outcome(store, room, pay(two, "4", "wx-3"));
     assertEquals(new Standing(Tier.SILVER, 23, 511, 0), look(store, room, "v").standing());
     outcome(store, room, grant("h", "v", -20, 0, "spent"));
 
     Outcome refunded = outcome(store, room, refund(one, "5", "back-1"));
     assertEquals(Order.Status.REFUNDED, order(refunded).status());
-    assertEquals(new Standing(Tier.SILVER, -7, 501, 0), look(store, room, "v").standing());
+    // The second alone: 12 points of 1,000, and 50 are left.
+    assertEquals(new Standing(Tier.SILVER, -8, 500, 0), look(store, room, "v").standing());
     assertEquals(refunded, outcome(other, room, refund(one, "6", "back-1")));
     assertEquals(refused(Reason.CONFLICT), outcome(store, room, refund(one, "7", "back-2")));
     assertEquals(refunded, outcome(store, room, pay(one, "8", "wx-1")));

@@ -12,7 +12,6 @@ import barrage.core.Refusal;
 import barrage.core.RequestKey;
 import barrage.core.Role;
 import barrage.core.Standing;
-import barrage.core.Terms;
 import barrage.core.Tier;
 import barrage.core.ViewerId;
 import barrage.room.Store;
@@ -44,8 +43,9 @@ final class SalesModel {
   static final class Account {
     long points;
     long growth;
-    private long cents;
-    private long units;
+    private long paidCents;
+    private long worth;
+    private long waiting;
 
     Tier tier() {
       return TERMS.tierAt(growth);
@@ -63,8 +63,7 @@ final class SalesModel {
     private long ofHeld;
     private String paymentRef = "";
     private String refundRef = "";
-    private long points;
-    private long growth;
+    private long centWorth;
 
     private Bought(Sale sale, ViewerId viewer, int quantity, long nowMs) {
       this.id = sale.id + "-" + ++sale.orders;
@@ -408,17 +407,43 @@ final class SalesModel {
     return new Outcome.Ordered(order.order());
   }
 
+  /** Worth counts in hundredths of what one cent is worth without multipliers. */
   private static void award(Bought order, Account account) {
-    Terms.Award each = TERMS.purchase();
-    account.cents += order.quantity * order.sale.offer.priceCents();
-    long times = account.cents / TERMS.purchaseCents();
-    account.cents %= TERMS.purchaseCents();
-    account.units += times * each.points() * TERMS.of(account.tier()).pointsFactor();
-    order.points = account.units / 100;
-    order.growth = times * each.growth();
-    account.units %= 100;
-    account.points += order.points;
-    account.growth += order.growth;
+    long cents = order.order().amountCents();
+    order.centWorth = TERMS.purchase().points() * TERMS.of(account.tier()).pointsFactor();
+    long left = account.paidCents % TERMS.purchaseCents() + cents;
+    boolean whole = left >= TERMS.purchaseCents();
+    settle(
+        account,
+        cents,
+        cents * order.centWorth,
+        whole
+            ? left % TERMS.purchaseCents() * order.centWorth
+            : account.waiting + cents * order.centWorth);
+  }
+
+  private static void takeBack(Bought order, Account account) {
+    if (order.centWorth == 0) {
+      return; // never awarded: paid too late
+    }
+    long cents = order.order().amountCents();
+    long taken = cents * order.centWorth;
+    long worth = account.worth - taken;
+    long kept = account.paidCents - cents;
+    long below = kept % TERMS.purchaseCents();
+    long average = kept == 0 ? 0 : (long) Math.floor((double) worth / kept * below);
+    settle(account, -cents, -taken, Math.min(worth, Math.max(average, account.waiting - taken)));
+  }
+
+  private static void settle(Account account, long cents, long worth, long waiting) {
+    long per = TERMS.purchaseCents();
+    account.points -= (account.worth - account.waiting) / (100 * per);
+    account.growth -= account.paidCents / per * TERMS.purchase().growth();
+    account.paidCents += cents;
+    account.worth += worth;
+    account.waiting = waiting;
+    account.points += (account.worth - account.waiting) / (100 * per);
+    account.growth += account.paidCents / per * TERMS.purchase().growth();
   }
 
   private Outcome refund(Bought order, String ref) {
@@ -437,8 +462,7 @@ final class SalesModel {
     }
     order.status = Order.Status.REFUNDED;
     order.refundRef = ref;
-    account(order.viewer).points -= order.points;
-    account(order.viewer).growth -= order.growth;
+    takeBack(order, account(order.viewer));
     return new Outcome.Ordered(order.order());
   }
 
