@@ -50,6 +50,12 @@ final class Attendance {
   private static final int WATCH_AT_MOST_MS = 60_000;
   private static final int WATCH_AT_LEAST_MS = 1_000;
 
+  /** So much after a part is over: it may wait for a frame, and the first of them for none. */
+  private static final int WATCH_LATE_MS = 250;
+
+  /** How much later than asked for a sign of life may be here: two looks of {@link #onSecond}. */
+  private static final int SEEN_LATE_MS = 2_000;
+
   /** Viewers who left are remembered, so that leaving does not refill their buckets. */
   private static final int REMEMBERED = 10_000;
 
@@ -58,6 +64,7 @@ final class Attendance {
   private final RoomLoop loop;
   private final Outbox outbox;
   private final String node;
+  private final int heartbeatMs;
   private final Supplier<Terms> terms;
   private final Supplier<Limits> limits;
 
@@ -78,10 +85,16 @@ final class Attendance {
   private long presenceToldMs;
 
   Attendance(
-      RoomLoop loop, Outbox outbox, String node, Supplier<Terms> terms, Supplier<Limits> limits) {
+      RoomLoop loop,
+      Outbox outbox,
+      String node,
+      int heartbeatMs,
+      Supplier<Terms> terms,
+      Supplier<Limits> limits) {
     this.loop = loop;
     this.outbox = outbox;
     this.node = node;
+    this.heartbeatMs = heartbeatMs;
     this.terms = terms;
     this.limits = limits;
     this.presenceToldMs = loop.nowMs() - PRESENCE_EVERY_MS;
@@ -125,7 +138,7 @@ final class Attendance {
     Member member = gone == null ? null : gone.asMap().remove(viewer);
     Attendant attendant = new Attendant(viewer, member == null ? new Member() : member);
     attendant.watchedUntilMs = loop.nowMs();
-    attendant.watchDueMs = loop.nowMs() + watchEveryMs();
+    attendant.watchDueMs = loop.nowMs() + watchEveryMs() + WATCH_LATE_MS;
     watchers.add(attendant);
     return attendant;
   }
@@ -244,7 +257,7 @@ final class Attendance {
         // Where watching is paid for by the second, the usual pings are too far apart.
         first.ping();
       }
-      first.watchDueMs = now + watchEveryMs();
+      first.watchDueMs = Math.max(now, first.watchDueMs + watchEveryMs());
       watchers.add(first);
     }
     if (seats.size() != presenceTold
@@ -261,7 +274,9 @@ final class Attendance {
   private void tellWatched(Attendant attendant) {
     long now = loop.nowMs();
     long from = attendant.watchedUntilMs;
-    long to = Math.min(now, attendant.lastSeenMs());
+    long seen = attendant.lastSeenMs();
+    boolean alive = now - seen <= Math.min(watchEveryMs(), heartbeatMs) + SEEN_LATE_MS;
+    long to = alive ? now : seen;
     if (to <= from) {
       return;
     }

@@ -70,7 +70,8 @@ public final class Room implements Store.Follower, Audience.Lagging {
             id, store, loop, feed, this::terms, this::onNextDue, this::nextFrameMs, meters.pulse());
     this.agenda = new Agenda(id, store, loop, outbox, ForkJoinPool.commonPool());
     this.attendance =
-        new Attendance(loop, outbox, around.node(), this::terms, () -> rules().limits());
+        new Attendance(
+            loop, outbox, around.node(), around.heartbeatMs(), this::terms, () -> rules().limits());
     state.uncounted = attendance::untoldConnections;
     this.audience = around.audiences().create(id, this);
     this.broadcaster =

@@ -1,6 +1,9 @@
 -- Time watched. Spans of several connections overlap; what is behind the end of the last one
 -- counted has been counted.
 
+-- Told in parts, each of which is some milliseconds on its way: what is between two is no absence.
+local BRIDGED_MS = 250
+
 local watch = hash(WATCH) -- viewer -> end of the last span, milliseconds not yet awarded
 
 -- watched: viewer, milliseconds since the span began, milliseconds since it ended
@@ -13,7 +16,7 @@ entries.watched = {args = 3, apply = function(arg)
     local a, b = string.match(kept, '^(%d+) (%d+)$')
     last, waiting = tonumber(a), tonumber(b)
   end
-  local new = to - math.max(from, last)
+  local new = to - (from - last <= BRIDGED_MS and last or from)
   if new > 0 then
     waiting = waiting + new
     local left = waiting % TERMS.watchMs

@@ -329,6 +329,16 @@ class StoreContractTest extends TwoStores {
     assertEquals(new Standing(Tier.REGULAR, 120, 60, 0), look(store, room, "w").standing());
   }
 
+  @Test
+  void watched_partsThatWereLongerOnTheirWayThanTheNext_leaveNoGap() {
+    RoomId room = RedisFixture.freshRoom();
+    commit(store, room, new Entry.Watched(id("v"), 900_000, 750_200));
+    commit(store, room, new Entry.Watched(id("v"), 750_000, 600_100));
+    assertEquals(0, look(store, room, "v").standing().points(), "299.9 s");
+    commit(store, room, new Entry.Watched(id("v"), 600_000, 599_000));
+    assertEquals(10, look(store, room, "v").standing().points());
+  }
+
   // Who is who and what they may
 
   @Test

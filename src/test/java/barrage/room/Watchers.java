@@ -99,6 +99,9 @@ final class Watchers implements Audience {
     /** Whether it says nothing by itself and only answers pings. */
     boolean silent;
 
+    /** Whether it does not even answer those. */
+    boolean dead;
+
     private long answeredMs;
 
     Watcher(RoomLoop loop, @Nullable String name, Role role) {
@@ -141,7 +144,7 @@ final class Watchers implements Audience {
 
     @Override
     public void ping() {
-      answeredMs = loop.nowMs();
+      answeredMs = dead ? answeredMs : loop.nowMs();
     }
 
     @Override
