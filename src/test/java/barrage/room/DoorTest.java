@@ -107,21 +107,9 @@ final class DoorTest {
     return each;
   }
 
+  /** Were it closed to those inside, most would be gone when a room of many begins anew. */
   @Test
-  void aFullLine_isClosedToTheNext_andWhoLeavesLeavesAPlace() {
-    List<Watcher> line = new ArrayList<>();
-    for (int i = 0; i < Door.MAX_WAITING; i++) {
-      line.add(arrive());
-    }
-    assertEquals(CloseReason.SERVICE_RESTART, arrive().closed);
-    room.offerLeave(line.get(Door.MAX_WAITING / 2));
-    assertNull(arrive().closed);
-    assertEquals(0, line.stream().filter(each -> each.closed != null).count());
-  }
-
-  /** Else whoever is inside would be closed with the rest when a room of many begins anew. */
-  @Test
-  void aFullLine_isOpenToWhoeverIsInside() {
+  void aFullLine_isClosedToTheNext_andWhoLeavesLeavesAPlace_andOpenToWhoeverIsInside() {
     AtomicBoolean silent = new AtomicBoolean();
     room =
         roomOf(
@@ -143,10 +131,13 @@ final class DoorTest {
       outside.add(arrive());
     }
     assertTrue(outside.size() > Door.MAX_WAITING);
+    assertEquals(1, outside.stream().filter(each -> each.closed != null).count());
+    room.offerLeave(outside.get(outside.size() / 2));
+    assertNull(arrive().closed);
+    assertEquals(CloseReason.SERVICE_RESTART, arrive().closed);
     insiders.onCanRead(inside, 1_000, false); // a number that the room does not know
     loop.run();
     assertNull(inside.closed);
-    assertEquals(CloseReason.SERVICE_RESTART, arrive().closed);
   }
 
   @Test
