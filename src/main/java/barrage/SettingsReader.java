@@ -168,7 +168,7 @@ final class SettingsReader {
             integer("limits.connections", 1, 10_000_000),
             integer("limits.connections-per-address", 1, 10_000_000),
             integer("limits.requests-per-address", 1, 10_000_000),
-            integer("limits.http-requests", 64, 1_000_000)),
+            integer("limits.http-requests", 1, 1_000_000)),
         demoCrowd(auth.key()));
   }
 

@@ -8,6 +8,12 @@ package barrage.core;
  * @param opensAtMs when it opens for this viewer, with {@link Reason#NOT_OPEN}; else 0
  */
 public record Refusal(Reason reason, String message, long retryAfterMs, long opensAtMs) {
+  /**
+   * A queue is full, of a room or at the door; after about as long as it takes to serve all that
+   * waits there.
+   */
+  public static final Refusal FULL = retryAfter(Reason.BUSY, 500);
+
   /** With the reason's own text. */
   public static Refusal of(Reason reason) {
     return new Refusal(reason, reason.message(), 0, 0);

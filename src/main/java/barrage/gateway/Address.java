@@ -2,18 +2,27 @@ package barrage.gateway;
 
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of this node one address takes, so that no address takes what is there for all. Safe for
- * any thread.
+ * How much of this node one address takes, so that no address takes what is there for all. It is
+ * known as long as it has a connection, or a request under way: hanging up ends none. Safe for any
+ * thread.
  */
 final class Address {
   private static final AttributeKey<Address> OF_CHANNEL = AttributeKey.valueOf(Address.class, "of");
 
-  private final AtomicInteger underWay = new AtomicInteger();
-  private int connections;
+  private final Runnable onGone;
+  private final Places requests = new Places();
+  private final Places downloads = new Places();
+  private final Places connections = new Places();
+
+  /**
+   * @param onGone called when it may be {@link #isGone}, by any thread
+   */
+  Address(Runnable onGone) {
+    this.onGone = onGone;
+  }
 
   /** Where a socket comes from; {@code null} when that does not count. */
   static @Nullable Address of(Channel channel) {
@@ -24,31 +33,39 @@ final class Address {
     channel.attr(OF_CHANNEL).set(this);
   }
 
-  /** One connection more; how many there are now. For whoever owns it alone. */
-  int connect() {
-    return ++connections;
+  /** Its connections, which one thread at a time counts. */
+  Places connections() {
+    return connections;
   }
 
-  /** One connection less; whether any is left. For whoever owns it alone. */
-  boolean disconnect() {
-    return --connections > 0;
+  /** Whether there is nothing of it any more. */
+  boolean isGone() {
+    return connections.areFree() && requests.areFree();
   }
 
   /**
-   * Begins requests; {@link #end} follows.
+   * Begins a request; {@link #end} follows.
    *
    * @return {@code false}, and nothing follows, when that would be more than {@code most} at a time
    */
-  boolean begin(int requests, int most) {
-    if (underWay.addAndGet(requests) <= most) {
-      return true;
-    }
-    end(requests);
-    return false;
+  boolean begin(int most) {
+    return requests.take(most);
+  }
+
+  /** A request that was begun is answered. */
+  void end() {
+    end(1);
   }
 
   /** Requests that were begun are answered. */
-  void end(int requests) {
-    underWay.addAndGet(-requests);
+  void end(int answered) {
+    if (requests.giveBack(answered) == 0 && connections.areFree()) {
+      onGone.run();
+    }
+  }
+
+  /** The downloads among its requests. */
+  Places downloads() {
+    return downloads;
   }
 }

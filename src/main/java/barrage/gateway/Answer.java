@@ -40,6 +40,11 @@ sealed interface Answer {
   interface Pages {
     /** The next page, {@code null} after the last. */
     CompletionStage<byte @Nullable []> next();
+
+    /** Whether all of them are in memory, so that whoever reads slowly keeps little from others. */
+    default boolean areAtHand() {
+      return false;
+    }
   }
 
   /**

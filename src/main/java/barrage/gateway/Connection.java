@@ -32,7 +32,8 @@ final class Connection extends WebSocketHandler implements Session {
   private static final int FEW_UNANSWERED = MAX_UNANSWERED / 2;
 
   /**
-   * What was asked over a connection that is gone is done with after so long, as in {@link Store}.
+   * What was asked over a connection that is gone is done with after so long, as {@link
+   * barrage.room.Store} promises.
    */
   private static final long OUTLIVES_MS = 2_000;
 
@@ -136,11 +137,11 @@ final class Connection extends WebSocketHandler implements Session {
     if (isClosing()) {
       return;
     }
-    sendNow(json);
     unanswered--;
     if (address != null) {
-      address.end(1);
+      address.end();
     }
+    sendNow(json); // may close, which counts what is left without an answer
     if (unanswered == FEW_UNANSWERED) {
       listenIfItMay();
     }
@@ -241,27 +242,28 @@ final class Connection extends WebSocketHandler implements Session {
       }
     } else if (message instanceof ClientMessage.Like like) {
       likes(like.total());
-    } else if (mayAsk()) {
+    } else if (beginRequest()) {
       ask(message);
     } else {
-      refuse(message.id(), HttpLine.FULL);
+      refuse(message.id(), Refusal.FULL);
     }
   }
 
-  private boolean mayAsk() {
+  /** Whether there is a place for a request more; its answer gives it back. */
+  private boolean beginRequest() {
     Address here = address;
-    if (here != null) {
-      boolean bounded = shared.config.limits().get().enabled();
-      int most = shared.config.entrance().maxRequestsPerAddress();
-      if (!here.begin(1, bounded ? most : Integer.MAX_VALUE)) {
-        return false;
-      }
+    if (here != null && !here.begin(mostRequests())) {
+      return false;
     }
     unanswered++;
     if (unanswered == MAX_UNANSWERED) {
       listen(false);
     }
     return true;
+  }
+
+  private int mostRequests() {
+    return shared.config.bound(shared.config.entrance().maxRequestsPerAddress());
   }
 
   private void ask(ClientMessage message) {

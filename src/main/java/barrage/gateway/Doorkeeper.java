@@ -8,7 +8,6 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +26,7 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
 
   private final GatewayConfig config;
   private final GatewayMetrics metrics;
-  private final AtomicInteger connections = new AtomicInteger();
+  private final Places connections = new Places();
   private final ConcurrentHashMap<Long, Address> byAddress = new ConcurrentHashMap<>();
   private long toldAtMs = System.currentTimeMillis() - TELL_EVERY_MS;
 
@@ -47,18 +46,17 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
   }
 
   private boolean admits(Channel socket) {
-    if (connections.incrementAndGet() > config.entrance().maxConnections() && isBounded()) {
-      connections.decrementAndGet();
+    if (!connections.take(config.bound(config.entrance().maxConnections()))) {
       refuse("limits.connections", "all addresses");
       return false;
     }
     InetAddress peer = peer(socket);
     // Proxies are many clients: each is counted when its header says who it is.
     if (peer == null || (!isProxied(socket) && !admits(socket, peer))) {
-      connections.decrementAndGet();
+      connections.giveBack(1);
       return false;
     }
-    socket.closeFuture().addListener(gone -> connections.decrementAndGet());
+    socket.closeFuture().addListener(gone -> connections.giveBack(1));
     return true;
   }
 
@@ -68,18 +66,17 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
       return true;
     }
     Long key = key(address);
-    int most = isBounded() ? config.entrance().maxConnectionsPerAddress() : Integer.MAX_VALUE;
+    int most = config.bound(config.entrance().maxConnectionsPerAddress());
     boolean[] fits = {false};
     byAddress.compute(
         key,
         (same, known) -> {
-          Address here = known == null ? new Address() : known;
-          fits[0] = here.connect() <= most;
+          Address here = known == null ? new Address(() -> forget(key)) : known;
+          fits[0] = here.connections().take(most);
           if (fits[0]) {
             here.putOn(socket);
-            return here;
           }
-          return here.disconnect() ? here : null;
+          return here;
         });
     if (!fits[0]) {
       refuse("limits.connections-per-address", shortened(address));
@@ -90,11 +87,16 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
   }
 
   private void leave(Long key) {
-    byAddress.computeIfPresent(key, (same, known) -> known.disconnect() ? known : null);
+    byAddress.computeIfPresent(
+        key,
+        (same, known) -> {
+          known.connections().giveBack(1);
+          return known.isGone() ? null : known;
+        });
   }
 
-  private boolean isBounded() {
-    return config.limits().get().enabled();
+  private void forget(Long key) {
+    byAddress.computeIfPresent(key, (same, known) -> known.isGone() ? null : known);
   }
 
   /** Whether it has to be said first whom this one speaks for. */

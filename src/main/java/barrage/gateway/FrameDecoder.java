@@ -1,6 +1,7 @@
 package barrage.gateway;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -26,8 +27,8 @@ import java.util.List;
  * all of it. After a violation, which it throws as a {@link CorruptedWebSocketFrameException} with
  * the status to close with, it passes over everything that comes.
  *
- * <p>While the channel does not read by itself, what has come already is kept too; reading nothing,
- * after it does again, has it looked at.
+ * <p>While the channel does not read by itself, what has come already is kept too, until {@link
+ * #readKept}.
  */
 final class FrameDecoder extends ByteToMessageDecoder {
   private static final int CONTINUATION = 0x0;
@@ -69,6 +70,24 @@ final class FrameDecoder extends ByteToMessageDecoder {
   FrameDecoder(int maxPayloadBytes, boolean mayBeDeflated) {
     this.maxPayloadBytes = maxPayloadBytes;
     this.mayBeDeflated = mayBeDeflated;
+  }
+
+  /** Has what was kept looked at, now that the channel reads by itself again. */
+  void readKept(ChannelHandlerContext ctx) {
+    try {
+      channelRead(ctx, Unpooled.EMPTY_BUFFER);
+    } catch (Exception e) {
+      ctx.fireExceptionCaught(e);
+    }
+  }
+
+  /**
+   * Without asking for more until a frame is whole: while the channel does not read, nobody is to.
+   */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    discardSomeReadBytes();
+    ctx.fireChannelReadComplete();
   }
 
   @Override

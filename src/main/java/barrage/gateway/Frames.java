@@ -27,15 +27,9 @@ final class Frames {
     return header(allocator, TEXT, payload.length).writeBytes(payload);
   }
 
-  /**
-   * Puts the header of a text message that is compressed right before it.
-   *
-   * @param frame holds the payload from {@link #MAX_HEADER_BYTES} on
-   */
-  static void deflatedTextHeader(ByteBuf frame, int length) {
-    int start = MAX_HEADER_BYTES - (length <= 125 ? 2 : length <= 0xFFFF ? 4 : MAX_HEADER_BYTES);
-    writeHeader(frame.setIndex(start, start), FIN | RSV1 | TEXT, length);
-    frame.writerIndex(MAX_HEADER_BYTES + length);
+  /** Of a message that is compressed. */
+  static ByteBuf deflatedText(ByteBufAllocator allocator, ByteBuf payload) {
+    return header(allocator, RSV1 | TEXT, payload.readableBytes()).writeBytes(payload);
   }
 
   static ByteBuf ping(ByteBufAllocator allocator) {
@@ -63,11 +57,7 @@ final class Frames {
   }
 
   private static ByteBuf header(ByteBufAllocator allocator, int opcode, int length) {
-    return writeHeader(allocator.directBuffer(MAX_HEADER_BYTES + length), FIN | opcode, length);
-  }
-
-  private static ByteBuf writeHeader(ByteBuf frame, int first, int length) {
-    frame.writeByte(first);
+    ByteBuf frame = allocator.directBuffer(MAX_HEADER_BYTES + length).writeByte(FIN | opcode);
     if (length <= 125) {
       return frame.writeByte(length);
     }

@@ -35,6 +35,11 @@ public record GatewayConfig(
     origins = Set.copyOf(origins);
   }
 
+  /** How many there may be at a time where {@code most} may: any number without limits in force. */
+  int bound(int most) {
+    return limits.get().enabled() ? most : Integer.MAX_VALUE;
+  }
+
   /** Everything but the address as in PROTOCOL.md, until the builder is told otherwise. */
   public static Builder at(String host, int port, Supplier<Limits> limits) {
     return new Builder(host, port, limits);

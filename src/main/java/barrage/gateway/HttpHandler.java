@@ -30,6 +30,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
   private boolean bodyTooLarge;
 
   /** In the line of those who wait. */
-  private int places;
+  private HttpLine.@Nullable Place place;
+
+  /** Whether a room, the store or whoever knows tokens is asked, and has not answered. */
+  private boolean waiting;
 
   private enum Phase {
     /** Nothing of a request was seen. */
@@ -263,9 +267,12 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
       return;
     }
     // What is open to all is answered from memory: who asks how we are is told in any case.
-    if (let.route().access().kind() != Access.Kind.OPEN && !takePlaces(1)) {
-      answer(Answer.refused(HttpLine.FULL));
-      return;
+    if (let.route().access().kind() != Access.Kind.OPEN) {
+      place = site.line.enter(Address.of(channel));
+      if (place == null) {
+        answer(Answer.refused(Refusal.FULL));
+        return;
+      }
     }
     phase = Phase.ANSWERING;
     within(site.config.times().answerMs());
@@ -277,19 +284,40 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
     }
   }
 
-  /** Goes on, on this loop, with what a stage has to say; a fault of it is an answer too. */
+  /** As {@link #await}; a fault of the stage is an answer too. */
   private <T> void then(CompletionStage<T> stage, Consumer<T> next) {
+    await(
+        stage,
+        (value, fault) -> {
+          if (fault != null) {
+            answer(answerTo(fault));
+          } else if (channel.isOpen()) {
+            goOn(next, value);
+          }
+        });
+  }
+
+  /** Goes on, on this loop, with what a stage has to say; who asked may be gone by then. */
+  private <T> void await(CompletionStage<T> stage, BiConsumer<T, @Nullable Throwable> then) {
+    waiting = true;
     var unused =
         stage.whenComplete(
             (value, fault) ->
                 loop.run(
                     () -> {
-                      if (fault != null) {
-                        answer(answerTo(fault));
-                      } else if (channel.isOpen()) {
-                        goOn(next, value);
+                      waiting = false;
+                      then.accept(value, fault);
+                      if (!channel.isOpen()) {
+                        onGone();
                       }
                     }));
+  }
+
+  /** Hanging up leaves the work that was asked for, and so the place, until it is done. */
+  private void onGone() {
+    if (!waiting) {
+      leaveLine();
+    }
   }
 
   /** Within a stage nobody would hear of a fault. */
@@ -314,18 +342,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
     return Answer.refused(Reason.UNAVAILABLE);
   }
 
-  private boolean takePlaces(int more) {
-    if (!site.line.enter(more, Address.of(channel))) {
-      return false;
-    }
-    places += more;
-    return true;
-  }
-
   private void leaveLine() {
-    if (places > 0) {
-      site.line.leave(places, Address.of(channel));
-      places = 0;
+    if (place != null) {
+      place.leave();
+      place = null;
     }
   }
 
@@ -343,13 +363,20 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
     lastAnswer |= (hasBody && !bodyWhole) || site.isDraining.getAsBoolean();
     if (answer instanceof Answer.Whole whole) {
       answerWhole(whole);
-    } else if (answer instanceof Answer.Paged paged && takePlaces(HttpLine.DOWNLOAD)) {
+    } else if (answer instanceof Answer.Paged paged && mayBeSent(paged.pages())) {
       answerPaged(paged);
     } else if (answer instanceof Answer.Paged) {
-      answerWhole(Answer.refused(HttpLine.FULL));
+      answerWhole(Answer.refused(Refusal.FULL));
     } else if (answer instanceof Answer.Upgrade upgrade) {
       upgrade(upgrade);
     }
+  }
+
+  private boolean mayBeSent(Answer.Pages pages) {
+    if (pages.areAtHand()) {
+      leaveLine();
+    }
+    return place == null || place.beginDownload();
   }
 
   private void answerWhole(Answer.Whole whole) {
@@ -452,24 +479,25 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
         .addListener(
             written -> {
               if (written.isSuccess()) {
-                pages
-                    .next()
-                    .whenComplete(
-                        (next, fault) ->
-                            loop.run(
-                                () -> {
-                                  if (fault == null) {
-                                    writePage(pages, next);
-                                  } else {
-                                    channel.close(); // half an answer must not look like a whole
-                                  }
-                                }));
+                await(
+                    pages.next(),
+                    (next, fault) -> {
+                      if (fault == null) {
+                        writePage(pages, next);
+                      } else {
+                        channel.close(); // half an answer must not look like a whole
+                      }
+                    });
               }
             });
   }
 
   private void ended() {
     leaveLine();
+    requestDone();
+  }
+
+  private void requestDone() {
     if (inHand) {
       inHand = false;
       site.metrics.requested(-1);
@@ -526,7 +554,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     freeBody();
-    ended();
+    onGone();
+    requestDone();
     phase = Phase.ENDING;
   }
 

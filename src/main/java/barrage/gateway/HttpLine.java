@@ -1,54 +1,80 @@
 package barrage.gateway;
 
-import barrage.core.Reason;
-import barrage.core.Refusal;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of HTTP that wait for a room or the store: so many at a time of all, and together with
- * what is asked over WebSocket so many of one address. Safe for any thread.
+ * what is asked over WebSocket so many of one address. A download takes as long as its reader does,
+ * so there are places for downloads apart. Safe for any thread.
  */
 final class HttpLine {
-  /** Told to who finds no place. */
-  static final Refusal FULL = Refusal.retryAfter(Reason.BUSY, 500);
+  /** Each holds a page at a time, of a hundred kilobytes or two. */
+  static final int MAX_DOWNLOADS = 64;
 
-  /** A download holds a page at a time, of a hundred kilobytes or two. */
-  static final int DOWNLOAD = 32;
+  static final int MAX_DOWNLOADS_PER_ADDRESS = 8;
 
   private final GatewayConfig config;
-  private final AtomicInteger places = new AtomicInteger();
+  private final Places calls = new Places();
+  private final Places downloads = new Places();
 
   HttpLine(GatewayConfig config) {
     this.config = config;
   }
 
   /**
-   * Takes places; {@link #leave} follows.
+   * Takes a place for a call.
    *
    * @param address of the caller; {@code null}: it does not count
-   * @return {@code false}, and nothing follows, when there are not so many
+   * @return {@code null} when there is none
    */
-  boolean enter(int taken, @Nullable Address address) {
-    boolean bounded = config.limits().get().enabled();
+  @Nullable Place enter(@Nullable Address address) {
     GatewayConfig.Entrance bounds = config.entrance();
-    if (places.addAndGet(taken) > bounds.maxHttpRequests() && bounded) {
-      places.addAndGet(-taken);
-      return false;
+    if (!calls.take(config.bound(bounds.maxHttpRequests()))) {
+      return null;
     }
-    int most = bounded ? bounds.maxRequestsPerAddress() : Integer.MAX_VALUE;
-    if (address != null && !address.begin(taken, most)) {
-      places.addAndGet(-taken);
-      return false;
+    if (address != null && !address.begin(config.bound(bounds.maxRequestsPerAddress()))) {
+      calls.giveBack(1);
+      return null;
     }
-    return true;
+    return new Place(address);
   }
 
-  /** Gives places back. */
-  void leave(int taken, @Nullable Address address) {
-    places.addAndGet(-taken);
-    if (address != null) {
-      address.end(taken);
+  /** The place of one call, to be left. Confined to the loop of its connection. */
+  final class Place {
+    private final @Nullable Address address;
+    private boolean downloading;
+
+    private Place(@Nullable Address address) {
+      this.address = address;
+    }
+
+    /** Changes it for one among the downloads; {@code false}: there is none. */
+    boolean beginDownload() {
+      if (!downloads.take(config.bound(MAX_DOWNLOADS))) {
+        return false;
+      }
+      if (address != null && !address.downloads().take(config.bound(MAX_DOWNLOADS_PER_ADDRESS))) {
+        downloads.giveBack(1);
+        return false;
+      }
+      downloading = true;
+      calls.giveBack(1);
+      return true;
+    }
+
+    /** Gives it back; called once. */
+    void leave() {
+      if (downloading) {
+        downloads.giveBack(1);
+      } else {
+        calls.giveBack(1);
+      }
+      if (address != null) {
+        if (downloading) {
+          address.downloads().giveBack(1);
+        }
+        address.end();
+      }
     }
   }
 }

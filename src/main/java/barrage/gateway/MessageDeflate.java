@@ -72,18 +72,19 @@ final class MessageDeflate {
     if (json.length < MIN_BYTES) {
       return null;
     }
-    ByteBuf frame = allocator.directBuffer(Frames.MAX_HEADER_BYTES + json.length);
-    deflater.setInput(json);
-    int length =
-        deflater.deflate(
-            frame.nioBuffer(Frames.MAX_HEADER_BYTES, json.length), Deflater.SYNC_FLUSH);
-    deflater.reset();
-    if (length == json.length) { // and perhaps more, had there been room
-      frame.release();
-      return null;
+    ByteBuf flushed = allocator.directBuffer(json.length);
+    try {
+      deflater.setInput(json);
+      int length = deflater.deflate(flushed.nioBuffer(0, json.length), Deflater.SYNC_FLUSH);
+      if (length == json.length) { // and perhaps more, had there been room
+        return null;
+      }
+      // Copied to take no more than it needs: it may wait for slow sockets.
+      return Frames.deflatedText(allocator, flushed.writerIndex(length - TAIL.length));
+    } finally {
+      flushed.release();
+      deflater.reset();
     }
-    Frames.deflatedTextHeader(frame, length - TAIL.length);
-    return frame.capacity(frame.writerIndex()); // it may wait for slow sockets
   }
 
   /**
@@ -104,12 +105,15 @@ final class MessageDeflate {
       if (utf8 != null && !utf8.isWhole()) {
         throw notUtf8();
       }
-      return message.retain();
+      return message;
     } catch (DataFormatException e) {
+      message.release();
       throw new CorruptedWebSocketFrameException(
           WebSocketCloseStatus.INVALID_PAYLOAD_DATA, "not deflate", e);
-    } finally {
+    } catch (RuntimeException e) {
       message.release();
+      throw e;
+    } finally {
       inflater.reset();
     }
   }

@@ -1,6 +1,7 @@
 package barrage.gateway;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
@@ -67,6 +68,14 @@ final class Pipeline {
     pipeline.addLast(new FrameDecoder(maxFrameBytes, handler.deflates())).addLast(handler);
     // Its other half last: hands on what it has read beyond the request.
     pipeline.remove(codec);
+  }
+
+  /** Has what the decoder kept, while the channel did not read by itself, looked at. */
+  static void readKept(Channel channel) {
+    ChannelHandlerContext place = channel.pipeline().context(FrameDecoder.class);
+    if (place != null && place.handler() instanceof FrameDecoder decoder) {
+      decoder.readKept(place); // from the head, TLS would hand on nothing when nothing came
+    }
   }
 
   /**

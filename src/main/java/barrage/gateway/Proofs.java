@@ -192,5 +192,10 @@ final class Proofs {
       sent = Math.min(bytes.length, from + SLICE_BYTES);
       return CompletableFuture.completedStage(Arrays.copyOfRange(bytes, from, sent));
     }
+
+    @Override
+    public boolean areAtHand() {
+      return true;
+    }
   }
 }

@@ -11,15 +11,17 @@ final class Throttle {
   private static final long NEVER = Long.MIN_VALUE;
 
   /**
-   * So many compressed bytes count as a frame more. Blocks that hold nothing cost the inflater up
-   * to 60 ns a byte: with 500 frames a second, a connection may take 4 ms a second of its loop.
+   * So many compressed bytes may come for each frame a second that is no flood yet. Blocks that
+   * hold nothing cost the inflater up to 60 ns a byte: with 500 frames a second, a connection may
+   * take 4 ms a second of its loop.
    */
-  static final int BYTES_AS_A_FRAME = 128;
+  static final int DEFLATED_BYTES_A_FRAME = 128;
 
   private double tokens;
   private long filledAtMs;
   private long windowFromMs;
   private int inWindow;
+  private long deflatedInWindow;
   private long floodSinceMs = NEVER;
 
   Throttle(Limits limits, long nowMs) {
@@ -43,13 +45,14 @@ final class Throttle {
       }
       windowFromMs = nowMs;
       inWindow = 0;
+      deflatedInWindow = 0;
     }
     inWindow++;
     return floodSinceMs != NEVER && nowMs - floodSinceMs >= limits.floodMs();
   }
 
   /**
-   * Until when no more is to be heard of a connection that sent twice what is a flood within one
+   * How long no more is to be heard of a connection that sent twice what is a flood within one
    * second: the rest of that second, milliseconds; 0: it may go on.
    */
   long restMs(Limits limits, long nowMs) {
@@ -59,14 +62,15 @@ final class Throttle {
   }
 
   /**
-   * Counts what is to be inflated of a frame that was counted. Who floods is not heard to the end
-   * of the time that a flood may last: that is for what costs little.
+   * Counts what is to be inflated, of a frame that was counted. Too much of it is not heard to the
+   * end of the time that a flood may last: that is for what costs little, as short messages do,
+   * compressed or not.
    *
-   * @return whether the connection floods with it
+   * @return whether that is too much for one second
    */
   boolean isTooMuchToInflate(Limits limits, int deflatedBytes) {
-    inWindow += deflatedBytes / BYTES_AS_A_FRAME;
-    return inWindow > limits.floodPerSecond();
+    deflatedInWindow += deflatedBytes;
+    return deflatedInWindow > (long) limits.floodPerSecond() * DEFLATED_BYTES_A_FRAME;
   }
 
   /**

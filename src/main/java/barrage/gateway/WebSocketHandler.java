@@ -1,7 +1,6 @@
 package barrage.gateway;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -316,8 +315,7 @@ abstract class WebSocketHandler extends ChannelInboundHandlerAdapter implements 
     }
     channel.config().setAutoRead(on);
     if (on) {
-      // What the decoder has kept; not from within it.
-      loop.later(() -> channel.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER));
+      loop.later(() -> Pipeline.readKept(channel)); // not from within the decoder
     }
   }
 

@@ -35,7 +35,7 @@ final class Door {
    */
   private static final int ASKED_AT_ONCE = Store.MAX_BATCH / 2;
 
-  /** In line at most: more than are let in while one has the patience to wait. */
+  /** Newcomers find no place behind so many: more than are let in while one has the patience. */
   static final int MAX_WAITING = 16_384;
 
   /** How long one who joins waits at most; a client hears answers to its pings meanwhile. */
@@ -100,14 +100,24 @@ final class Door {
    * it takes too long, or the line is, is closed with 1012.
    */
   void admit(Seat seat, Room.@Nullable Position since, String greeting) {
-    if (open && seat.attendant == null) {
-      greet(seat, Welcome.Guest.ANONYMOUS, since, greeting);
-    } else if (line.size() >= MAX_WAITING) {
+    if (waits(seat) && line.size() >= MAX_WAITING) {
       seat.session.close(CloseReason.SERVICE_RESTART);
     } else {
+      letIn(seat, since, greeting);
+    }
+  }
+
+  private boolean waits(Seat seat) {
+    return !open || seat.attendant != null;
+  }
+
+  private void letIn(Seat seat, Room.@Nullable Position since, String greeting) {
+    if (waits(seat)) {
       seat.placeInLine = ++places;
       line.put(places, new Arrival(seat, since, greeting, loop.nowMs()));
       admitNext();
+    } else {
+      greet(seat, Welcome.Guest.ANONYMOUS, since, greeting);
     }
   }
 
@@ -213,12 +223,15 @@ final class Door {
         && seq - since.seq() <= terms.get().historyEvents();
   }
 
-  /** Greets anew, with the room as it is: what was missed cannot be told any more. */
+  /**
+   * Greets anew, with the room as it is: what was missed cannot be told any more. Whoever is inside
+   * finds a place in line, however long it is: after a new beginning that is everybody.
+   */
   void resync(Seat seat) {
     meters.onResync();
     seat.onUnwelcomed();
     audience.pause(seat.session);
-    admit(seat, null, "resync");
+    letIn(seat, null, "resync");
   }
 
   /** A lagging connection can take more. */

@@ -1,7 +1,5 @@
 package barrage.room;
 
-import barrage.core.Reason;
-import barrage.core.Refusal;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,9 +18,6 @@ final class Inbox {
 
   /** What waits at most, a few microseconds of work and a hundred bytes or two each. */
   static final int MAX_WAITING = 16_384;
-
-  /** Told to who finds no room: about as long as it takes to serve all that waits. */
-  static final Refusal FULL = Refusal.retryAfter(Reason.BUSY, 500);
 
   /** From here on there is no time for those who come last. */
   private static final int CROWDED = MAX_WAITING / 2;
@@ -44,7 +39,7 @@ final class Inbox {
     this.loop = loop;
   }
 
-  /** What may be asked again; {@code false}: there is no room for it. */
+  /** What may be asked again; {@code false}: there is no room for it ({@code Refusal.FULL}). */
   boolean offer(Runnable request) {
     if (in.get() - out >= MAX_WAITING) {
       return false;

@@ -143,7 +143,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private void ask(Session session, String requestId, SeatTask task) {
     if (!inbox.offer(() -> whenWelcomed(session, requestId, task))) {
       meters.onRefused(Reason.BUSY);
-      session.answer(Messages.error(requestId, Inbox.FULL));
+      session.answer(Messages.error(requestId, Refusal.FULL));
     }
   }
 
@@ -184,7 +184,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
                             }),
                     () -> answer.complete(Outcome.Refused.of(Reason.UNAVAILABLE))));
     if (!taken) {
-      answer.complete(new Outcome.Refused(Inbox.FULL));
+      answer.complete(new Outcome.Refused(Refusal.FULL));
     }
     return answer;
   }

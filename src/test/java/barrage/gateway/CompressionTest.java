@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Limits;
+import io.netty.buffer.AdaptiveByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -193,7 +194,7 @@ final class CompressionTest {
       bits.set(at + 1); // a block of fixed codes, and its end
     }
     byte[] blocks = Arrays.copyOf(bits.toByteArray(), LIMIT);
-    int aSecond = Limits.DEFAULT.floodPerSecond() / (1 + LIMIT / Throttle.BYTES_AS_A_FRAME);
+    int aSecond = Limits.DEFAULT.floodPerSecond() * Throttle.DEFLATED_BYTES_A_FRAME / LIMIT;
     try (TestSocket client = client()) {
       for (int second = 0; second < 2; second++) {
         for (int i = 0; i < aSecond; i++) {
@@ -291,6 +292,18 @@ final class CompressionTest {
     byte[] noise = new byte[1_000];
     random.nextBytes(noise);
     assertNull(deflate.textFrame(UnpooledByteBufAllocator.DEFAULT, noise));
+  }
+
+  /** Frames wait for slow sockets; the room a message might have needed is not kept with them. */
+  @Test
+  void frames_takeNoMoreMemoryThanTheyNeed() {
+    byte[] message = utf8("{\"type\":\"events\"}".repeat(1_000));
+    ByteBuf frame =
+        MessageDeflate.ofThisThread().textFrame(new AdaptiveByteBufAllocator(true), message);
+    assertTrue(frame.readableBytes() < message.length / 10);
+    int taken = frame.writerIndex() + frame.maxFastWritableBytes();
+    assertTrue(taken < message.length / 2, "takes " + taken);
+    frame.release();
   }
 
   @Test

@@ -101,7 +101,7 @@ final class DanmakuXmlTest {
       said(seq, 1_700_000_000_000L + seq, "n" + seq, Danmaku.Mode.SCROLL, 0);
     }
     assertEquals(1_700, parse(fetch("")).getLength());
-    assertEquals(4, server.store.historyCalls);
+    assertEquals(4, server.store.historyCalls.get());
     NodeList tail = parse(fetch("?fromSeq=1699"));
     assertEquals(2, tail.getLength());
     assertTrue(((Element) tail.item(0)).getAttribute("p").startsWith("0.000,"));

@@ -1,5 +1,6 @@
 package barrage.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import barrage.core.Limits;
 import barrage.core.Outcome;
 import barrage.core.Role;
+import barrage.room.Store;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
@@ -19,7 +21,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.Certificate;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -30,11 +34,13 @@ import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How sockets get in: TLS, the PROXY protocol, and how many there may be. */
 final class EntranceTest {
   private static final GatewayConfig.Entrance USUAL = GatewayConfig.Entrance.DEFAULT;
+  private static final Limits UNLIMITED = new Limits(false, 50, 15, 50, 100, 500, 3_000);
   private static final Networks LOOPBACK = Networks.parse("127.0.0.0/8");
 
   private static X509Bundle first;
@@ -118,6 +124,29 @@ final class EntranceTest {
       assertEquals(second.getCertificate(), shown);
       stays.text("{\"type\":\"ping\",\"id\":\"still\"}");
       assertTrue(stays.readText().contains("still"));
+    }
+  }
+
+  /** All of it was deciphered, so that TLS has nothing more to hand on. */
+  @Test
+  void whatIsKeptOfABurst_isHeardWithoutAnotherByte() throws Exception {
+    SslContext tls = context(first);
+    try (TestGateway server = gateway(secured(() -> tls));
+        TestSocket client = new TestSocket(secure(server.port, first, "TLSv1.3"))) {
+      server.limits = UNLIMITED;
+      String token = TestGateway.bearer(server.token("ann", Role.VIEWER));
+      assertEquals(101, client.upgrade("/rooms/r1/ws", token).status());
+      int all = 1_024; // of 32 bytes each, in two records of TLS
+      ByteArrayOutputStream burst = new ByteArrayOutputStream();
+      for (int i = 0; i < all; i++) {
+        byte[] me = String.format("{\"type\":\"me\",\"id\":\"q%04d\"}", i).getBytes(UTF_8);
+        burst.writeBytes(TestSocket.frameBytes(TestSocket.TEXT, true, me));
+      }
+      client.send(burst.toByteArray());
+      RecordingRoom room = server.room();
+      await().until(() -> room.asked.size() == Connection.MAX_UNANSWERED);
+      room.asking.forEach(asking -> asking.answer("{}".getBytes(UTF_8)));
+      await().until(() -> room.asked.size() == all);
     }
   }
 
@@ -324,6 +353,88 @@ final class EntranceTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 100", "100, 1"})
+  void hangingUp_givesNoPlaceBack_beforeTheCallIsDone(int perAddress, int ofAll) {
+    GatewayConfig.Entrance narrow =
+        new GatewayConfig.Entrance(null, LOOPBACK, 1_000, 100, perAddress, ofAll);
+    try (TestGateway server = gateway(narrow)) {
+      CompletableFuture<Outcome> decided = new CompletableFuture<>();
+      server.room().pending = decided;
+      try (TestSocket hasty = from(server, "198.51.100.1")) {
+        hasty.send(
+            "DELETE /api/rooms/r1/danmaku/7 HTTP/1.1\r\nHost: a\r\n"
+                + TestGateway.bearer(server.token("m", Role.MODERATOR))
+                + "\r\n\r\n");
+        await().until(() -> server.room().entries.size() == 1);
+      }
+      await().until(server.metrics::isQuiet);
+      assertEquals(503, viewFrom(server, "198.51.100.1"));
+      decided.complete(Outcome.Done.DONE);
+      await().until(() -> viewFrom(server, "198.51.100.1") == 200);
+    }
+  }
+
+  private static int viewFrom(TestGateway server, String source) {
+    try (TestSocket client = from(server, source)) {
+      return view(client).status();
+    }
+  }
+
+  private static TestSocket download(TestGateway server, int network) {
+    return from(server, "198.51." + network + ".1")
+        .send("GET /api/rooms/r1/danmaku.xml HTTP/1.1\r\nHost: a\r\n\r\n");
+  }
+
+  @Test
+  void downloads_haveTheirOwnPlaces_soManyAnAddress_andTakeNoneOfOtherCalls() {
+    GatewayConfig.Entrance narrow = new GatewayConfig.Entrance(null, LOOPBACK, 1_000, 100, 9, 8);
+    int each = HttpLine.MAX_DOWNLOADS_PER_ADDRESS;
+    List<TestSocket> slow = new ArrayList<>();
+    try (TestGateway server = gateway(narrow)) {
+      CompletableFuture<Void> read = new CompletableFuture<>();
+      server.store.historyHeld = read;
+      for (int i = 0; i < HttpLine.MAX_DOWNLOADS; i++) {
+        if (i == each) {
+          try (TestSocket greedy = download(server, 0)) {
+            assertEquals(503, greedy.response().status());
+            assertEquals(200, view(greedy).status());
+          }
+        }
+        slow.add(download(server, i / each));
+        int begun = i + 1;
+        if (begun % each == 0) {
+          await().until(() -> server.store.historyCalls.get() == begun);
+        }
+      }
+      try (TestSocket late = download(server, 99)) {
+        TestSocket.Response busy = late.response();
+        assertEquals(503, busy.status());
+        assertTrue(busy.body().contains("\"code\":\"busy\""), busy.body());
+        assertEquals(200, view(late).status());
+      }
+      server.store.lotteries.put("l1", "{\"id\":\"l1\"}".getBytes(UTF_8));
+      server.store.sealed.put("l1", new Store.Sealed("drawn", "00", List.of(), 0, null));
+      try (TestSocket client = from(server, "198.51.0.1")) {
+        client.send("GET /api/rooms/r1/lotteries/l1/proof HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertEquals(200, client.response().status(), "a proof is in memory");
+      }
+      read.complete(null);
+      for (TestSocket client : slow) {
+        assertEquals(200, client.response().status());
+      }
+      await()
+          .until(
+              () -> {
+                try (TestSocket late = download(server, 99)) {
+                  return late.response().status() == 200;
+                }
+              });
+    } finally {
+      slow.forEach(TestSocket::close);
+    }
+  }
+
   private static final String ME = "{\"type\":\"me\",\"id\":\"m\"}";
 
   private static TestSocket watching(TestGateway server, String source) {
@@ -375,7 +486,7 @@ final class EntranceTest {
   @Test
   void withoutLimits_anyNumberMayCome() {
     try (TestGateway server = gateway(new GatewayConfig.Entrance(null, LOOPBACK, 1, 1, 1, 1))) {
-      server.limits = new Limits(false, 50, 15, 50, 100, 500, 3_000);
+      server.limits = UNLIMITED;
       try (TestSocket one = from(server, "198.51.100.1");
           TestSocket two = from(server, "198.51.100.1")) {
         assertTrue(isServed(one));

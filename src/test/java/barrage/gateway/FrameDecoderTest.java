@@ -2,6 +2,7 @@ package barrage.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -21,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +80,34 @@ final class FrameDecoderTest {
       }
       assertArrayEquals(payload, received());
     }
+  }
+
+  /** Half a frame is no reason to ask for more while nobody wants to hear it. */
+  @Test
+  void whileTheChannelDoesNotRead_nothingIsAskedFor_andWhatCameIsKept() {
+    AtomicInteger asked = new AtomicInteger();
+    FrameDecoder decoder = new FrameDecoder(LIMIT, false);
+    EmbeddedChannel deaf =
+        new EmbeddedChannel(
+            new ChannelOutboundHandlerAdapter() {
+              @Override
+              public void read(ChannelHandlerContext ctx) {
+                asked.incrementAndGet();
+              }
+            },
+            decoder);
+    asked.set(0);
+    deaf.config().setAutoRead(false);
+    byte[] frame = TestSocket.frameBytes(TestSocket.TEXT, true, utf8("kept"));
+    assertFalse(deaf.writeInbound(Unpooled.copiedBuffer(frame, 0, 1)));
+    assertFalse(deaf.writeInbound(Unpooled.copiedBuffer(frame, 1, frame.length - 1)));
+    assertEquals(0, asked.get());
+    deaf.config().setAutoRead(true);
+    decoder.readKept(deaf.pipeline().context(decoder));
+    TextWebSocketFrame kept = deaf.readInbound();
+    assertEquals("kept", kept.text());
+    kept.release();
+    deaf.finishAndReleaseAll();
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The few things a gateway reads past the rooms. */
@@ -37,15 +38,16 @@ final class StubStore implements Store {
   volatile int lotteryCalls;
   volatile int ticketCalls;
   volatile boolean away;
-  volatile int historyCalls;
+  volatile CompletableFuture<Void> historyHeld = CompletableFuture.completedFuture(null);
+  final AtomicInteger historyCalls = new AtomicInteger();
 
   @Override
   public CompletionStage<History> history(RoomId room, long fromSeq, int limit) {
-    historyCalls++;
+    historyCalls.incrementAndGet();
     long head = events.isEmpty() ? 0 : events.get(events.size() - 1).seq();
     List<Numbered> page =
         events.stream().filter(event -> event.seq() >= fromSeq).limit(limit).toList();
-    return CompletableFuture.completedStage(new History(1, head, page));
+    return historyHeld.thenApply(done -> new History(1, head, page));
   }
 
   @Override

@@ -44,6 +44,29 @@ final class ThrottleTest {
   }
 
   @Test
+  void shortMessages_areAFloodWhenTheyAreCompressed_asWhenTheyAreNot() {
+    for (int second = 0; second < 3; second++) {
+      for (int i = 0; i < 900; i++) {
+        assertFalse(throttle.floods(LIMITS, second * 1_000));
+        assertFalse(throttle.isTooMuchToInflate(LIMITS, 30));
+      }
+    }
+    assertTrue(throttle.floods(LIMITS, 3_000));
+  }
+
+  @Test
+  void toInflate_are64000BytesASecond_inHoweverManyMessages() {
+    int most = 500 * Throttle.DEFLATED_BYTES_A_FRAME;
+    for (int second = 0; second < 3; second++) {
+      assertFalse(throttle.floods(LIMITS, second * 1_000));
+      for (int bytes = 100; bytes <= most; bytes += 100) {
+        assertFalse(throttle.isTooMuchToInflate(LIMITS, 100));
+      }
+    }
+    assertTrue(throttle.isTooMuchToInflate(LIMITS, 1));
+  }
+
+  @Test
   void floods_notAt500ASecond_norWithAPauseBetween() {
     for (int second = 0; second < 10; second++) {
       assertFalse(floods(500, second * 1_000));

@@ -2,9 +2,14 @@ package barrage.room;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.core.Entry;
+import barrage.core.Outcome;
 import barrage.core.Role;
 import barrage.core.RoomId;
+import barrage.core.RoomSettings;
+import barrage.core.Standing;
 import barrage.room.Watchers.Watcher;
 import barrage.rules.RuleBook;
 import barrage.rules.RulesFile;
@@ -14,28 +19,57 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The line of those who join a room whose store does not answer. */
 final class DoorTest {
   private static final RuleBook RULES = RulesFile.shipped(true);
 
+  private static final Store.Snapshot EMPTY =
+      new Store.Snapshot(
+          1,
+          0,
+          0,
+          0,
+          RoomSettings.DEFAULT,
+          0,
+          0,
+          0,
+          100,
+          0,
+          List.of(),
+          List.of(),
+          List.of(),
+          Store.Snapshot.NEVER);
   private final ManualLoop loop = new ManualLoop();
-  private final Room room = roomOf(silentStore());
+  private Audience.@Nullable Lagging insiders;
+  private Room room = roomOf(silentStore());
 
   private static Store silentStore() {
+    return store((method, arguments) -> null);
+  }
+
+  /** One that answers some calls, and is silent about all else. */
+  private static Store store(BiFunction<String, Object[], @Nullable CompletionStage<?>> answers) {
     return (Store)
         Proxy.newProxyInstance(
             Store.class.getClassLoader(),
             new Class<?>[] {Store.class},
-            (proxy, method, arguments) ->
-                method.getReturnType() == boolean.class
-                    ? (Object) false
-                    : method.getReturnType() == long.class
-                        ? (Object) 0L
-                        : method.getReturnType() == CompletionStage.class
-                            ? new CompletableFuture<>()
-                            : null);
+            (proxy, method, arguments) -> {
+              CompletionStage<?> answer = answers.apply(method.getName(), arguments);
+              return answer != null
+                  ? answer
+                  : method.getReturnType() == boolean.class
+                      ? (Object) false
+                      : method.getReturnType() == long.class
+                          ? (Object) 0L
+                          : method.getReturnType() == CompletionStage.class
+                              ? new CompletableFuture<>()
+                              : null;
+            });
   }
 
   private Room roomOf(Store store) {
@@ -46,12 +80,24 @@ final class DoorTest {
             new Surroundings(
                 store,
                 () -> RULES,
-                (id, lagging) -> new Watchers(lagging),
+                (id, lagging) -> {
+                  insiders = lagging;
+                  return new Watchers(lagging);
+                },
                 "node",
                 25_000,
                 new RoomMeters(new SimpleMeterRegistry())));
     made.start();
     return made;
+  }
+
+  private static Store.Receipt receipt(List<?> entries) {
+    Outcome newcomer = new Outcome.Stands("v", Role.VIEWER, Standing.NEWCOMER);
+    List<Outcome> outcomes =
+        entries.stream()
+            .map(entry -> entry instanceof Entry.Join ? newcomer : Outcome.Done.DONE)
+            .toList();
+    return new Store.Receipt(1, 0, 0, Store.Snapshot.NEVER, outcomes);
   }
 
   private Watcher arrive() {
@@ -61,16 +107,37 @@ final class DoorTest {
     return each;
   }
 
+  /** Were it closed to those inside, most would be gone when a room of many begins anew. */
   @Test
-  void aFullLine_isClosedToTheNext_andWhoLeavesLeavesAPlace() {
-    List<Watcher> line = new ArrayList<>();
-    for (int i = 0; i < Door.MAX_WAITING; i++) {
-      line.add(arrive());
+  void aFullLine_isClosedToTheNext_andWhoLeavesLeavesAPlace_andOpenToWhoeverIsInside() {
+    AtomicBoolean silent = new AtomicBoolean();
+    room =
+        roomOf(
+            store(
+                (method, arguments) ->
+                    switch (silent.get() ? "" : method) {
+                      case "follow" -> CompletableFuture.completedStage(null);
+                      case "open" -> CompletableFuture.completedStage(EMPTY);
+                      case "commit" ->
+                          CompletableFuture.completedStage(receipt((List<?>) arguments[1]));
+                      default -> null;
+                    }));
+    Watcher inside = arrive();
+    loop.advance(100);
+    assertEquals(1, inside.received.size());
+    silent.set(true);
+    List<Watcher> outside = new ArrayList<>();
+    while (outside.isEmpty() || outside.get(outside.size() - 1).closed == null) {
+      outside.add(arrive());
     }
-    assertEquals(CloseReason.SERVICE_RESTART, arrive().closed);
-    room.offerLeave(line.get(Door.MAX_WAITING / 2));
+    assertTrue(outside.size() > Door.MAX_WAITING);
+    assertEquals(1, outside.stream().filter(each -> each.closed != null).count());
+    room.offerLeave(outside.get(outside.size() / 2));
     assertNull(arrive().closed);
-    assertEquals(0, line.stream().filter(each -> each.closed != null).count());
+    assertEquals(CloseReason.SERVICE_RESTART, arrive().closed);
+    insiders.onCanRead(inside, 1_000, false); // a number that the room does not know
+    loop.run();
+    assertNull(inside.closed);
   }
 
   @Test
