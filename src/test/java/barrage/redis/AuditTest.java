@@ -6,7 +6,9 @@ import static barrage.redis.Batches.grant;
 import static barrage.redis.Batches.id;
 import static barrage.redis.Batches.key;
 import static barrage.redis.Batches.say;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Draw;
@@ -28,6 +30,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -433,6 +437,19 @@ class AuditTest {
             "ledger:bob",
             "lottery.refund l2"),
         damage(
+            "viewer cat: the ledger has lottery l2 given back, but it is owed still",
+            "HSET",
+            "ledger:cat",
+            "lottery.refund l2",
+            "1 5 0 0 lottery.refund"),
+        damage("lottery l3: cat has a ticket, but could enter again", "HDEL", "entered", "cat"),
+        damage(
+            "lottery l3: cat has a ticket, but could enter again",
+            "HSET",
+            "entered",
+            "cat",
+            "l2 l33"),
+        damage(
             "viewer dan: the ledger has lottery l2 for 0, but it costs 5",
             "HSET",
             "ledger:dan",
@@ -504,8 +521,77 @@ class AuditTest {
         stop.set(true);
       }
       open.get();
-      assertTrue(shop.orders.size() > 3_000, () -> shop.orders.size() + " orders");
       assertEquals(List.of("sale s: buyer nobody was never given an order"), audit().faults());
+    }
+  }
+
+  @Test
+  void lotteriesInMotion_agree() throws Exception {
+    try (RedisStore store = RedisStore.connect(RedisFixture.uri(), "audited")) {
+      Raffles raffles = new Raffles(store);
+      AtomicBoolean stop = new AtomicBoolean();
+      CompletableFuture<Void> open =
+          CompletableFuture.runAsync(
+              () -> {
+                do {
+                  raffles.holdOne();
+                } while (!stop.get());
+              });
+      try {
+        await().until(() -> raffles.held > 0 || open.isDone());
+        int before = raffles.held;
+        for (int i = 0; i < 5 || raffles.held < before + 3; i++) {
+          assertEquals(List.of(), audit().faults());
+          assertFalse(open.isDone(), "nothing moves any more");
+        }
+      } finally {
+        stop.set(true);
+      }
+      open.get();
+      String last = "r" + raffles.held;
+      assertEquals(
+          List.of(
+              "balances: 60 viewers, %d ledger lines".formatted(60 + 2 * 60 * raffles.held),
+              "sales: 0, 0 orders, 0 buyers",
+              "lotteries: %d, 0 tickets".formatted(raffles.held)),
+          audit().checked());
+      hset("lottery:" + last + ":tickets", "v1", "1");
+      assertEquals(
+          List.of(
+              "viewer v1: the ledger has lottery " + last + " given back, but it is owed still",
+              "lottery " + last + ": its cost is owed to 1 and not on its way"),
+          audit().faults());
+    }
+  }
+
+  /** Lotteries one after the other, that all enter, and that are cancelled. For one thread. */
+  private final class Raffles {
+    volatile int held;
+    private final RedisStore store;
+
+    Raffles(RedisStore store) {
+      this.store = store;
+      forAll(viewer -> grant(viewer, viewer, 1_000_000, 0, viewer), 60);
+    }
+
+    void holdOne() {
+      String id = "r" + (held + 1);
+      commit(store, room, opening(id));
+      forAll(viewer -> entering(id, viewer), 5);
+      commit(store, room, new Entry.CancelLottery(key("host", "cancel " + id), id));
+      forAll(viewer -> new Entry.ReturnCost(id, id(viewer)), 5);
+      held++;
+    }
+
+    private void forAll(Function<String, Entry> entry, int atOnce) {
+      for (int from = 0; from < 60; from += atOnce) {
+        commit(
+            store,
+            room,
+            IntStream.range(from, from + atOnce)
+                .mapToObj(i -> entry.apply("v" + i))
+                .toArray(Entry[]::new));
+      }
     }
   }
 
