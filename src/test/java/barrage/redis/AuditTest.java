@@ -492,6 +492,45 @@ class AuditTest {
         List.of("viewer ann: points 11999, but the ledger sums to 12000"), audit().faults());
   }
 
+  @Test
+  void figuresOfManySales_areReadInPages() throws IOException {
+    for (int from = 0; from < 1_200; from += 100) {
+      List<String> offers = new ArrayList<>();
+      List<String> figures = new ArrayList<>();
+      for (int i = from; i < from + 100; i++) {
+        offers.addAll(List.of("s" + i, OFFER));
+        figures.addAll(List.of("orders s" + i + " paid", "2", "cents s" + i + " paid", "300"));
+      }
+      hset("offers", offers.toArray(String[]::new));
+      hset("figures", figures.toArray(String[]::new));
+    }
+    hset("figures", "currencies", "CNY ", "orders *CNY paid", "2400", "cents *CNY paid", "360000");
+    List<String> faults = new ArrayList<>();
+    try (RedisLink link =
+        new RedisLink(
+            Connections.open(RedisFixture.uri(), RedisTls.DEFAULT, "audit", Replication.NONE))) {
+      FiguresAudit figures = new FiguresAudit(new PagedReader(link), new Keys(room), faults::add);
+      figures.checkTakings();
+      assertEquals(List.of(), faults);
+      hset("figures", "orders s777 paid", "3");
+      redis.ask("HDEL", keyOf("offers"), "s1199");
+      figures.checkTakings();
+    }
+    assertEquals(
+        List.of(
+            "figures: there is no sale s1199",
+            "figures: orders *CNY paid is 2400, but its sales sum to 2399",
+            "figures: cents *CNY paid is 360000, but its sales sum to 359700"),
+        faults);
+  }
+
+  @Test
+  void ticketsThatDoNotAgree_areCountedOnce() throws IOException {
+    lotteries();
+    redis.ask("HDEL", keyOf("entered"), "cat");
+    assertEquals("lotteries: 3, 4 tickets", audit().checked().get(2));
+  }
+
   // Motion
 
   @Test
@@ -500,7 +539,7 @@ class AuditTest {
       Offer offer = new Offer("t", 150, "CNY", 9_000, 0, 600_000, 1_000, null, 1, null, 600_000);
       commit(store, room, new Entry.Schedule(key("host", "s"), "s", offer));
       Shop shop = new Shop(store);
-      shop.serve(20);
+      shop.serve(40);
       AtomicBoolean stop = new AtomicBoolean();
       CompletableFuture<Void> open =
           CompletableFuture.runAsync(
@@ -609,7 +648,7 @@ class AuditTest {
     void serve(int count) {
       for (int i = 0; i < count; i++) {
         List<Entry> entries = new ArrayList<>();
-        for (int j = 0; j < 200; j++) {
+        for (int j = 0; j < 50; j++) {
           entries.add(entry(batches + "-" + j));
         }
         for (Outcome outcome : commit(store, room, entries.toArray(Entry[]::new)).outcomes()) {
