@@ -212,7 +212,7 @@ public final class Checker {
             } else if (attempt.end() == End.OK && !attempt.answer().equals(first.answer())) {
               found("one request, two answers", attempts);
             } else if (attempt.end() == End.REFUSED && attempt.invokedMs() > first.endedMs()) {
-              if (same && !wasShownOtherwise(first, attempts)) {
+              if (same && !wasShownOtherwise(first, attempt, attempts)) {
                 found("granted, then refused", attempts);
               } else if (!same
                   && attempt.act() instanceof Say
@@ -226,13 +226,19 @@ public final class Checker {
 
   /**
    * Whether its sender has used the id for another danmaku at a node that could not ask Redis: that
-   * node showed it, and stands by it.
+   * node showed it, though its answer may not have been heard, and stands by it.
    */
-  private static boolean wasShownOtherwise(Attempt granted, List<Attempt> attempts) {
-    return attempts.stream()
-        .anyMatch(
-            attempt ->
-                attempt.answer().equals(Attempt.NOT_KEPT) && !attempt.act().equals(granted.act()));
+  private static boolean wasShownOtherwise(
+      Attempt granted, Attempt refused, List<Attempt> attempts) {
+    return refused.answer().equals("conflict")
+        && attempts.stream()
+            .anyMatch(
+                attempt ->
+                    Set.of(Attempt.NOT_KEPT, "").contains(attempt.answer())
+                        && attempt.act() instanceof Say
+                        && attempt.node().equals(refused.node())
+                        && attempt.invokedMs() < refused.endedMs()
+                        && !attempt.act().equals(granted.act()));
   }
 
   // ---- one story

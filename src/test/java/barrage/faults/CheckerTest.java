@@ -219,6 +219,19 @@ final class CheckerTest {
   }
 
   @Test
+  void danmakuRefusedWhereAnotherTextMayHaveBeenShown_isNoViolation() {
+    sent("ann", "1", new Say("changed"), End.UNKNOWN, "");
+    sent("ann", "1", new Say("one"), End.REFUSED, "conflict");
+    assertEquals(List.of(), check());
+  }
+
+  @Test
+  void danmakuGrantedThenRefused_isFound() {
+    sent("ann", "1", new Say("one"), End.REFUSED, "conflict");
+    assertFinds("granted, then refused");
+  }
+
+  @Test
   void neverAnswered_isFound() {
     sent("ann", "9", new Enter("l"), End.UNKNOWN, "");
     assertFinds("never answered");
