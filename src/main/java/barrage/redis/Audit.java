@@ -120,7 +120,7 @@ public record Audit(List<String> checked, List<String> faults) {
     }
 
     private void checkLotteries() {
-      raffles.forEach(lotteries::check);
+      raffles.forEach(lotteries::checkTickets);
       checked.add("lotteries: %d, %d tickets".formatted(raffles.size(), lotteries.tickets()));
     }
 

@@ -88,7 +88,7 @@ final class BalanceAudit {
         taken -= Math.min(0, line.points());
       }
     }
-    lotteries.check(entered);
+    lotteries.checkLedgers(entered);
     checkOrders(List.copyOf(claims));
     return reply.size() / 3;
   }

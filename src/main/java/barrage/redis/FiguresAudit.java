@@ -1,12 +1,17 @@
 package barrage.redis;
 
 import barrage.core.Order.Status;
+import barrage.room.StoreAwayException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class FiguresAudit {
   private static final String GIVEN = "points given";
   private static final String TAKEN = "points taken";
+
+  /** Of figures whose sales go on changing, others each time. */
+  private static final int READINGS = 10;
 
   private final PagedReader reader;
   private final Keys keys;
@@ -57,8 +65,8 @@ final class FiguresAudit {
   void checkPoints(long given, long taken) {
     long givenNow = number(GIVEN, Long.MIN_VALUE);
     long takenNow = number(TAKEN, Long.MIN_VALUE);
-    check("points given", givenBefore, given, givenNow);
-    check("points taken", takenBefore, taken, takenNow);
+    check(GIVEN, givenBefore, given, givenNow);
+    check(TAKEN, takenBefore, taken, takenNow);
   }
 
   private void check(String what, long before, long sum, long now) {
@@ -77,49 +85,116 @@ final class FiguresAudit {
     }
   }
 
-  /** Of a currency as the sum of its sales, all of them in one instant. */
+  /**
+   * Those of a currency are the sums of those of its sales. They are too many to be read in one
+   * instant, so pages of them are read before and after one call, which reads the currencies and
+   * those sales that were seen to change: what is alike in the pages was so at the call as well,
+   * for orders only go forward, and so the figures of a sale never come back to what they were.
+   */
   void checkTakings() {
-    Map<String, String> figures = reader.wholeHash(keys.figures());
-    Map<String, Long> sums = new HashMap<>();
-    TreeSet<String> sales = new TreeSet<>();
-    TreeSet<String> currencies =
-        new TreeSet<>(List.of(figures.getOrDefault("currencies", "").split(" ")));
-    figures.forEach(
-        (field, value) -> {
-          String[] words = field.split(" ", -1);
-          if (words.length == 3 && words[1].startsWith("*")) {
-            currencies.add(words[1].substring(1));
-          } else if (words.length == 3) {
-            sales.add(words[1]);
-          }
-        });
-    for (String sale : sales) {
-      byte @Nullable [] offer = reader.fields(keys.offers(), sale).get(0);
-      if (offer == null) {
-        faults.accept("figures: there is no sale " + sale);
-        continue;
+    Set<String> changing = new TreeSet<>();
+    Map<String, String> before = readPages();
+    for (int i = 0; i < READINGS; i++) {
+      Map<String, String> figures = new HashMap<>(before);
+      Set<String> currencies = currenciesOf(before);
+      readAtOnce(currencies, changing, figures);
+      Map<String, String> after = readPages();
+      if (!changing.addAll(changed(before, after))) {
+        checkTakings(currencies, figures);
+        return;
       }
-      String currency = "*" + PagedReader.text(offer).split(" ", 2)[0];
-      for (Status status : Status.values()) {
-        sums.merge(orders(currency, status), number(figures, orders(sale, status)), Long::sum);
-        sums.merge(cents(currency, status), number(figures, cents(sale, status)), Long::sum);
+      before = after;
+    }
+    throw new StoreAwayException("the figures change faster than they can be read", false);
+  }
+
+  private Map<String, String> readPages() {
+    Map<String, String> figures = new HashMap<>();
+    reader.hash(keys.figures(), (field, value) -> figures.put(field, PagedReader.text(value)));
+    return figures;
+  }
+
+  private void readAtOnce(Set<String> currencies, Set<String> sales, Map<String, String> figures) {
+    List<String> fields = new ArrayList<>();
+    currencies.forEach(currency -> fields.addAll(fieldsOf("*" + currency)));
+    sales.forEach(sale -> fields.addAll(fieldsOf(sale)));
+    if (fields.isEmpty()) {
+      return;
+    }
+    List<byte @Nullable []> values = reader.fields(keys.figures(), fields);
+    for (int i = 0; i < fields.size(); i++) {
+      figures.put(fields.get(i), text(values.get(i)));
+    }
+  }
+
+  private static List<String> fieldsOf(String what) {
+    return Arrays.stream(Status.values())
+        .flatMap(status -> Stream.of(orders(what, status), cents(what, status)))
+        .toList();
+  }
+
+  private static Set<String> currenciesOf(Map<String, String> figures) {
+    Set<String> currencies =
+        new TreeSet<>(List.of(figures.getOrDefault("currencies", "").split(" ")));
+    figures.keySet().stream()
+        .map(FiguresAudit::of)
+        .filter(of -> of.startsWith("*"))
+        .forEach(of -> currencies.add(of.substring(1)));
+    currencies.remove("");
+    return currencies;
+  }
+
+  /** What a field is about: a sale, {@code *} and a currency, or nothing of the kind. */
+  private static String of(String field) {
+    String[] words = field.split(" ", -1);
+    return words.length == 3 ? words[1] : "*";
+  }
+
+  private static Set<String> salesOf(Map<String, String> figures) {
+    return figures.keySet().stream()
+        .map(FiguresAudit::of)
+        .filter(of -> !of.startsWith("*"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<String> changed(Map<String, String> before, Map<String, String> after) {
+    Map<String, String> changed = new HashMap<>(after);
+    changed.entrySet().removeIf(figure -> figure.getValue().equals(before.get(figure.getKey())));
+    return salesOf(changed);
+  }
+
+  private void checkTakings(Set<String> currencies, Map<String, String> figures) {
+    Map<String, Long> sums = new HashMap<>();
+    List<String> sales = List.copyOf(salesOf(figures));
+    for (int from = 0; from < sales.size(); from += PagedReader.PAGE) {
+      List<String> page = sales.subList(from, Math.min(sales.size(), from + PagedReader.PAGE));
+      List<byte @Nullable []> offers = reader.fields(keys.offers(), page);
+      for (int i = 0; i < page.size(); i++) {
+        byte @Nullable [] offer = offers.get(i);
+        if (offer == null) {
+          faults.accept("figures: there is no sale " + page.get(i));
+        } else {
+          addTo(sums, "*" + PagedReader.text(offer).split(" ", 2)[0], page.get(i), figures);
+        }
       }
     }
-    currencies.remove("");
     for (String currency : currencies) {
-      Arrays.stream(Status.values())
-          .flatMap(
-              status ->
-                  List.of(orders("*" + currency, status), cents("*" + currency, status)).stream())
-          .forEach(
-              field -> {
-                long sum = sums.getOrDefault(field, 0L);
-                if (!figures.getOrDefault(field, "0").equals(Long.toString(sum))) {
-                  faults.accept(
-                      "figures: %s is %s, but its sales sum to %d"
-                          .formatted(field, figures.getOrDefault(field, "0"), sum));
-                }
-              });
+      for (String field : fieldsOf("*" + currency)) {
+        long sum = sums.getOrDefault(field, 0L);
+        if (!figures.getOrDefault(field, "0").equals(Long.toString(sum))) {
+          faults.accept(
+              "figures: %s is %s, but its sales sum to %d"
+                  .formatted(field, figures.getOrDefault(field, "0"), sum));
+        }
+      }
+    }
+  }
+
+  private static void addTo(
+      Map<String, Long> sums, String currency, String sale, Map<String, String> figures) {
+    for (Status status : Status.values()) {
+      sums.merge(orders(currency, status), number(figures, orders(sale, status)), Long::sum);
+      sums.merge(cents(currency, status), number(figures, cents(sale, status)), Long::sum);
     }
   }
 

@@ -89,6 +89,11 @@ record KeptLottery(
     return state.equals("cancelled");
   }
 
+  /** Whether it is open or locked: one in which viewers are, of which they are told. */
+  boolean isActive() {
+    return isOpen() || state.equals("locked");
+  }
+
   /** What is wrong with what was announced of these tickets, which are all of them. */
   Optional<String> faultOf(String lottery, List<Draw.Ticket> tickets) {
     String manifest = Draw.manifest(lottery, tickets);

@@ -42,13 +42,17 @@ final class LotteryAudit {
     return tickets;
   }
 
-  void check(String lottery) {
-    List<String> found = faultsOf(lottery);
-    for (int i = 1; i < LOOKS && !found.isEmpty(); i++) {
-      found = faultsOf(lottery);
+  void checkTickets(String lottery) {
+    Look look = lookAt(lottery);
+    for (int i = 1; i < LOOKS && !look.faults.isEmpty(); i++) {
+      look = lookAt(lottery);
     }
-    found.forEach(fault -> faults.accept("lottery " + lottery + ": " + fault));
+    tickets += look.tickets;
+    look.faults.forEach(fault -> faults.accept("lottery " + lottery + ": " + fault));
   }
+
+  /** What one look at the tickets of a lottery came to. */
+  private record Look(int tickets, List<String> faults) {}
 
   private @Nullable KeptLottery read(String lottery) {
     return KeptLottery.read(
@@ -57,11 +61,11 @@ final class LotteryAudit {
         .orElse(null);
   }
 
-  private List<String> faultsOf(String lottery) {
+  private Look lookAt(String lottery) {
     List<String> found = new ArrayList<>();
     KeptLottery before = read(lottery);
     if (before == null) {
-      return List.of("it is damaged");
+      return new Look(0, List.of("it is damaged"));
     }
     Map<String, String> weights = new HashMap<>();
     reader.hash(
@@ -69,9 +73,8 @@ final class LotteryAudit {
         (viewer, weight) -> weights.put(viewer, PagedReader.text(weight)));
     KeptLottery after = read(lottery);
     if (after == null || !after.state().equals(before.state())) {
-      return List.of("it changes its state");
+      return new Look(0, List.of("it changes its state"));
     }
-    tickets += weights.size();
     checkCount(lottery, before.entries(), weights.size(), after, found);
     List<Draw.Ticket> all = new ArrayList<>();
     weights.forEach(
@@ -87,8 +90,11 @@ final class LotteryAudit {
     if (!after.isOpen() && !after.isCancelled() && found.isEmpty()) {
       after.faultOf(lottery, all).ifPresent(found::add);
     }
+    if (after.isActive()) {
+      checkEntered(lottery, all, found);
+    }
     checkPaid(lottery, after.cost(), all, found);
-    return found;
+    return new Look(weights.size(), found);
   }
 
   private void checkCount(
@@ -101,6 +107,24 @@ final class LotteryAudit {
       }
     } else if (count < before || count > now.entries()) {
       found.add("entries " + now.entries() + ", but tickets " + count);
+    }
+  }
+
+  /** Who has a ticket and is not told from others could enter again, and would pay again. */
+  private void checkEntered(String lottery, List<Draw.Ticket> tickets, List<String> found) {
+    for (int from = 0; from < tickets.size(); from += PagedReader.PAGE) {
+      List<String> page =
+          tickets.subList(from, Math.min(tickets.size(), from + PagedReader.PAGE)).stream()
+              .map(ticket -> ticket.viewer().value())
+              .toList();
+      List<byte @Nullable []> entered = reader.fields(keys.entered(), page);
+      for (int i = 0; i < page.size(); i++) {
+        byte @Nullable [] lotteries = entered.get(i);
+        if (lotteries == null
+            || !List.of(PagedReader.text(lotteries).split(" ")).contains(lottery)) {
+          found.add(page.get(i) + " has a ticket, but could enter again");
+        }
+      }
     }
   }
 
@@ -126,18 +150,18 @@ final class LotteryAudit {
 
   // ---- what ledgers say
 
-  void check(List<Entered> all) {
+  void checkLedgers(List<Entered> all) {
     for (int from = 0; from < all.size(); from += PagedReader.PAGE) {
       List<Entered> page = all.subList(from, Math.min(all.size(), from + PagedReader.PAGE));
       for (int i = 1; i < LOOKS && !page.isEmpty(); i++) {
-        page = faultsOf(page).keySet().stream().toList();
+        page = disagreeing(page).keySet().stream().toList();
       }
-      faultsOf(page)
+      disagreeing(page)
           .forEach((entered, fault) -> faults.accept("viewer " + entered.viewer + ": " + fault));
     }
   }
 
-  private Map<Entered, String> faultsOf(List<Entered> page) {
+  private Map<Entered, String> disagreeing(List<Entered> page) {
     Map<String, @Nullable KeptLottery> lotteries = new HashMap<>();
     for (Entered entered : page) {
       if (!lotteries.containsKey(entered.lottery)) {
@@ -185,6 +209,8 @@ final class LotteryAudit {
       return "%s given back for %d, but it costs %d".formatted(what, returned, lottery.cost());
     } else if (!hasTicket && !lottery.isCancelled()) {
       return what + ", in which they are not";
+    } else if (hasTicket && returned != 0) {
+      return what + " given back, but it is owed still";
     } else if (!hasTicket && returned == 0 && lottery.cost() > 0) {
       return what + ", which was cancelled and not given back";
     }

@@ -10,9 +10,7 @@ import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -58,19 +56,6 @@ final class PagedReader {
       page.getMap().forEach((field, value) -> each.accept(text(field), value));
       cursor = page;
     }
-  }
-
-  /** A hash of a few thousand fields at most, as it is at one instant. */
-  Map<String, String> wholeHash(byte[] key) {
-    return await(
-        link.send(
-            key,
-            redis -> redis.hgetall(key),
-            (Map<byte[], byte[]> found) -> {
-              Map<String, String> fields = new HashMap<>();
-              found.forEach((field, value) -> fields.put(text(field), text(value)));
-              return fields;
-            }));
   }
 
   /** Fields of a hash; {@code null} for one that is not there. */

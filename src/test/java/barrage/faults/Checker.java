@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -69,12 +70,18 @@ public final class Checker {
   /** By epoch: what was heard of it, by number. */
   private final TreeMap<Long, TreeMap<Long, Event>> heard = new TreeMap<>();
 
+  /** Those that anybody knows of. */
+  private final TreeSet<Long> epochs = new TreeSet<>();
+
   private final List<Violation> violations = new ArrayList<>();
   private long lost;
 
   private Checker(History history) {
     this.history = history;
     history.outcome().story().forEach(event -> kept.put(event.seq(), event));
+    epochs.addAll(history.outcome().epochs());
+    epochs.add(history.outcome().epoch());
+    history.streams().forEach(stream -> epochs.add(stream.epoch()));
     for (Attempt each : history.attempts()) {
       Attempt attempt = isLost(each) ? shownOnly(each) : each;
       requests.computeIfAbsent(attempt.request(), any -> new ArrayList<>()).add(attempt);
@@ -88,13 +95,29 @@ public final class Checker {
     }
   }
 
-  /** A danmaku that was acknowledged in an epoch that is over, and is not there. */
+  /**
+   * A danmaku that was acknowledged in an epoch that is over, and is not there, nor is anything
+   * that came after it. The first answers of an epoch may come before its {@code resync} does: then
+   * what is not there is taken for the end of the epoch before, and what is there tells itself when
+   * it was said.
+   */
   private boolean isLost(Attempt attempt) {
     return history.outcome().losesLast()
         && attempt.end() == End.OK
         && attempt.act() instanceof Say say
+        && attempt.epoch() > 0
         && attempt.epoch() != history.outcome().epoch()
-        && !isSaid(say, attempt);
+        && !isSaid(say, attempt)
+        && Long.parseLong(attempt.answer()) > newestKept(attempt.epoch());
+  }
+
+  /** The newest danmaku that is kept of this epoch and those before it. */
+  private long newestKept(long epoch) {
+    return danmaku().stream()
+        .filter(said -> !isLater(said, epoch))
+        .mapToLong(Event::seq)
+        .max()
+        .orElse(0);
   }
 
   private boolean isSaid(Say say, Attempt ok) {
@@ -189,7 +212,7 @@ public final class Checker {
             } else if (attempt.end() == End.OK && !attempt.answer().equals(first.answer())) {
               found("one request, two answers", attempts);
             } else if (attempt.end() == End.REFUSED && attempt.invokedMs() > first.endedMs()) {
-              if (same && !wasShownOtherwise(first, attempts)) {
+              if (same && !wasShownOtherwise(first, attempt, attempts)) {
                 found("granted, then refused", attempts);
               } else if (!same
                   && attempt.act() instanceof Say
@@ -203,13 +226,19 @@ public final class Checker {
 
   /**
    * Whether its sender has used the id for another danmaku at a node that could not ask Redis: that
-   * node showed it, and stands by it.
+   * node showed it, though its answer may not have been heard, and stands by it.
    */
-  private static boolean wasShownOtherwise(Attempt granted, List<Attempt> attempts) {
-    return attempts.stream()
-        .anyMatch(
-            attempt ->
-                attempt.answer().equals(Attempt.NOT_KEPT) && !attempt.act().equals(granted.act()));
+  private static boolean wasShownOtherwise(
+      Attempt granted, Attempt refused, List<Attempt> attempts) {
+    return refused.answer().equals("conflict")
+        && attempts.stream()
+            .anyMatch(
+                attempt ->
+                    Set.of(Attempt.NOT_KEPT, "").contains(attempt.answer())
+                        && attempt.act() instanceof Say
+                        && attempt.node().equals(refused.node())
+                        && attempt.invokedMs() < refused.endedMs()
+                        && !attempt.act().equals(granted.act()));
   }
 
   // ---- one story
@@ -266,7 +295,7 @@ public final class Checker {
     }
     heard.forEach(this::checkBeginning);
     Map<Long, Event> last = heard.getOrDefault(history.outcome().epoch(), new TreeMap<>());
-    for (long seq = history.outcome().losesLast() ? firstOf(last) : 1;
+    for (long seq = history.outcome().losesLast() ? firstTold() : 1;
         seq <= history.outcome().seq();
         seq++) {
       if (!last.containsKey(seq)) {
@@ -277,7 +306,8 @@ public final class Checker {
 
   /** Danmaku alone tell when they were said: a sale may open twice under one number. */
   private void checkBeginning(long epoch, TreeMap<Long, Event> story) {
-    Event survivor = epoch == history.outcome().epoch() ? story.lastEntry().getValue() : null;
+    boolean isOver = epoch != history.outcome().epoch();
+    Event survivor = isOver || story.isEmpty() ? null : story.lastEntry().getValue();
     for (Event event : story.descendingMap().values()) {
       if (survivor == null && event.text() != null && isKept(event)) {
         survivor = event;
@@ -289,9 +319,16 @@ public final class Checker {
     }
   }
 
-  /** What comes before was told to those who live through the beginning of an epoch as it was. */
-  private static long firstOf(Map<Long, Event> story) {
-    return story.keySet().stream().findFirst().orElse(Long.MAX_VALUE);
+  /**
+   * What comes before was told to those who live through the beginning of an epoch as it was; and
+   * so it is when all of them have left, before others come.
+   */
+  private long firstTold() {
+    return history.streams().stream()
+        .filter(stream -> stream.isLive() && stream.epoch() == history.outcome().epoch())
+        .mapToLong(stream -> stream.from() + 1)
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   private boolean isKept(Event event) {
@@ -319,16 +356,30 @@ public final class Checker {
       Attempt ok = byText.get(said.text());
       if (!texts.add(said.text())) {
         found("said twice: " + said.json(), ok == null ? List.of() : led(ok));
-      } else if (ok == null && !mayBeKept(said.text())) {
+      } else if (ok == null && !mayBeKept(said)) {
         found("nobody was granted this: " + said.json(), all(new Say(said.text())));
       }
     }
   }
 
-  /** Somebody was told that it is not kept, which the server cannot know when Redis is silent. */
-  private boolean mayBeKept(String text) {
-    return all(new Say(text)).stream()
-        .anyMatch(attempt -> attempt.answer().equals(Attempt.NOT_KEPT));
+  /**
+   * Somebody was told that it is not kept, which the server cannot know when Redis is silent; or,
+   * after nobody had answered, that it is refused, by a primary that was none any more.
+   */
+  private boolean mayBeKept(Event said) {
+    List<Attempt> attempts = all(new Say(said.text()));
+    return attempts.stream().anyMatch(attempt -> attempt.answer().equals(Attempt.NOT_KEPT))
+        || history.outcome().losesLast()
+            && attempts.stream().anyMatch(attempt -> attempt.end() == End.UNKNOWN)
+            && attempts.stream()
+                .filter(attempt -> attempt.end() == End.REFUSED)
+                .allMatch(attempt -> isLater(said, attempt.epoch()));
+  }
+
+  /** Whether it was said in a later epoch. */
+  private boolean isLater(Event said, long epoch) {
+    Long next = epochs.higher(epoch);
+    return epoch > 0 && next != null && said.atMs() >= next;
   }
 
   private List<Attempt> led(Attempt attempt) {

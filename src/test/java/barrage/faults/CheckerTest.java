@@ -43,6 +43,7 @@ final class CheckerTest {
   private final List<Event> story = new ArrayList<>();
   private final List<Stream> earlier = new ArrayList<>();
   private long annFrom;
+  private long bobFrom = 1;
   private long seq = 3;
   private long shed;
 
@@ -67,9 +68,9 @@ final class CheckerTest {
     sent("shop", "4", new Grant("bob", 7, "g1"), End.OK, "bob");
     sent("shop", "5", new Grant("bob", -900, "g2"), End.REFUSED, "insufficient_points");
 
-    ann.add(new Event(1, "ann", "one", "{one}"));
-    ann.add(new Event(2, null, null, "{opened}"));
-    ann.add(new Event(3, "ann", "six", "{six}"));
+    ann.add(new Event(1, EPOCH - 1, "ann", "one", "{one}"));
+    ann.add(new Event(2, EPOCH, null, null, "{opened}"));
+    ann.add(new Event(3, EPOCH, "ann", "six", "{six}"));
     bob.addAll(ann.subList(1, 3));
     story.addAll(ann);
 
@@ -109,14 +110,22 @@ final class CheckerTest {
   private List<Checker.Violation> check() {
     List<Stream> streams = new ArrayList<>(earlier);
     streams.add(new Stream("ann at n0", EPOCH, annFrom, ann, 0, true));
-    streams.add(new Stream("bob at n1", EPOCH, 1, bob, shed, true));
+    streams.add(new Stream("bob at n1", EPOCH, bobFrom, bob, shed, true));
     return Checker.of(
             new History(
                 attempts,
                 streams,
                 samples,
                 new History.Outcome(
-                    !earlier.isEmpty(), EPOCH, seq, story, sales, orders, lotteries, accounts)))
+                    !earlier.isEmpty(),
+                    EPOCH,
+                    Set.of(),
+                    seq,
+                    story,
+                    sales,
+                    orders,
+                    lotteries,
+                    accounts)))
         .violations();
   }
 
@@ -170,7 +179,7 @@ final class CheckerTest {
   @Test
   void doubledDanmaku_isFound() {
     seq = 4;
-    ann.add(new Event(4, "ann", "six", "{six again}"));
+    ann.add(new Event(4, EPOCH, "ann", "six", "{six again}"));
     bob.add(ann.get(3));
     story.add(ann.get(3));
     assertFinds("said twice");
@@ -206,6 +215,19 @@ final class CheckerTest {
   @Test
   void grantedThenRefused_isFound() {
     sent("ann", "2", new Buy("s", 2), End.REFUSED, "sold_out");
+    assertFinds("granted, then refused");
+  }
+
+  @Test
+  void danmakuRefusedWhereAnotherTextMayHaveBeenShown_isNoViolation() {
+    sent("ann", "1", new Say("changed"), End.UNKNOWN, "");
+    sent("ann", "1", new Say("one"), End.REFUSED, "conflict");
+    assertEquals(List.of(), check());
+  }
+
+  @Test
+  void danmakuGrantedThenRefused_isFound() {
+    sent("ann", "1", new Say("one"), End.REFUSED, "conflict");
     assertFinds("granted, then refused");
   }
 
@@ -259,7 +281,7 @@ final class CheckerTest {
 
   @Test
   void twoStories_areFound() {
-    bob.set(0, new Event(2, null, null, "{something else}"));
+    bob.set(0, new Event(2, EPOCH, null, null, "{something else}"));
     assertFinds("two stories of 2");
   }
 
@@ -320,15 +342,84 @@ final class CheckerTest {
   @Test
   void danmakuLostAtAFailOver_isNoViolation() {
     acknowledgedBefore("7", "lost", 2);
-    failOver(new Event(2, "ann", "lost", "{lost}"));
+    failOver(new Event(2, EPOCH - 1, "ann", "lost", "{lost}"));
     assertEquals(List.of(), check());
   }
 
   @Test
   void danmakuLostAtAFailOver_andSaidAgain_isNoViolation() {
     acknowledgedBefore("6", "six", 2);
-    failOver(new Event(2, "ann", "six", "{six, before}"));
+    failOver(new Event(2, EPOCH - 1, "ann", "six", "{six, before}"));
     assertEquals(List.of(), check());
+  }
+
+  @Test
+  void endOfAnEpoch_thatNobodyHeard_isNoViolation() {
+    for (int i = 0; i < 50; i++) {
+      acknowledgedBefore("1" + i, "lost " + i, 2 + i);
+    }
+    failOver();
+    assertEquals(List.of(), check());
+  }
+
+  @Test
+  void epochInWhichNothingWasSaidYet_isNoViolation() {
+    failOver(ann.get(1), ann.get(2));
+    ann.clear();
+    bob.clear();
+    annFrom = 3;
+    bobFrom = 3;
+    assertEquals(List.of(), check());
+  }
+
+  @Test
+  void danmakuLostBeforeOneOfTheSameEpoch_thatNobodyHeard_isFound() {
+    acknowledgedBefore("7", "lost", 2);
+    failOver();
+    Event six = new Event(3, EPOCH - 1, "ann", "six", "{six}");
+    story.set(2, six);
+    ann.clear();
+    bob.clear();
+    annFrom = 3;
+    bobFrom = 3;
+    assertFinds("acknowledged and not there: danmaku 2");
+  }
+
+  @Test
+  void lostDanmakuOfOneWhoKnowsNoEpoch_isFound() {
+    failOver();
+    attempts.add(new Attempt("ann", "7", new Say("lost"), "n0", 5, 6, End.OK, "2", 0));
+    assertFinds("acknowledged and not there: danmaku 2");
+  }
+
+  /** Said with an id that was granted for what was lost. */
+  private void saidAnew(long refusedIn) {
+    acknowledgedBefore("7", "lost", 2);
+    failOver();
+    Say anew = new Say("anew");
+    sent("ann", "7", anew, End.UNKNOWN, "");
+    attempts.add(new Attempt("ann", "7", anew, "n1", 200, 205, End.REFUSED, "conflict", refusedIn));
+    seq = 4;
+    ann.add(new Event(4, EPOCH, "ann", "anew", "{anew}"));
+    bob.add(ann.get(2));
+    story.add(ann.get(2));
+    account(
+        "ann",
+        new Line("danmaku", "2026-11-22", 3),
+        new Line("order", "s-1", 24),
+        new Line("lottery", "l", -3));
+  }
+
+  @Test
+  void danmakuThatAPrimaryRefusedWhichWasNoneAnyMore_isNoViolation() {
+    saidAnew(EPOCH - 1);
+    assertEquals(List.of(), check());
+  }
+
+  @Test
+  void danmakuThatWasRefusedInItsOwnEpoch_isFound() {
+    saidAnew(EPOCH);
+    assertFinds("nobody was granted this: {anew}");
   }
 
   @Test
@@ -346,7 +437,7 @@ final class CheckerTest {
 
   @Test
   void danmakuLostBeforeOneThatWasKept_isFound() {
-    failOver(new Event(2, "ann", "lost", "{lost}"), ann.get(2));
+    failOver(new Event(2, EPOCH - 1, "ann", "lost", "{lost}"), ann.get(2));
     assertFinds("told in epoch 4 and not kept: {lost}");
   }
 
@@ -379,7 +470,7 @@ final class CheckerTest {
                     streams,
                     samples,
                     new History.Outcome(
-                        false, EPOCH, seq, story, sales, orders, lotteries, accounts)))
+                        false, EPOCH, Set.of(), seq, story, sales, orders, lotteries, accounts)))
             .violations();
     assertTrue(found.stream().anyMatch(each -> each.what().contains("in another epoch")));
   }

@@ -382,6 +382,7 @@ final class Crowd {
         new History.Outcome(
             losesLast,
             epoch,
+            Set.of(),
             room.path("seq").asLong(),
             story(epoch, room.path("seq").asLong()),
             books,

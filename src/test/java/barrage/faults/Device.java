@@ -164,6 +164,7 @@ final class Device implements AutoCloseable {
               recorder.heard(
                   new Event(
                       event.path("seq").asLong(),
+                      event.path("at").asLong(),
                       said ? event.path("viewer").path("id").asString() : null,
                       said ? event.path("text").asString() : null,
                       event.toString())));

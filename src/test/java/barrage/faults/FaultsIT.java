@@ -74,6 +74,7 @@ final class FaultsIT {
         Node one = Node.launch("n0", dir, rules(), "redis.uri=" + set.uri(), REPLICATED);
         Node two = Node.launch("n1", dir, rules(), "redis.uri=" + set.uri(), REPLICATED)) {
       List<Node> nodes = List.of(one, two);
+      set.awaitBegun();
       run(REPLICA_SECONDS, nodes, List.of(set.harms(), Harm.toNodes(nodes)), true, set::primaryUri);
     }
   }

@@ -85,10 +85,12 @@ public record History(
   /**
    * A numbered event.
    *
+   * @param atMs of a danmaku: when it was said, on the clock by which epochs are named, none of
+   *     them being younger than what was said in it
    * @param speaker of a danmaku, else {@code null}
    * @param text of a danmaku, else {@code null}
    */
-  public record Event(long seq, String speaker, String text, String json) {}
+  public record Event(long seq, long atMs, String speaker, String text, String json) {}
 
   /** The books of a sale. */
   public record Books(long stock, long available, long reserved, long paid) {}
@@ -100,11 +102,14 @@ public record History(
    * How a room stands; all but the story by id.
    *
    * @param losesLast whether what is no promise may be lost where an epoch begins
+   * @param epoch the newest
+   * @param epochs as far as they are known, though nobody may have heard of them
    * @param story every numbered event that is kept
    */
   public record Outcome(
       boolean losesLast,
       long epoch,
+      Set<Long> epochs,
       long seq,
       List<Event> story,
       Map<String, Books> sales,

@@ -47,6 +47,11 @@ final class Nemesis {
     over.countDown();
     for (Thread hand : hands) {
       hand.join(200_000);
+      if (hand.isAlive()) {
+        AssertionError stuck = new AssertionError(hand.getName() + " does not come to an end");
+        stuck.setStackTrace(hand.getStackTrace());
+        throw stuck;
+      }
     }
     for (Throwable failure : failures) {
       throw new AssertionError("a harm failed", failure);

@@ -58,8 +58,14 @@ final class Node implements AutoCloseable {
             .until(() -> server.again(), Objects::nonNull);
   }
 
+  /** Without a farewell: nobody is left to hear it. */
   @Override
   public void close() throws IOException {
+    try {
+      server.kill();
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
     server.close();
   }
 }

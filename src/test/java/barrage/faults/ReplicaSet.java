@@ -93,6 +93,7 @@ final class ReplicaSet implements AutoCloseable {
     this.sentinel = sentinel;
   }
 
+  /** Starts them and does not wait until they are whole, see {@link #awaitBegun}. */
   static ReplicaSet start(Path dir) throws IOException {
     Member one = Member.start("a", dir);
     Member two = Member.start("b", dir);
@@ -105,10 +106,7 @@ final class ReplicaSet implements AutoCloseable {
                 "sentinel down-after-milliseconds shop 500",
                 "sentinel failover-timeout shop 3000",
                 "sentinel parallel-syncs shop 1"));
-    ReplicaSet set =
-        new ReplicaSet(one, two, RedisProcess.start(dir, conf.toString(), "--sentinel"));
-    set.awaitWhole();
-    return set;
+    return new ReplicaSet(one, two, RedisProcess.start(dir, conf.toString(), "--sentinel"));
   }
 
   /** For servers. */
@@ -141,6 +139,11 @@ final class ReplicaSet implements AutoCloseable {
     } catch (IOException e) {
       throw new AssertionError("Sentinel does not answer", e);
     }
+  }
+
+  /** Until there are a primary and a replica for the first time: nothing was done to them yet. */
+  void awaitBegun() {
+    await("a whole set").atMost(PATIENCE).ignoreExceptions().until(() -> isWhole(new long[1]));
   }
 
   /** Until there are again a primary and a replica that has all of it, and Sentinel knows. */

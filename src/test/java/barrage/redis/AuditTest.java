@@ -6,7 +6,9 @@ import static barrage.redis.Batches.grant;
 import static barrage.redis.Batches.id;
 import static barrage.redis.Batches.key;
 import static barrage.redis.Batches.say;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Draw;
@@ -28,6 +30,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -433,6 +437,19 @@ class AuditTest {
             "ledger:bob",
             "lottery.refund l2"),
         damage(
+            "viewer cat: the ledger has lottery l2 given back, but it is owed still",
+            "HSET",
+            "ledger:cat",
+            "lottery.refund l2",
+            "1 5 0 0 lottery.refund"),
+        damage("lottery l3: cat has a ticket, but could enter again", "HDEL", "entered", "cat"),
+        damage(
+            "lottery l3: cat has a ticket, but could enter again",
+            "HSET",
+            "entered",
+            "cat",
+            "l2 l33"),
+        damage(
             "viewer dan: the ledger has lottery l2 for 0, but it costs 5",
             "HSET",
             "ledger:dan",
@@ -475,6 +492,45 @@ class AuditTest {
         List.of("viewer ann: points 11999, but the ledger sums to 12000"), audit().faults());
   }
 
+  @Test
+  void figuresOfManySales_areReadInPages() throws IOException {
+    for (int from = 0; from < 1_200; from += 100) {
+      List<String> offers = new ArrayList<>();
+      List<String> figures = new ArrayList<>();
+      for (int i = from; i < from + 100; i++) {
+        offers.addAll(List.of("s" + i, OFFER));
+        figures.addAll(List.of("orders s" + i + " paid", "2", "cents s" + i + " paid", "300"));
+      }
+      hset("offers", offers.toArray(String[]::new));
+      hset("figures", figures.toArray(String[]::new));
+    }
+    hset("figures", "currencies", "CNY ", "orders *CNY paid", "2400", "cents *CNY paid", "360000");
+    List<String> faults = new ArrayList<>();
+    try (RedisLink link =
+        new RedisLink(
+            Connections.open(RedisFixture.uri(), RedisTls.DEFAULT, "audit", Replication.NONE))) {
+      FiguresAudit figures = new FiguresAudit(new PagedReader(link), new Keys(room), faults::add);
+      figures.checkTakings();
+      assertEquals(List.of(), faults);
+      hset("figures", "orders s777 paid", "3");
+      redis.ask("HDEL", keyOf("offers"), "s1199");
+      figures.checkTakings();
+    }
+    assertEquals(
+        List.of(
+            "figures: there is no sale s1199",
+            "figures: orders *CNY paid is 2400, but its sales sum to 2399",
+            "figures: cents *CNY paid is 360000, but its sales sum to 359700"),
+        faults);
+  }
+
+  @Test
+  void ticketsThatDoNotAgree_areCountedOnce() throws IOException {
+    lotteries();
+    redis.ask("HDEL", keyOf("entered"), "cat");
+    assertEquals("lotteries: 3, 4 tickets", audit().checked().get(2));
+  }
+
   // Motion
 
   @Test
@@ -483,7 +539,7 @@ class AuditTest {
       Offer offer = new Offer("t", 150, "CNY", 9_000, 0, 600_000, 1_000, null, 1, null, 600_000);
       commit(store, room, new Entry.Schedule(key("host", "s"), "s", offer));
       Shop shop = new Shop(store);
-      shop.serve(20);
+      shop.serve(40);
       AtomicBoolean stop = new AtomicBoolean();
       CompletableFuture<Void> open =
           CompletableFuture.runAsync(
@@ -504,8 +560,77 @@ class AuditTest {
         stop.set(true);
       }
       open.get();
-      assertTrue(shop.orders.size() > 3_000, () -> shop.orders.size() + " orders");
       assertEquals(List.of("sale s: buyer nobody was never given an order"), audit().faults());
+    }
+  }
+
+  @Test
+  void lotteriesInMotion_agree() throws Exception {
+    try (RedisStore store = RedisStore.connect(RedisFixture.uri(), "audited")) {
+      Raffles raffles = new Raffles(store);
+      AtomicBoolean stop = new AtomicBoolean();
+      CompletableFuture<Void> open =
+          CompletableFuture.runAsync(
+              () -> {
+                do {
+                  raffles.holdOne();
+                } while (!stop.get());
+              });
+      try {
+        await().until(() -> raffles.held > 0 || open.isDone());
+        int before = raffles.held;
+        for (int i = 0; i < 5 || raffles.held < before + 3; i++) {
+          assertEquals(List.of(), audit().faults());
+          assertFalse(open.isDone(), "nothing moves any more");
+        }
+      } finally {
+        stop.set(true);
+      }
+      open.get();
+      String last = "r" + raffles.held;
+      assertEquals(
+          List.of(
+              "balances: 60 viewers, %d ledger lines".formatted(60 + 2 * 60 * raffles.held),
+              "sales: 0, 0 orders, 0 buyers",
+              "lotteries: %d, 0 tickets".formatted(raffles.held)),
+          audit().checked());
+      hset("lottery:" + last + ":tickets", "v1", "1");
+      assertEquals(
+          List.of(
+              "viewer v1: the ledger has lottery " + last + " given back, but it is owed still",
+              "lottery " + last + ": its cost is owed to 1 and not on its way"),
+          audit().faults());
+    }
+  }
+
+  /** Lotteries one after the other, that all enter, and that are cancelled. For one thread. */
+  private final class Raffles {
+    volatile int held;
+    private final RedisStore store;
+
+    Raffles(RedisStore store) {
+      this.store = store;
+      forAll(viewer -> grant(viewer, viewer, 1_000_000, 0, viewer), 60);
+    }
+
+    void holdOne() {
+      String id = "r" + (held + 1);
+      commit(store, room, opening(id));
+      forAll(viewer -> entering(id, viewer), 5);
+      commit(store, room, new Entry.CancelLottery(key("host", "cancel " + id), id));
+      forAll(viewer -> new Entry.ReturnCost(id, id(viewer)), 5);
+      held++;
+    }
+
+    private void forAll(Function<String, Entry> entry, int atOnce) {
+      for (int from = 0; from < 60; from += atOnce) {
+        commit(
+            store,
+            room,
+            IntStream.range(from, from + atOnce)
+                .mapToObj(i -> entry.apply("v" + i))
+                .toArray(Entry[]::new));
+      }
     }
   }
 
@@ -523,7 +648,7 @@ class AuditTest {
     void serve(int count) {
       for (int i = 0; i < count; i++) {
         List<Entry> entries = new ArrayList<>();
-        for (int j = 0; j < 200; j++) {
+        for (int j = 0; j < 50; j++) {
           entries.add(entry(batches + "-" + j));
         }
         for (Outcome outcome : commit(store, room, entries.toArray(Entry[]::new)).outcomes()) {

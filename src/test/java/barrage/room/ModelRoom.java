@@ -15,8 +15,10 @@ import barrage.wire.Messages;
 import barrage.wire.Splice;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One room as {@link Store} describes it and the scripts keep it, for danmaku alone: numbers,
@@ -32,6 +34,7 @@ final class ModelRoom {
   private final List<Commit> stream = new ArrayList<>();
   private final Map<RequestKey, Kept> granted = new HashMap<>();
   private final Map<String, Integer> online = new HashMap<>();
+  private final Set<Long> epochs = new HashSet<>();
   private long epoch = 1;
   private long revision;
   private boolean failedOver;
@@ -97,6 +100,7 @@ final class ModelRoom {
       epoch = Math.max(nowMs, epoch + 1);
       revision = 0;
       stream.clear();
+      epochs.add(epoch);
     }
   }
 
@@ -138,6 +142,25 @@ final class ModelRoom {
 
   long epoch() {
     return epoch;
+  }
+
+  /** All that ever began. */
+  Set<Long> epochs() {
+    return Set.copyOf(epochs);
+  }
+
+  /** The same on another Redis. */
+  ModelRoom copy() {
+    ModelRoom copy = new ModelRoom();
+    copy.history.addAll(history);
+    copy.stream.addAll(stream);
+    copy.granted.putAll(granted);
+    copy.online.putAll(online);
+    copy.epochs.addAll(epochs);
+    copy.epoch = epoch;
+    copy.revision = revision;
+    copy.failedOver = failedOver;
+    return copy;
   }
 
   long seq() {

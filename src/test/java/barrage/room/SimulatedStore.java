@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ final class SimulatedStore implements Store {
 
   private final ManualLoop loop;
   private final Random random;
-  private final Map<RoomId, ModelRoom> rooms;
+  private Map<RoomId, ModelRoom> rooms;
   private final Map<RoomId, Follower> followers = new HashMap<>();
   private final Collection<SimulatedStore> all;
 
@@ -43,6 +43,7 @@ final class SimulatedStore implements Store {
   private int outages;
 
   /**
+   * @param rooms the primary that it begins with
    * @param all the stores of all nodes, this one to be among them
    */
   SimulatedStore(
@@ -76,6 +77,16 @@ final class SimulatedStore implements Store {
     }
   }
 
+  /** What it does from now on it does there; what is under way arrives where it was sent. */
+  void moveTo(Map<RoomId, ModelRoom> primary) {
+    goAway();
+    rooms = primary;
+  }
+
+  boolean isAt(Map<RoomId, ModelRoom> primary) {
+    return rooms == primary;
+  }
+
   /** Hears nothing of what is published. */
   void goDeaf() {
     deaf = true;
@@ -94,8 +105,9 @@ final class SimulatedStore implements Store {
     return random.nextInt(100) < losing;
   }
 
-  private <T> CompletionStage<T> call(Supplier<T> work) {
+  private <T> CompletionStage<T> call(Function<Map<RoomId, ModelRoom>, T> work) {
     CompletableFuture<T> answer = new CompletableFuture<>();
+    Map<RoomId, ModelRoom> primary = rooms;
     if (away) {
       answer.completeExceptionally(new StoreAwayException("away", true));
       return answer;
@@ -112,7 +124,7 @@ final class SimulatedStore implements Store {
             if (outage != outages && random.nextBoolean()) {
               return;
             }
-            T result = work.get();
+            T result = work.apply(primary);
             if (!isLost()) {
               after(
                   10,
@@ -127,6 +139,10 @@ final class SimulatedStore implements Store {
           });
     }
     return answer;
+  }
+
+  private void publish(Map<RoomId, ModelRoom> by, RoomId room, Commit commit) {
+    all.stream().filter(each -> each.isAt(by)).forEach(each -> each.hear(room, commit));
   }
 
   private void hear(RoomId room, Commit commit) {
@@ -150,7 +166,7 @@ final class SimulatedStore implements Store {
 
   @Override
   public CompletionStage<Snapshot> open(RoomId room, long knownEpoch, long knownRevision) {
-    return call(() -> rooms.get(room).open(nowMs(), knownEpoch, knownRevision));
+    return call(primary -> primary.get(room).open(nowMs(), knownEpoch, knownRevision));
   }
 
   @Override
@@ -158,10 +174,10 @@ final class SimulatedStore implements Store {
       RoomId room, List<Entry> entries, Terms terms, long knownEpoch, long knownRevision) {
     List<Entry> sent = List.copyOf(entries);
     return call(
-        () -> {
+        primary -> {
           ModelRoom.Applied applied =
-              rooms.get(room).apply(sent, nowMs(), knownEpoch, knownRevision);
-          applied.published().forEach(commit -> all.forEach(each -> each.hear(room, commit)));
+              primary.get(room).apply(sent, nowMs(), knownEpoch, knownRevision);
+          applied.published().forEach(commit -> publish(primary, room, commit));
           return applied.receipt();
         });
   }
@@ -169,20 +185,20 @@ final class SimulatedStore implements Store {
   @Override
   public CompletionStage<Repair> commitsAfter(RoomId room, long epoch, long revision) {
     int page = 1 + random.nextInt(20);
-    return call(() -> rooms.get(room).commitsAfter(epoch, revision, page));
+    return call(primary -> primary.get(room).commitsAfter(epoch, revision, page));
   }
 
   @Override
   public CompletionStage<History> history(RoomId room, long fromSeq, int limit) {
-    return call(() -> rooms.get(room).history(fromSeq, limit));
+    return call(primary -> primary.get(room).history(fromSeq, limit));
   }
 
   @Override
   public CompletionStage<Map<RoomId, Head>> heads(Collection<RoomId> asked) {
     Map<RoomId, Head> heads = new HashMap<>();
     return call(
-        () -> {
-          asked.forEach(room -> heads.put(room, rooms.get(room).head()));
+        primary -> {
+          asked.forEach(room -> heads.put(room, primary.get(room).head()));
           return heads;
         });
   }
@@ -190,7 +206,7 @@ final class SimulatedStore implements Store {
   @Override
   public CompletionStage<Void> follow(RoomId room, Follower follower) {
     return call(
-        () -> {
+        primary -> {
           followers.put(room, follower);
           return null;
         });

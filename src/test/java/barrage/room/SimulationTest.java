@@ -81,16 +81,16 @@ final class SimulationTest {
     final List<SimulatedStore> stores = new ArrayList<>();
     private final Random random;
     private final ManualLoop loop = new ManualLoop();
-    private final Map<RoomId, ModelRoom> models = new HashMap<>();
 
     Simulation(long seed) {
+      Map<RoomId, ModelRoom> primary = new HashMap<>();
       random = new Random(seed);
       losesLast = seed % 2 == 0;
       for (int i = 0; i < NODES; i++) {
-        stores.add(new SimulatedStore(loop, random, models, stores));
+        stores.add(new SimulatedStore(loop, random, primary, stores));
       }
       for (int i = 0; i < 2; i++) {
-        rooms.add(new SimulatedRoom(new RoomId("room" + i), loop, random, models, stores));
+        rooms.add(new SimulatedRoom(new RoomId("room" + i), loop, random, primary, stores));
       }
     }
 
@@ -124,9 +124,7 @@ final class SimulationTest {
         case 2 -> store.lose(random.nextInt(40));
         case 3 -> {
           if (losesLast) {
-            stores.forEach(SimulatedStore::goAway);
-            rooms.forEach(room -> room.model.failOver(random.nextInt(4)));
-            loop.advance(random.nextInt(500));
+            failOver();
           }
           stores.forEach(SimulatedStore::comeBack);
         }
@@ -137,11 +135,20 @@ final class SimulationTest {
         }
       }
     }
+
+    /** Another becomes the primary. No node remains with the old one, as it may on a network. */
+    private void failOver() {
+      Map<RoomId, ModelRoom> primary = new HashMap<>();
+      rooms.forEach(room -> primary.put(room.id, room.failOver(random.nextInt(4))));
+      stores.forEach(store -> store.moveTo(primary));
+      loop.advance(random.nextInt(500));
+    }
   }
 
   /** A room on all nodes, and its viewers. */
   private static final class SimulatedRoom {
-    final ModelRoom model = new ModelRoom();
+    final RoomId id;
+    ModelRoom model = new ModelRoom();
     private final Random random;
     private final ManualLoop loop;
     private final List<Room> nodes = new ArrayList<>();
@@ -154,11 +161,12 @@ final class SimulationTest {
         RoomId id,
         ManualLoop loop,
         Random random,
-        Map<RoomId, ModelRoom> models,
+        Map<RoomId, ModelRoom> primary,
         List<SimulatedStore> stores) {
+      this.id = id;
       this.random = random;
       this.loop = loop;
-      models.put(id, model);
+      primary.put(id, model);
       for (SimulatedStore store : stores) {
         Room room =
             new Room(
@@ -182,6 +190,12 @@ final class SimulationTest {
       for (int i = 0; i < VIEWERS; i++) {
         people.add(new Person("v" + i));
       }
+    }
+
+    ModelRoom failOver(int commitsLost) {
+      model = model.copy();
+      model.failOver(commitsLost);
+      return model;
     }
 
     /** Every second, as a node does. */
@@ -226,6 +240,7 @@ final class SimulationTest {
           new History.Outcome(
               losesLast,
               model.epoch(),
+              model.epochs(),
               model.seq(),
               story,
               Map.of(),
@@ -237,6 +252,7 @@ final class SimulationTest {
     private static Event event(JsonNode json) {
       return new Event(
           json.path("seq").asLong(),
+          json.path("at").asLong(),
           json.path("viewer").path("id").asString(),
           json.path("text").asString(),
           json.toString());
@@ -246,7 +262,8 @@ final class SimulationTest {
     private final class Person {
       private final String name;
       private final Map<String, Say> open = new LinkedHashMap<>();
-      private final Map<String, Say> asked = new LinkedHashMap<>();
+      private final Map<String, Asked> asked = new LinkedHashMap<>();
+      private final List<String> granted = new ArrayList<>();
       private final List<Event> events = new ArrayList<>();
       private Watcher watcher;
       private int node;
@@ -256,6 +273,8 @@ final class SimulationTest {
       private long from;
       private long shed;
       private int greetedBy;
+
+      private record Asked(Say say, long invokedMs) {}
 
       Person(String name) {
         this.name = name;
@@ -273,7 +292,7 @@ final class SimulationTest {
         hear();
         nodes.get(node).offerLeave(watcher);
         loop.run();
-        new LinkedHashMap<>(asked).forEach((id, say) -> answered(id, End.UNKNOWN, ""));
+        new LinkedHashMap<>(asked).forEach((id, any) -> answered(id, End.UNKNOWN, ""));
       }
 
       void step() {
@@ -286,9 +305,21 @@ final class SimulationTest {
           nodes.get(node).onCanRead(watcher, at(), false);
         } else if (dice < 30 && !open.isEmpty()) {
           again();
+        } else if (dice < 37 && !granted.isEmpty()) {
+          repeat(granted.get(Math.max(0, granted.size() - 1 - random.nextInt(10))));
         } else {
           String id = name + "-" + ++requests;
           ask(id, new Say("danmaku " + id));
+        }
+      }
+
+      /** What was granted, once more as it was or with another text. */
+      private void repeat(String id) {
+        if (!open.containsKey(id)) {
+          ask(
+              id,
+              new Say(
+                  (random.nextInt(3) == 0 ? "changed " + ++requests + " of " : "danmaku ") + id));
         }
       }
 
@@ -309,7 +340,7 @@ final class SimulationTest {
 
       private void ask(String id, Say say) {
         open.put(id, say);
-        asked.put(id, say);
+        asked.put(id, new Asked(say, loop.nowMs()));
         nodes
             .get(node)
             .offerAction(
@@ -368,11 +399,24 @@ final class SimulationTest {
       }
 
       private void answered(String id, End end, String answer) {
-        Say say = asked.remove(id);
+        Asked request = asked.remove(id);
         if (end != End.UNKNOWN || answer.equals(Attempt.NOT_KEPT)) {
           open.remove(id);
         }
-        attempts.add(new Attempt(name, id, say, "n" + node, 0, loop.nowMs(), end, answer, epoch));
+        if (end == End.OK) {
+          granted.add(id);
+        }
+        attempts.add(
+            new Attempt(
+                name,
+                id,
+                request.say,
+                "n" + node,
+                request.invokedMs,
+                loop.nowMs(),
+                end,
+                answer,
+                epoch));
       }
 
       private Stream stream(boolean isLive) {
