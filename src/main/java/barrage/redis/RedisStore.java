@@ -87,10 +87,15 @@ public final class RedisStore implements Store {
       store.readClock();
     } catch (CompletionException e) {
       link.close();
-      throw new RedisException("it does not answer", e.getCause());
+      throw new RedisException(whyNot(e.getCause()), e.getCause());
     }
     DurabilityCheck.warn(link);
     return store;
+  }
+
+  private static String whyNot(@Nullable Throwable fault) {
+    String message = fault == null ? null : fault.getMessage();
+    return message == null ? "it does not answer" : "it cannot be used: " + message;
   }
 
   @Override
