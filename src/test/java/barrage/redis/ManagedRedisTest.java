@@ -175,7 +175,7 @@ final class ManagedRedisTest {
     try (RedisLink link =
         new RedisLink(
             Connections.open(redis.uri(), RedisTls.DEFAULT, "link-test", Replication.NONE))) {
-      redis.ask("CONFIG", "SET", "busy-reply-threshold", "1");
+      redis.ask("CONFIG", "SET", "lua-time-limit", "1");
       CompletableFuture<String> endless =
           CompletableFuture.supplyAsync(
               () -> {
