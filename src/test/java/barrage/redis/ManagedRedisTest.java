@@ -149,7 +149,10 @@ final class ManagedRedisTest {
       socket.ask("CONFIG", "SET", "requirepass", "changed");
       socket.ask("CLIENT", "KILL", "TYPE", "normal");
       await().until(store::isAway);
-      await().until(() -> log.toString().contains("WRONGPASS"));
+      String here = "127.0.0.1/<unresolved>:" + redis.port() + "]";
+      await()
+          .until(
+              () -> log.said().stream().anyMatch(m -> m.contains(here) && m.contains("WRONGPASS")));
       assertFalse(log.toString().contains("opensesame"), log::toString);
     }
   }
