@@ -38,8 +38,8 @@ final class Primary {
   private final AtomicBoolean untoldWarned = new AtomicBoolean();
   private volatile @Nullable Found settled;
 
-  /** The last lineage for which all connections dialed anew. */
-  private volatile String dialedFor = "";
+  /** The lineage that was found last, and for which all connections dialed anew. */
+  private volatile @Nullable String dialedFor;
 
   /** What was found, and how many connections had been lost before it was asked for. */
   record Found(String lineage, int losses, int replicatedLosses) {}
@@ -191,9 +191,10 @@ final class Primary {
    */
   Found settle(Found found) {
     if (!holds(found)) {
-      throw new RedisException("disconnected");
+      throw new RedisException(RedisLink.DISCONNECTED);
     }
     settled = found;
+    dialedFor = null;
     return found;
   }
 

@@ -48,7 +48,7 @@ final class RedisLink implements AutoCloseable {
   /** How Lettuce says that it has not sent a command. */
   private static final String NOT_SENT = "Currently not connected. Commands are rejected.";
 
-  private static final String DISCONNECTED = "disconnected";
+  static final String DISCONNECTED = "disconnected";
 
   /** Reasons for one outage that are logged. */
   private static final int MAX_TOLD = 20;
