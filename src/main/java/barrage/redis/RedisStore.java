@@ -152,6 +152,11 @@ public final class RedisStore implements Store {
 
   private void commit(
       CommitCall call, TermsArg terms, int tries, CompletableFuture<Receipt> receipt) {
+    if (link.isAway()) {
+      // Back before it is sent, it would tell the new primary the lineage of the one before.
+      receipt.completeExceptionally(new StoreAwayException("Redis is away", true));
+      return;
+    }
     Period now = periodNow(terms.zone());
     run(call, call.keys(now), call.args(now, terms.json(), link.lineage()))
         .whenComplete(

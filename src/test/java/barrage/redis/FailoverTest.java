@@ -147,7 +147,8 @@ class FailoverTest {
       address.redirect(replica.port());
       assertEquals("OK", replica.ask("REPLICAOF", "NO", "ONE"));
       primary.ask("CLIENT", "KILL", "ID", idOf("cmd=wait"));
-      assertTrue(firstKept(store, before).epoch() > before.epoch());
+      Store.Receipt after = firstKept(store, before);
+      assertTrue(after.epoch() > before.epoch(), () -> after + " after " + before);
       assertEquals("5", primary.ask("HGET", points(), "v"), "nothing is asked of the old one");
       assertTrue(
           log.said().contains("Redis is still away: there are two primaries"), log::toString);
