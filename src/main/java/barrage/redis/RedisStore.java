@@ -93,6 +93,11 @@ public final class RedisStore implements Store {
     return store;
   }
 
+  /** If Redis came back before it is sent, a call would tell it the lineage from before. */
+  private static StoreAwayException away() {
+    return new StoreAwayException("Redis is away", true);
+  }
+
   private static String whyNot(@Nullable Throwable fault) {
     String message = fault == null ? null : fault.getMessage();
     return message == null ? "it does not answer" : "it cannot be used: " + message;
@@ -100,6 +105,9 @@ public final class RedisStore implements Store {
 
   @Override
   public CompletionStage<Snapshot> open(RoomId room, long knownEpoch, long knownRevision) {
+    if (link.isAway()) {
+      return CompletableFuture.failedFuture(away());
+    }
     Keys keys = new Keys(room);
     byte[][] names = {
       keys.head(),
@@ -153,8 +161,7 @@ public final class RedisStore implements Store {
   private void commit(
       CommitCall call, TermsArg terms, int tries, CompletableFuture<Receipt> receipt) {
     if (link.isAway()) {
-      // Back before it is sent, it would tell the new primary the lineage of the one before.
-      receipt.completeExceptionally(new StoreAwayException("Redis is away", true));
+      receipt.completeExceptionally(away());
       return;
     }
     Period now = periodNow(terms.zone());
