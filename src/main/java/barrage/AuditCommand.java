@@ -60,7 +60,10 @@ final class AuditCommand implements Callable<Integer> {
     String named = uri;
     if (named != null) {
       return audit(
-          named, named.startsWith("rediss:") ? options.read().redis().tls() : RedisTls.DEFAULT);
+          named,
+          named.startsWith("rediss:")
+              ? options.readWith("redis.uri=" + named).redis().tls()
+              : RedisTls.DEFAULT);
     }
     Settings.Redis redis = options.read().redis();
     return redis.isEmbedded()

@@ -4,6 +4,7 @@ import barrage.config.ConfigException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -28,5 +29,11 @@ final class SettingsOptions {
    */
   Settings read() {
     return SettingsReader.read(file, System.getenv(), sets);
+  }
+
+  /** The same, with one more setting, which wins over all. */
+  Settings readWith(String set) {
+    return SettingsReader.read(
+        file, System.getenv(), Stream.concat(sets.stream(), Stream.of(set)).toList());
   }
 }

@@ -64,6 +64,28 @@ final class AuditCommandTest {
     assertFalse(err.toString().contains("secret"), err::toString);
   }
 
+  /** Nobody listens there, and the settings name another one. */
+  @Test
+  void theRedisThatIsNamed_isWhatTlsSettingsAreFor() throws Exception {
+    Path ca = Files.writeString(directory.resolve("ca.pem"), "");
+    for (String settings : List.of("redis.uri=", "redis.uri=redis://127.0.0.1:1")) {
+      assertEquals(
+          1,
+          run(
+              "audit",
+              "--room",
+              "r",
+              "--redis",
+              "rediss://127.0.0.1:1",
+              "--set",
+              settings,
+              "--set",
+              "redis.tls.ca=" + ca),
+          err::toString);
+      assertTrue(err.toString().startsWith("Redis: "), err::toString);
+    }
+  }
+
   @Test
   void wrongUsage_isAnotherStatus() throws Exception {
     assertEquals(2, run("audit"));

@@ -19,11 +19,14 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
-import io.lettuce.core.protocol.CommandType;
-import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -45,19 +48,14 @@ record Connections(
     StatefulConnection<byte[], byte[]> shared,
     RedisClusterAsyncCommands<byte[], byte[]> commands,
     StatefulRedisPubSubConnection<byte[], byte[]> feeds,
-    @Nullable StatefulRedisConnection<byte[], byte[]> replicated)
+    @Nullable StatefulRedisConnection<byte[], byte[]> replicated,
+    ChannelGroup channels)
     implements AutoCloseable {
 
   private static final String CLUSTER = "redis-cluster://";
 
   /** What is left of the 2 s that the store promises is for a script that had to be sent again. */
   private static final Duration COMMAND_TIMEOUT = Duration.ofMillis(1_500);
-
-  /** Long: a probe that waits for a frozen Redis is answered the moment it thaws. */
-  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
-
-  /** Short: what waits for a node that was replaced is never answered, and never sent elsewhere. */
-  private static final Duration CLUSTER_PROBE_TIMEOUT = Duration.ofMillis(500);
 
   /** How long the network may keep silent about what was sent before the connection is given up. */
   private static final Duration NETWORK_TIMEOUT = Duration.ofSeconds(5);
@@ -82,8 +80,16 @@ record Connections(
       each.setClientName(clientName);
       each.setTimeout(COMMAND_TIMEOUT);
     }
+    ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     ClientResources resources =
         ClientResources.builder()
+            .nettyCustomizer(
+                new NettyCustomizer() {
+                  @Override
+                  public void afterChannelInitialized(Channel channel) {
+                    channels.add(channel);
+                  }
+                })
             .ioThreadPoolSize(2)
             .computationThreadPoolSize(2)
             .reconnectDelay(
@@ -93,32 +99,37 @@ record Connections(
             .build();
     try {
       return cluster
-          ? openCluster(resources, uris)
-          : openSingle(resources, uris.get(0), tls, replication);
+          ? openCluster(resources, uris, channels)
+          : openSingle(resources, uris.get(0), tls, replication, channels);
     } catch (RuntimeException e) {
       resources.shutdown(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
       throw named(e);
     }
   }
 
-  /** Of TLS, what is wrong is known to the innermost cause alone. */
+  /** What is wrong, such as a password or a certificate, is known to the innermost cause alone. */
   private static RuntimeException named(RuntimeException fault) {
-    for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
-      if (cause instanceof GeneralSecurityException || cause instanceof SSLException) {
-        Throwable innermost = cause;
-        while (innermost.getCause() != null) {
-          innermost = innermost.getCause();
-        }
-        return new RedisConnectionException("TLS: " + innermost.getMessage(), fault);
-      }
+    Throwable innermost = fault;
+    boolean tls = false;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+      tls |= innermost instanceof GeneralSecurityException || innermost instanceof SSLException;
     }
-    return fault;
+    if (innermost == fault) {
+      return fault;
+    }
+    String what = tls ? "TLS" : fault.getMessage();
+    return new RedisConnectionException(what + ": " + innermost.getMessage(), fault);
   }
 
   private static Connections openSingle(
-      ClientResources resources, RedisURI uri, RedisTls tls, Replication replication) {
+      ClientResources resources,
+      RedisURI uri,
+      RedisTls tls,
+      Replication replication,
+      ChannelGroup channels) {
     ClientOptions.Builder options = ClientOptions.builder();
-    restrain(options, PROBE_TIMEOUT);
+    restrain(options);
     options.sslOptions(tls.options());
     RedisClient client = RedisClient.create(resources, uri);
     client.setOptions(options.build());
@@ -128,12 +139,14 @@ record Connections(
         shared,
         shared.async(),
         client.connectPubSub(ByteArrayCodec.INSTANCE),
-        replication.isAwaited() ? client.connect(ByteArrayCodec.INSTANCE) : null);
+        replication.isAwaited() ? client.connect(ByteArrayCodec.INSTANCE) : null,
+        channels);
   }
 
-  private static Connections openCluster(ClientResources resources, List<RedisURI> uris) {
+  private static Connections openCluster(
+      ClientResources resources, List<RedisURI> uris, ChannelGroup channels) {
     ClusterClientOptions.Builder options = ClusterClientOptions.builder();
-    restrain(options, CLUSTER_PROBE_TIMEOUT);
+    restrain(options);
     // A node is connected at its first command, which has to wait for that; at most for its
     // time-out.
     options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS);
@@ -148,7 +161,12 @@ record Connections(
     client.setOptions(options.build());
     StatefulRedisClusterConnection<byte[], byte[]> shared = client.connect(ByteArrayCodec.INSTANCE);
     return new Connections(
-        client, shared, shared.async(), client.connectPubSub(ByteArrayCodec.INSTANCE), null);
+        client,
+        shared,
+        shared.async(),
+        client.connectPubSub(ByteArrayCodec.INSTANCE),
+        null,
+        channels);
   }
 
   private static List<RedisURI> parse(String uri, boolean cluster) {
@@ -163,7 +181,7 @@ record Connections(
     }
   }
 
-  private static void restrain(ClientOptions.Builder options, Duration probeTimeout) {
+  private static void restrain(ClientOptions.Builder options) {
     options
         .autoReconnect(true)
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
@@ -186,24 +204,12 @@ record Connections(
                         .tcpUserTimeout(NETWORK_TIMEOUT)
                         .build())
                 .build())
-        .timeoutOptions(
-            TimeoutOptions.builder()
-                .timeoutSource(
-                    new TimeoutOptions.TimeoutSource() {
-                      @Override
-                      public long getTimeout(RedisCommand<?, ?, ?> command) {
-                        boolean probe =
-                            command.getType() == CommandType.EXISTS
-                                || command.getType() == CommandType.INFO; // used for nothing else
-                        return (probe ? probeTimeout : COMMAND_TIMEOUT).toMillis();
-                      }
+        .timeoutOptions(TimeoutOptions.enabled(COMMAND_TIMEOUT));
+  }
 
-                      @Override
-                      public TimeUnit getTimeUnit() {
-                        return TimeUnit.MILLISECONDS;
-                      }
-                    })
-                .build());
+  /** Ends all of them; Lettuce connects each again, to where the address leads by then. */
+  void dialAnew() {
+    var unused = channels.close();
   }
 
   boolean isCluster() {

@@ -6,7 +6,6 @@ import barrage.room.StoreAwayException;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
@@ -14,6 +13,7 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -45,14 +45,13 @@ final class RedisLink implements AutoCloseable {
   /** A Redis that is slower at the start is none to start with. */
   private static final long FIRST_ANSWER_MS = 1_500;
 
-  /** Of INFO replication. */
-  private static final String REPLICA = "role:slave";
-
-  private static final String SECOND_ID = "master_replid2:";
-  private static final String SECOND_OFFSET = "second_repl_offset:";
-
   /** How Lettuce says that it has not sent a command. */
   private static final String NOT_SENT = "Currently not connected. Commands are rejected.";
+
+  static final String DISCONNECTED = "disconnected";
+
+  /** Reasons for one outage that are logged. */
+  private static final int MAX_TOLD = 20;
 
   /** Errors by which Redis says that it does not execute anything, or not here, now. */
   private static final Set<String> NOT_NOW =
@@ -91,23 +90,23 @@ final class RedisLink implements AutoCloseable {
   private final Gate gate = new Gate(ON_THE_WAY, MAX_IN_LINE);
   private final Gate replicatedGate = new Gate(AWAITING_REPLICAS, MAX_IN_LINE);
   private final Connections connections;
+  private final Primary primary;
   private final AtomicBoolean away = new AtomicBoolean();
   private final AtomicInteger outages = new AtomicInteger();
-  private volatile String lineage = "";
   private volatile boolean replicasLate;
   private volatile boolean closed;
 
   RedisLink(Connections connections) {
     this.connections = connections;
+    this.primary = new Primary(connections);
     connections
         .client()
         .addListener(
             new RedisConnectionStateListener() {
               @Override
               public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
-                // Of a cluster, connections to single nodes come and go; there, commands tell.
-                if (lost == connections.shared() || lost == connections.replicated()) {
-                  goAway(Keys.ANYWHERE, "disconnected");
+                if (primary.onLost(lost)) {
+                  goAway(Keys.ANYWHERE, DISCONNECTED);
                 }
               }
             });
@@ -118,72 +117,25 @@ final class RedisLink implements AutoCloseable {
   }
 
   /**
-   * Another one once a replica has become the primary, which may lack what was answered last; empty
-   * while it is the first, and in a cluster, which has many. It is known again before anything is
-   * sent to a primary that was lost.
+   * As {@link Primary#lineage}. It is known again before anything is sent to a primary that was
+   * lost.
    */
   String lineage() {
-    return lineage;
+    return primary.lineage();
   }
 
   /**
    * At the start. Blocks.
    *
-   * @throws CompletionException when Redis does not answer
+   * @throws CompletionException when Redis does not answer, or is not one to start with
    */
   void learnLineage() {
-    lineage =
-        askLineage().toCompletableFuture().orTimeout(FIRST_ANSWER_MS, TimeUnit.MILLISECONDS).join();
-  }
-
-  private CompletionStage<String> askLineage() {
-    if (connections.isCluster()) {
-      return CompletableFuture.completedFuture("");
-    }
-    CompletionStage<String> shared = lineageOf(issue(redis -> redis.info("replication")));
-    var replicated = connections.replicated();
-    if (replicated == null) {
-      return shared;
-    }
-    // Each found its own way: while another is promoted, one may be where the other was.
-    return shared.thenCombine(
-        lineageOf(issue(redis -> replicated.async().info("replication"))),
-        (one, other) -> {
-          if (!one.equals(other)) {
-            throw new CompletionException(new RedisException("there are two primaries"));
-          }
-          return one;
-        });
-  }
-
-  private static CompletionStage<String> lineageOf(CompletionStage<String> replication) {
-    return replication.handle(
-        (info, fault) -> {
-          if (fault == null) {
-            if (info.contains(REPLICA)) {
-              // The address was moved to it before it is the primary.
-              throw new CompletionException(new RedisException("still a replica"));
-            }
-            return lineage(info);
-          } else if (fault instanceof RedisCommandExecutionException) {
-            return ""; // it may not be asked
-          }
-          throw new CompletionException(fault);
-        });
-  }
-
-  /** The second replication id is that of the primary whose replica this one was. */
-  private static String lineage(String info) {
-    String before = "";
-    String since = "";
-    for (String line : info.lines().toList()) {
-      if (line.startsWith(SECOND_ID)) {
-        before = line.substring(SECOND_ID.length());
-      } else if (line.startsWith(SECOND_OFFSET)) {
-        since = line.substring(SECOND_OFFSET.length());
-      }
-    }
-    return before.matches("0*") ? "" : before + ":" + since;
+    primary
+        .ask()
+        .thenApply(primary::settle)
+        .toCompletableFuture()
+        .orTimeout(FIRST_ANSWER_MS, TimeUnit.MILLISECONDS)
+        .join();
   }
 
   /** The connection of the feeds. */
@@ -290,7 +242,7 @@ final class RedisLink implements AutoCloseable {
   }
 
   /** Asks Lettuce for a command. */
-  private interface Command<V>
+  private interface Sending<V>
       extends Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> {}
 
   /**
@@ -303,8 +255,8 @@ final class RedisLink implements AutoCloseable {
   private record Call<V, R>(
       byte[] key,
       int weight,
-      Command<V> command,
-      @Nullable Command<V> ifNoScript,
+      Sending<V> command,
+      @Nullable Sending<V> ifNoScript,
       Function<V, R> reader,
       CompletableFuture<R> result) {}
 
@@ -339,11 +291,11 @@ final class RedisLink implements AutoCloseable {
     }
   }
 
-  private <V, R> void issue(Call<V, R> call, Command<V> command) {
+  private <V, R> void issue(Call<V, R> call, Sending<V> command) {
     issue(command)
         .whenComplete(
             (value, fault) -> {
-              Command<V> load = call.ifNoScript;
+              Sending<V> load = call.ifNoScript;
               if (load != null && load != command && fault instanceof RedisNoScriptException) {
                 issue(call, load);
                 return;
@@ -369,7 +321,7 @@ final class RedisLink implements AutoCloseable {
   private static <V, R> void read(V value, Function<V, R> reader, CompletableFuture<R> result) {
     try {
       result.complete(reader.apply(value));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("An answer of Redis cannot be read", e);
       result.completeExceptionally(new StoreAwayException("unreadable answer", false));
     }
@@ -394,7 +346,7 @@ final class RedisLink implements AutoCloseable {
       return new StoreAwayException("Redis answers: " + message, true);
     }
     log.error("Redis failed a command: {}", message);
-    return new StoreAwayException("Redis failed a command", false);
+    return new StoreAwayException("Redis failed a command: " + message, false);
   }
 
   /** Whether it is the error, or of a script that stopped at its first write, the reason for it. */
@@ -406,29 +358,56 @@ final class RedisLink implements AutoCloseable {
     if (!closed && away.compareAndSet(false, true)) {
       outages.incrementAndGet();
       log.warn("Redis is away: {}", why);
-      probe(key, FIRST_PROBE_MS);
+      Set<String> told = new HashSet<>();
+      told.add(DISCONNECTED);
+      told.add(why);
+      probe(key, FIRST_PROBE_MS, told);
     }
   }
 
-  private void probe(byte[] key, long pauseMs) {
-    askLineage()
-        .thenCombine(issue(redis -> redis.exists(key)), (found, any) -> found)
+  /**
+   * @param told why Redis is away, as far as it was logged in this outage; confined to its probes
+   */
+  private void probe(byte[] key, long pauseMs, Set<String> told) {
+    primary
+        .ask()
+        .thenCombine(issue(redis -> redis.exists(key)), (found, any) -> primary.settle(found))
         .whenComplete(
             (found, fault) -> {
               if (fault == null) {
-                lineage = found;
                 away.set(false);
                 log.info("Redis is back");
+                if (!primary.holds(found)) {
+                  goAway(key, DISCONNECTED); // who was told of it saw that Redis was away
+                }
               } else if (!closed) {
+                tell(reason(fault), told);
                 long next = Math.min(2 * pauseMs, PROBE_EVERY_MS);
                 var unused =
                     connections
                         .client()
                         .getResources()
                         .eventExecutorGroup()
-                        .schedule(() -> probe(key, next), pauseMs, TimeUnit.MILLISECONDS);
+                        .schedule(() -> probe(key, next, told), pauseMs, TimeUnit.MILLISECONDS);
               }
             });
+  }
+
+  /** Each reason once: some take turns at every probe. */
+  private static void tell(String why, Set<String> told) {
+    if (told.size() < MAX_TOLD && told.add(why)) {
+      log.warn("Redis is still away: {}", why);
+    }
+  }
+
+  /** In a few words. Lettuce names no passwords. */
+  private static String reason(Throwable fault) {
+    Throwable cause = fault instanceof CompletionException ? fault.getCause() : fault;
+    String message = cause == null ? null : cause.getMessage();
+    if (NOT_SENT.equals(message)) {
+      return DISCONNECTED;
+    }
+    return message == null ? String.valueOf(cause) : message;
   }
 
   @Override

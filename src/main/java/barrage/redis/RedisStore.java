@@ -87,14 +87,27 @@ public final class RedisStore implements Store {
       store.readClock();
     } catch (CompletionException e) {
       link.close();
-      throw new RedisException("it does not answer", e.getCause());
+      throw new RedisException(whyNot(e.getCause()), e.getCause());
     }
     DurabilityCheck.warn(link);
     return store;
   }
 
+  /** If Redis came back before it is sent, a call would tell it the lineage from before. */
+  private static StoreAwayException away() {
+    return new StoreAwayException("Redis is away", true);
+  }
+
+  private static String whyNot(@Nullable Throwable fault) {
+    String message = fault == null ? null : fault.getMessage();
+    return message == null ? "it does not answer" : "it cannot be used: " + message;
+  }
+
   @Override
   public CompletionStage<Snapshot> open(RoomId room, long knownEpoch, long knownRevision) {
+    if (link.isAway()) {
+      return CompletableFuture.failedFuture(away());
+    }
     Keys keys = new Keys(room);
     byte[][] names = {
       keys.head(),
@@ -147,6 +160,10 @@ public final class RedisStore implements Store {
 
   private void commit(
       CommitCall call, TermsArg terms, int tries, CompletableFuture<Receipt> receipt) {
+    if (link.isAway()) {
+      receipt.completeExceptionally(away());
+      return;
+    }
     Period now = periodNow(terms.zone());
     run(call, call.keys(now), call.args(now, terms.json(), link.lineage()))
         .whenComplete(

@@ -57,11 +57,9 @@ final class ReplicaSet implements AutoCloseable {
       follow(primary);
     }
 
-    /** As Sentinel does it: who is connected has to ask anew which is the primary. */
+    /** Unlike Sentinel it ends no connection: servers find out by themselves. */
     void follow(Member primary) throws IOException {
       redis.ask("REPLICAOF", HOST, "" + primary.network.port());
-      redis.ask("CLIENT", "KILL", "TYPE", "normal");
-      redis.ask("CLIENT", "KILL", "TYPE", "pubsub");
     }
 
     boolean isPrimary() throws IOException {

@@ -15,20 +15,21 @@ import barrage.core.Outcome;
 import barrage.core.RoomId;
 import barrage.room.Store;
 import barrage.room.StoreAwayException;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.lettuce.core.RedisException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
 
 /**
  * What AwayTest shows of our own Redis, of one that others run: by its address, and by Sentinel.
@@ -129,16 +130,87 @@ final class ManagedRedisTest {
 
   /** What a start says, once it has said so much. */
   private List<String> warnings(int expected) {
-    Logger log = (Logger) LoggerFactory.getLogger(DurabilityCheck.class);
-    ListAppender<ILoggingEvent> said = new ListAppender<>();
-    said.start();
-    log.addAppender(said);
-    try (RedisStore store = RedisStore.connect(redis.uri(), "a")) {
+    try (Log log = new Log(DurabilityCheck.class);
+        RedisStore store = RedisStore.connect(redis.uri(), "a")) {
       await(store.open(room)); // after the questions, on the same connection
-      await().until(() -> said.list.size() >= expected);
-      return said.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
-    } finally {
-      log.detachAppender(said);
+      await().until(() -> log.said().size() >= expected);
+      return List.copyOf(log.said());
     }
+  }
+
+  @Test
+  void whyItStaysAway_isLogged_withoutThePassword() throws IOException {
+    redis.ask("CONFIG", "SET", "requirepass", "opensesame");
+    String uri = "redis://:opensesame@127.0.0.1:" + redis.port();
+    try (Log log = new Log(Logger.ROOT_LOGGER_NAME);
+        RedisSocket socket = new RedisSocket(redis.port());
+        RedisStore store = RedisStore.connect(uri, "a")) {
+      socket.ask("AUTH", "opensesame");
+      socket.ask("CONFIG", "SET", "requirepass", "changed");
+      socket.ask("CLIENT", "KILL", "TYPE", "normal");
+      await().until(store::isAway);
+      String here = "127.0.0.1/<unresolved>:" + redis.port() + "]";
+      await()
+          .until(
+              () -> log.said().stream().anyMatch(m -> m.contains(here) && m.contains("WRONGPASS")));
+      assertFalse(log.toString().contains("opensesame"), log::toString);
+    }
+  }
+
+  @Test
+  void oneThatDoesNotSayWhetherItIsTheFirst_isUsed_andWarnedOfOnce() throws IOException {
+    redis.ask("ACL", "SETUSER", "plain", "on", ">secret", "~*", "&*", "+@all", "-info");
+    try (Log log = new Log(Primary.class);
+        RedisStore store =
+            RedisStore.connect("redis://plain:secret@127.0.0.1:" + redis.port(), "a")) {
+      commit(store, room, say("v", "1", "text"));
+      redis.ask("CLIENT", "KILL", "TYPE", "normal");
+      await()
+          .ignoreException(StoreAwayException.class)
+          .until(() -> outcome(store, room, say("v", "2", "text")).equals(new Outcome.Said(2)));
+      assertEquals(1, log.said().size(), log::toString);
+      assertTrue(log.toString().contains("a fail-over goes unnoticed: NOPERM"), log::toString);
+    }
+  }
+
+  @Test
+  void whatIsForNow_isNoLineage() throws IOException {
+    try (RedisLink link =
+        new RedisLink(
+            Connections.open(redis.uri(), RedisTls.DEFAULT, "link-test", Replication.NONE))) {
+      redis.ask("CONFIG", "SET", "lua-time-limit", "1");
+      CompletableFuture<String> endless =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return redis.ask("EVAL", "while true do end", "0");
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      await().until(() -> redis.ask("PING").startsWith("-BUSY"));
+      CompletionException busy = assertThrows(CompletionException.class, link::learnLineage);
+      assertTrue(busy.getMessage().contains("BUSY"), busy::getMessage);
+      assertEquals("OK", redis.ask("SCRIPT", "KILL"));
+      assertTrue(endless.join().startsWith("-"));
+      link.learnLineage();
+    }
+  }
+
+  @Test
+  void oneThatRefusesUs_saysWhyAtTheStart() throws IOException {
+    redis.ask("ACL", "SETUSER", "plain", "on", ">opensesame", "~*", "&*", "+@all", "-time");
+    assertTrue(refusal("plain:wrong").contains("WRONGPASS"));
+    assertTrue(refusal("plain:opensesame").contains("NOPERM"));
+  }
+
+  private String refusal(String who) {
+    String uri = "redis://" + who + "@127.0.0.1:" + redis.port();
+    String why =
+        String.valueOf(
+            assertThrows(RedisException.class, () -> RedisStore.connect(uri, "a")).getMessage());
+    assertEquals(1, why.lines().count(), why);
+    assertFalse(why.contains(who.substring(who.indexOf(':'))), why);
+    return why;
   }
 }
