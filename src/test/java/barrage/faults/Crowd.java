@@ -76,7 +76,9 @@ final class Crowd {
     this.clients = new Clients(recorder, nodes, room, viewers);
   }
 
+  /** Returns when the first is inside, so that somebody hears of everything. */
   void start() {
+    await().until(() -> clients.devices(viewers.get(0)).get(0).hasHeard(0));
     run("host", this::host);
     run("merchant", this::merchant);
     run("sampler", this::sampler);
