@@ -438,6 +438,20 @@ public final class Checker {
 
   // ---- orders
 
+  /** The attempts of which one may have led to this order. */
+  private List<Attempt> refusedBuys(Order order) {
+    return requests.values().stream()
+        .flatMap(List::stream)
+        .filter(
+            attempt ->
+                attempt.act() instanceof Buy buy
+                    && attempt.sender().equals(order.viewer())
+                    && buy.sale().equals(order.sale())
+                    && buy.quantity() == order.quantity()
+                    && !granted.containsKey(attempt.request()))
+        .toList();
+  }
+
   private void checkOrders() {
     Map<String, Order> orders = history.outcome().orders();
     Map<String, Attempt> bought = new HashMap<>();
@@ -461,7 +475,7 @@ public final class Checker {
     orders.forEach(
         (id, order) -> {
           if (!bought.containsKey(id)) {
-            found("an order nobody was granted: " + id + " " + order);
+            found("an order nobody was granted: " + id + " " + order, refusedBuys(order));
           }
           checkStatus(id, order);
         });
