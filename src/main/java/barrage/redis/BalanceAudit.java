@@ -119,8 +119,7 @@ final class BalanceAudit {
 
   /** An order never becomes unpaid again, so it does not matter that it is read a little later. */
   private void checkOrders(List<Claim> claims) {
-    for (int from = 0; from < claims.size(); from += PagedReader.PAGE) {
-      List<Claim> page = claims.subList(from, Math.min(claims.size(), from + PagedReader.PAGE));
+    for (List<Claim> page : PagedReader.pages(claims)) {
       List<byte @Nullable []> orders =
           reader.fields(keys.orders(), page.stream().map(Claim::order).toList());
       for (int i = 0; i < page.size(); i++) {

@@ -165,9 +165,7 @@ final class FiguresAudit {
 
   private void checkTakings(Set<String> currencies, Map<String, String> figures) {
     Map<String, Long> sums = new HashMap<>();
-    List<String> sales = List.copyOf(salesOf(figures));
-    for (int from = 0; from < sales.size(); from += PagedReader.PAGE) {
-      List<String> page = sales.subList(from, Math.min(sales.size(), from + PagedReader.PAGE));
+    for (List<String> page : PagedReader.pages(List.copyOf(salesOf(figures)))) {
       List<byte @Nullable []> offers = reader.fields(keys.offers(), page);
       for (int i = 0; i < page.size(); i++) {
         byte @Nullable [] offer = offers.get(i);

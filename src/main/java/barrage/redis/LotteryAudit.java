@@ -112,11 +112,8 @@ final class LotteryAudit {
 
   /** Who has a ticket and is not told from others could enter again, and would pay again. */
   private void checkEntered(String lottery, List<Draw.Ticket> tickets, List<String> found) {
-    for (int from = 0; from < tickets.size(); from += PagedReader.PAGE) {
-      List<String> page =
-          tickets.subList(from, Math.min(tickets.size(), from + PagedReader.PAGE)).stream()
-              .map(ticket -> ticket.viewer().value())
-              .toList();
+    List<String> viewers = tickets.stream().map(ticket -> ticket.viewer().value()).toList();
+    for (List<String> page : PagedReader.pages(viewers)) {
       List<byte @Nullable []> entered = reader.fields(keys.entered(), page);
       for (int i = 0; i < page.size(); i++) {
         byte @Nullable [] lotteries = entered.get(i);
@@ -130,9 +127,10 @@ final class LotteryAudit {
 
   /** What was paid for a ticket stays in the ledger, also when it is given back. */
   private void checkPaid(String lottery, long cost, List<Draw.Ticket> tickets, List<String> found) {
-    for (int from = 0; from < tickets.size() && cost > 0; from += PagedReader.PAGE) {
-      List<Draw.Ticket> page =
-          tickets.subList(from, Math.min(tickets.size(), from + PagedReader.PAGE));
+    if (cost <= 0) {
+      return;
+    }
+    for (List<Draw.Ticket> page : PagedReader.pages(tickets)) {
       List<List<byte @Nullable []>> lines =
           reader.fieldsOfEach(
               page.stream().map(ticket -> keys.ledger(ticket.viewer())).toList(),
@@ -151,12 +149,12 @@ final class LotteryAudit {
   // ---- what ledgers say
 
   void checkLedgers(List<Entered> all) {
-    for (int from = 0; from < all.size(); from += PagedReader.PAGE) {
-      List<Entered> page = all.subList(from, Math.min(all.size(), from + PagedReader.PAGE));
-      for (int i = 1; i < LOOKS && !page.isEmpty(); i++) {
-        page = disagreeing(page).keySet().stream().toList();
+    for (List<Entered> page : PagedReader.pages(all)) {
+      List<Entered> doubted = page;
+      for (int i = 1; i < LOOKS && !doubted.isEmpty(); i++) {
+        doubted = disagreeing(doubted).keySet().stream().toList();
       }
-      disagreeing(page)
+      disagreeing(doubted)
           .forEach((entered, fault) -> faults.accept("viewer " + entered.viewer + ": " + fault));
     }
   }

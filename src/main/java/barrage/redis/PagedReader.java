@@ -109,6 +109,15 @@ final class PagedReader {
         });
   }
 
+  /** Views of what is to be asked for, each as much as one call may be about. */
+  static <T> List<List<T>> pages(List<T> all) {
+    List<List<T>> pages = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += PAGE) {
+      pages.add(all.subList(from, Math.min(all.size(), from + PAGE)));
+    }
+    return pages;
+  }
+
   static String text(byte[] bytes) {
     return new String(bytes, ISO_8859_1);
   }
