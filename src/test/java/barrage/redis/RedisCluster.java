@@ -6,7 +6,7 @@ import barrage.TemporaryFolder;
 import barrage.core.RoomId;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import java.io.IOException;
@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -213,36 +214,51 @@ public final class RedisCluster implements AutoCloseable {
    */
   void move(RoomId room, int from, int to, Runnable betweenKeys) {
     int slot = slot(room);
-    RedisClient client = RedisClient.create();
-    try (var source = client.connect(RedisURI.create(primary(from).uri()));
-        var target = client.connect(RedisURI.create(primary(to).uri()))) {
-      target.sync().clusterSetSlotImporting(slot, id(from));
-      source.sync().clusterSetSlotMigrating(slot, id(to));
-      for (List<String> keys = keysOf(source, slot); !keys.isEmpty(); keys = keysOf(source, slot)) {
-        for (String key : keys) {
-          source.sync().migrate("127.0.0.1", primary(to).port(), key, 0, 2_000);
-          betweenKeys.run();
-        }
-      }
-      // First at the one that has it now: sent there by the other, nobody is to be refused.
-      target.sync().clusterSetSlotNode(slot, id(to));
-      source.sync().clusterSetSlotNode(slot, id(to));
-    } finally {
-      client.shutdown(0, 1, TimeUnit.SECONDS);
-    }
+    migrate(
+        slot,
+        from,
+        to,
+        (source, target) -> {
+          for (List<String> keys = source.clusterGetKeysInSlot(slot, SLOT_KEYS);
+              !keys.isEmpty();
+              keys = source.clusterGetKeysInSlot(slot, SLOT_KEYS)) {
+            for (String key : keys) {
+              source.migrate("127.0.0.1", primary(to).port(), key, 0, 2_000);
+              betweenKeys.run();
+            }
+          }
+          // First at the one that has it now: sent there by the other, nobody is to be refused.
+          target.clusterSetSlotNode(slot, id(to));
+          source.clusterSetSlotNode(slot, id(to));
+        });
   }
 
   /** Begins to move the slot of a room, without a key of it, and thinks better of it. */
   void giveUp(RoomId room, int from, int to, Runnable meanwhile) {
     int slot = slot(room);
+    migrate(
+        slot,
+        from,
+        to,
+        (source, target) -> {
+          meanwhile.run();
+          source.clusterSetSlotStable(slot);
+          target.clusterSetSlotStable(slot);
+        });
+  }
+
+  /** Two primaries share a slot; how that ends is for {@code end}. */
+  private void migrate(
+      int slot,
+      int from,
+      int to,
+      BiConsumer<RedisCommands<String, String>, RedisCommands<String, String>> end) {
     RedisClient client = RedisClient.create();
     try (var source = client.connect(RedisURI.create(primary(from).uri()));
         var target = client.connect(RedisURI.create(primary(to).uri()))) {
       target.sync().clusterSetSlotImporting(slot, id(from));
       source.sync().clusterSetSlotMigrating(slot, id(to));
-      meanwhile.run();
-      source.sync().clusterSetSlotStable(slot);
-      target.sync().clusterSetSlotStable(slot);
+      end.accept(source.sync(), target.sync());
     } finally {
       client.shutdown(0, 1, TimeUnit.SECONDS);
     }
@@ -271,10 +287,6 @@ public final class RedisCluster implements AutoCloseable {
     } finally {
       client.shutdown(0, 1, TimeUnit.SECONDS);
     }
-  }
-
-  private static List<String> keysOf(StatefulRedisConnection<String, String> node, int slot) {
-    return node.sync().clusterGetKeysInSlot(slot, SLOT_KEYS);
   }
 
   @Override

@@ -10,7 +10,6 @@ import barrage.core.RoomId;
 import barrage.room.Watchers.Watcher;
 import barrage.rules.RuleBook;
 import barrage.rules.RulesFile;
-import java.lang.reflect.Proxy;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,13 +31,7 @@ final class AttendanceTest {
   private int told;
   private int frameEveryMs;
 
-  private final Store store =
-      (Store)
-          Proxy.newProxyInstance(
-              Store.class.getClassLoader(),
-              new Class<?>[] {Store.class},
-              (proxy, method, arguments) ->
-                  method.getName().equals("isAway") ? (Object) false : commit(arguments));
+  private final Store store = CommitsOnly.store(this::commit);
   private final Outbox outbox =
       new Outbox(
           ROOM,
@@ -52,9 +45,7 @@ final class AttendanceTest {
   private final Attendance attendance =
       new Attendance(loop, outbox, "n", HEARTBEAT_MS, rules::terms, rules::limits);
 
-  @SuppressWarnings("unchecked")
-  private CompletableFuture<Store.Receipt> commit(Object[] arguments) {
-    List<Entry> entries = (List<Entry>) arguments[1];
+  private CompletableFuture<Store.Receipt> commit(List<Entry> entries) {
     for (Entry entry : entries) {
       if (entry instanceof Entry.Watched watched) {
         told++;

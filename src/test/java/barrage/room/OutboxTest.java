@@ -12,7 +12,6 @@ import barrage.core.RoomId;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
 import barrage.rules.RulesFile;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,13 +28,7 @@ final class OutboxTest {
   private final List<List<Entry>> batches = new ArrayList<>();
   private final CompletableFuture<Store.Receipt> first = new CompletableFuture<>();
   private final List<String> busy = new ArrayList<>();
-  private final Store store =
-      (Store)
-          Proxy.newProxyInstance(
-              Store.class.getClassLoader(),
-              new Class<?>[] {Store.class},
-              (proxy, method, arguments) ->
-                  method.getName().equals("isAway") ? (Object) false : commit(arguments));
+  private final Store store = CommitsOnly.store(this::commit);
   private final Outbox outbox =
       new Outbox(
           ROOM,
@@ -47,9 +40,8 @@ final class OutboxTest {
           loop::nowMs,
           new RoomPulse());
 
-  @SuppressWarnings("unchecked")
-  private CompletableFuture<Store.Receipt> commit(Object[] arguments) {
-    batches.add((List<Entry>) arguments[1]);
+  private CompletableFuture<Store.Receipt> commit(List<Entry> entries) {
+    batches.add(entries);
     return batches.size() == 1 ? first : new CompletableFuture<>();
   }
 
