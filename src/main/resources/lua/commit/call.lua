@@ -26,14 +26,16 @@
 -- Returns {now} when now is not within 4 and 5; nothing happened. Else {now, epoch, revision, when
 -- something is due next or -1, and an outcome for each entry}, words that Outcomes.java reads.
 
-local HEAD, STREAM, HISTORY, SETTINGS = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local POINTS, GROWTH, CARRY, WATCH = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
-local ONLINE, VIEWERS, MUTES, GRANTS = KEYS[9], KEYS[10], KEYS[11], KEYS[12]
-local DEADLINES, ACTIVE = KEYS[17], KEYS[18]
-local OFFERS, SALES = KEYS[19], KEYS[20]
-local ORDERS, ORDERS_LOG, LAST_ORDERS = KEYS[21], KEYS[22], KEYS[23]
-local RAFFLES, LOTTERIES, TICKETS = KEYS[24], KEYS[25], KEYS[26]
-local TAPS_OF_LOTTERY, ENTERED, FIGURES = KEYS[27], KEYS[28], KEYS[29]
+-- In one table, by their names: a script has at most 200 locals.
+local KEY = {
+  head = KEYS[1], stream = KEYS[2], history = KEYS[3], settings = KEYS[4], points = KEYS[5],
+  growth = KEYS[6], carry = KEYS[7], watch = KEYS[8], online = KEYS[9], viewers = KEYS[10],
+  mutes = KEYS[11], grants = KEYS[12], said_ids = KEYS[13], said_ids_before = KEYS[14],
+  ids = KEYS[15], ids_before = KEYS[16], deadlines = KEYS[17], active = KEYS[18],
+  offers = KEYS[19], sales = KEYS[20], orders = KEYS[21], orders_log = KEYS[22],
+  last_orders = KEYS[23], raffles = KEYS[24], lotteries = KEYS[25], tickets = KEYS[26],
+  taps_of_lottery = KEYS[27], entered = KEYS[28], figures = KEYS[29],
+}
 local LEDGERS = 29 -- keys before the first ledger
 
 local clock = redis.call('TIME')

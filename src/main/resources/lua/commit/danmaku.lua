@@ -37,7 +37,7 @@ local kept_before -- how many events history holds; read when a deletion first a
 local replaced = {} -- index from the end of history, -1 the last -> element
 
 local function element_of(seq)
-  kept_before = kept_before or redis.call('LLEN', HISTORY)
+  kept_before = kept_before or redis.call('LLEN', KEY.history)
   if seq > seq_before then
     return events[seq - seq_before]
   end
@@ -45,7 +45,7 @@ local function element_of(seq)
   if index < -kept_before then
     return nil
   end
-  return replaced[index] or redis.call('LINDEX', HISTORY, index)
+  return replaced[index] or redis.call('LINDEX', KEY.history, index)
 end
 
 -- delete: seq

@@ -25,18 +25,18 @@ local function write_deadlines()
     end
   end
   if n > 0 then
-    in_slices('ZADD', DEADLINES, later)
+    in_slices('ZADD', KEY.deadlines, later)
   end
   if m > 0 then
-    in_slices('ZREM', DEADLINES, gone)
+    in_slices('ZREM', KEY.deadlines, gone)
   end
   for thing, active in pairs(is_active) do
-    redis.call(active and 'SADD' or 'SREM', ACTIVE, thing)
+    redis.call(active and 'SADD' or 'SREM', KEY.active, thing)
   end
 end
 
 -- When something is due next, -1 when nothing is.
 local function next_due()
-  local first = redis.call('ZRANGE', DEADLINES, 0, 0, 'WITHSCORES')
+  local first = redis.call('ZRANGE', KEY.deadlines, 0, 0, 'WITHSCORES')
   return tonumber(first[2] or -1)
 end

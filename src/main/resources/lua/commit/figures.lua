@@ -7,7 +7,7 @@
 
 local SHOWS_LISTED = 20
 
-local figures = hash(FIGURES)
+local figures = hash(KEY.figures)
 local added = {} -- field -> by how much in this batch
 
 local function add_to(field, by)
@@ -61,7 +61,7 @@ end
 local function write_figures()
   for field, by in pairs(added) do
     if by ~= 0 then
-      redis.call('HINCRBY', FIGURES, field, int[by])
+      redis.call('HINCRBY', KEY.figures, field, int[by])
     end
   end
 end

@@ -6,7 +6,7 @@ local keyed = counted()
 local first_id, last_id = list_of(keyed)
 local first_digest = list_of(keyed)
 
-local said_ids, all_ids = hash(KEYS[13]), hash(KEYS[15])
+local said_ids, all_ids = hash(KEY.said_ids), hash(KEY.ids)
 said_ids.expires, all_ids.expires = LIVES.saidIds, LIVES.ids
 local granted = {}
 if keyed > 0 then

@@ -1,8 +1,8 @@
 -- Lotteries. The tickets of the open one, and the taps since it opened, are under keys of their own;
 -- the lock renames the tickets after the lottery, so that nothing can enter it any more.
 
-local raffles, standings_of = hash(RAFFLES), hash(LOTTERIES) -- id -> text, see lottery.lua
-local entered = hash(ENTERED) -- viewer -> ids of lotteries, the active ones among them
+local raffles, standings_of = hash(KEY.raffles), hash(KEY.lotteries) -- id -> text, see lottery.lua
+local entered = hash(KEY.entered) -- viewer -> ids of lotteries, the active ones among them
 local lotteries = {} -- by id, that this batch asked for; false when there is none
 local dealt = {} -- those there are, in order
 
@@ -13,7 +13,7 @@ local function lottery_of(id)
     lottery = standing and read_lottery(id, raffles:get(id), standing)
     lotteries[id] = lottery
     if lottery then
-      lottery.standing, lottery.taps = standing, hash(TAPS_OF_LOTTERY)
+      lottery.standing, lottery.taps = standing, hash(KEY.taps_of_lottery)
       lottery.taps.changes, lottery.taps.length = {}, 0 -- written by write_lotteries
       lottery.tickets = {} -- viewer, weight, viewer, weight … of this batch
       dealt[#dealt + 1] = lottery
@@ -143,15 +143,15 @@ local function write_lotteries()
   for i = 1, #dealt do
     local lottery = dealt[i]
     if #lottery.tickets > 0 then
-      in_slices('HSET', TICKETS, lottery.tickets)
+      in_slices('HSET', KEY.tickets, lottery.tickets)
     end
-    if lottery.sealed and redis.call('EXISTS', TICKETS) == 1 then
-      redis.call('RENAME', TICKETS, lottery.sealed)
+    if lottery.sealed and redis.call('EXISTS', KEY.tickets) == 1 then
+      redis.call('RENAME', KEY.tickets, lottery.sealed)
     elseif lottery.dropped then
-      redis.call('UNLINK', TICKETS)
+      redis.call('UNLINK', KEY.tickets)
     end
     if lottery.sealed or lottery.dropped then
-      redis.call('UNLINK', TAPS_OF_LOTTERY)
+      redis.call('UNLINK', KEY.taps_of_lottery)
     else
       lottery.taps:write()
     end

@@ -1,7 +1,7 @@
 -- Orders: made by clicks, then paid, given back, expired, refunded.
 
-local orders = hash(ORDERS) -- id -> text, see order.lua
-local last_orders = hash(LAST_ORDERS) -- viewer -> the id of their newest
+local orders = hash(KEY.orders) -- id -> text, see order.lua
+local last_orders = hash(KEY.last_orders) -- viewer -> the id of their newest
 local made = {} -- ids, in order
 
 -- Tells an order's viewer, but for the connection that asked under this request id.
@@ -224,6 +224,6 @@ end}
 
 local function write_orders()
   if #made > 0 then
-    in_slices('RPUSH', ORDERS_LOG, made)
+    in_slices('RPUSH', KEY.orders_log, made)
   end
 end

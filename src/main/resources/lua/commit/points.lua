@@ -3,8 +3,8 @@
 --   value  at delta growth base reason; base: points before multiplying, which the cap counts
 -- and what multiplying leaves over is carried in units of 1/10000 point, so that nothing is rounded.
 
-local carry = hash(CARRY) -- viewer .. '|' .. reason -> units not yet given
-local grants = hash(GRANTS) -- ref -> digest .. outcome
+local carry = hash(KEY.carry) -- viewer .. '|' .. reason -> units not yet given
+local grants = hash(KEY.grants) -- ref -> digest .. outcome
 local posted = {} -- ledger lines that this batch adds to
 
 local function boost_factor()
@@ -94,8 +94,8 @@ local function write_points()
     growth[n + 1], growth[n + 2] = viewer.id, int[viewer.growth]
     n = n + 2
     if n == 1000 or i == #posted then -- unpack has a limit
-      redis.call('HSET', POINTS, unpack(points, 1, n))
-      redis.call('HSET', GROWTH, unpack(growth, 1, n))
+      redis.call('HSET', KEY.points, unpack(points, 1, n))
+      redis.call('HSET', KEY.growth, unpack(growth, 1, n))
       n = 0
     end
   end

@@ -6,7 +6,7 @@ local present = {} -- node -> {count, at}
 -- presence: node, connections
 entries.presence = {args = 2, transient = true, apply = function(arg)
   if not nodes then
-    nodes = redis.call('HGETALL', ONLINE)
+    nodes = redis.call('HGETALL', KEY.online)
     for i = 1, #nodes, 2 do
       local count, at_ms = string.match(nodes[i + 1], '^(%d+) (%d+)$')
       present[nodes[i]] = {count = tonumber(count), at = tonumber(at_ms)}
@@ -37,10 +37,10 @@ local function write_presence()
   end
   for name, node in pairs(present) do
     if node.count == 0 or node.at <= NOW - LIVES.presenceMs then
-      redis.call('HDEL', ONLINE, name)
+      redis.call('HDEL', KEY.online, name)
     elseif node.at == NOW then
-      redis.call('HSET', ONLINE, name, int[node.count] .. ' ' .. NOW_TEXT)
+      redis.call('HSET', KEY.online, name, int[node.count] .. ' ' .. NOW_TEXT)
     end
   end
-  redis.call('PEXPIRE', ONLINE, LIVES.presenceMs)
+  redis.call('PEXPIRE', KEY.online, LIVES.presenceMs)
 end

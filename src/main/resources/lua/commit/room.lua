@@ -2,7 +2,7 @@
 
 local room, begun
 do
-  local head = redis.call('HMGET', HEAD, 'epoch', 'rev', 'seq', 'likes', 'danmaku', 'online',
+  local head = redis.call('HMGET', KEY.head, 'epoch', 'rev', 'seq', 'likes', 'danmaku', 'online',
     'boost', 'boostUntil', 'kept', 'lottery', 'lineage')
   room = {
     epoch = tonumber(head[1]),

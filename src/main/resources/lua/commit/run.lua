@@ -23,10 +23,10 @@ end
 -- From here on nothing is decided any more. XADD first: of all writes it alone could be refused.
 
 if begun then
-  redis.call('UNLINK', STREAM)
-  redis.call('HSET', HEAD, 'lineage', ARGV[9])
+  redis.call('UNLINK', KEY.stream)
+  redis.call('HSET', KEY.head, 'lineage', ARGV[9])
   if seq_before == 0 then
-    redis.call('UNLINK', HISTORY)
+    redis.call('UNLINK', KEY.history)
   end
 end
 
@@ -46,16 +46,16 @@ if told then
     parts[#parts + 1] = notices[i]
   end
   record = table.concat(parts)
-  redis.call('XADD', STREAM, 'MAXLEN', '~', LIVES.streamLength,
+  redis.call('XADD', KEY.stream, 'MAXLEN', '~', LIVES.streamLength,
     int[room.epoch] .. '-' .. int[room.rev], 'r', record)
 end
 
 for index, element in pairs(replaced) do
-  redis.call('LSET', HISTORY, index, element)
+  redis.call('LSET', KEY.history, index, element)
 end
 if #events > 0 then
-  redis.call('RPUSH', HISTORY, unpack(events))
-  redis.call('LTRIM', HISTORY, -TERMS.historyEvents, -1)
+  redis.call('RPUSH', KEY.history, unpack(events))
+  redis.call('LTRIM', KEY.history, -TERMS.historyEvents, -1)
 end
 for i = 1, #changed_hashes do
   local changed = changed_hashes[i]
@@ -73,17 +73,17 @@ write_figures()
 write_deadlines()
 
 if told or begun then
-  redis.call('HSET', HEAD, 'epoch', int[room.epoch], 'rev', int[room.rev], 'seq', int[room.seq],
+  redis.call('HSET', KEY.head, 'epoch', int[room.epoch], 'rev', int[room.rev], 'seq', int[room.seq],
     'likes', int[room.likes], 'danmaku', int[room.danmaku], 'online', int[room.online],
     'boost', int[room.boost], 'boostUntil', int[room.boost_until], 'lottery', room.lottery or '')
 end
 if durable and not room.kept then
-  redis.call('HSET', HEAD, 'kept', 1)
-  for _, key in ipairs({HEAD, STREAM, VIEWERS}) do
+  redis.call('HSET', KEY.head, 'kept', 1)
+  for _, key in ipairs({KEY.head, KEY.stream, KEY.viewers}) do
     redis.call('PERSIST', key)
   end
 elseif not room.kept then
-  for _, key in ipairs({HEAD, STREAM, VIEWERS}) do
+  for _, key in ipairs({KEY.head, KEY.stream, KEY.viewers}) do
     redis.call('EXPIRE', key, LIVES.unkept)
   end
 end
@@ -91,7 +91,7 @@ end
 if repeated and not (told or begun) then
   -- Newer Redis lets WAIT wait for what its own connection wrote and for nothing else: without a write
   -- a repeat would be answered before any replica has what it repeats.
-  redis.call('HSET', HEAD, 'rev', int[room.rev])
+  redis.call('HSET', KEY.head, 'rev', int[room.rev])
 end
 
 if told then

@@ -6,7 +6,7 @@ local REOPEN_MS = 1000 -- sale.opened at most so often
 local MAX_CENTS = 1000000000 -- of one order, so that what it earns is exact: Offer.MAX_ORDER_CENTS
 local FORGIVEN = 3 -- orders a viewer may let expire, and after which that sale is over for them
 
-local offers, standings = hash(OFFERS), hash(SALES) -- id -> text, see sale.lua
+local offers, standings = hash(KEY.offers), hash(KEY.sales) -- id -> text, see sale.lua
 local sales = {} -- by id, that this batch asked for; false when there is none
 local touched = {} -- those there are, in order
 

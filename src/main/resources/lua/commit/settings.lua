@@ -1,6 +1,6 @@
 -- What the streamer has set.
 
-local settings = hash(SETTINGS)
+local settings = hash(KEY.settings)
 
 -- configure: slowModeMs, membersOnly, minTier, silenced, each empty to leave it as it is
 entries.configure = {args = 4, apply = function(arg)

@@ -1,16 +1,16 @@
 -- The viewers of the batch and where they stand.
 
 local TIERS = {'regular', 'silver', 'gold', 'diamond'}
-local mutes = hash(MUTES)
-local names = hash(VIEWERS) -- viewer -> role .. ' ' .. name
+local mutes = hash(KEY.mutes)
+local names = hash(KEY.viewers) -- viewer -> role .. ' ' .. name
 local viewers = {}
 local first_viewer, last_viewer -- where their ids are in ARGV
 do
   local count = counted()
   first_viewer, last_viewer = list_of(count)
   if count > 0 then
-    local points = redis.call('HMGET', POINTS, unpack(ARGV, first_viewer, last_viewer))
-    local growth = redis.call('HMGET', GROWTH, unpack(ARGV, first_viewer, last_viewer))
+    local points = redis.call('HMGET', KEY.points, unpack(ARGV, first_viewer, last_viewer))
+    local growth = redis.call('HMGET', KEY.growth, unpack(ARGV, first_viewer, last_viewer))
     for i = 1, count do
       viewers[i] = {
         id = ARGV[first_viewer + i - 1],

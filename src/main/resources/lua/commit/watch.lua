@@ -4,7 +4,7 @@
 -- Told in parts, each of which is some milliseconds on its way: what is between two is no absence.
 local BRIDGED_MS = 250
 
-local watch = hash(WATCH) -- viewer -> end of the last span, milliseconds not yet awarded
+local watch = hash(KEY.watch) -- viewer -> end of the last span, milliseconds not yet awarded
 
 -- watched: viewer, milliseconds since the span began, milliseconds since it ended
 entries.watched = {args = 3, apply = function(arg)
