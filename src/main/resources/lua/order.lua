@@ -5,10 +5,11 @@
 --   award_cents award_growth cent_worth            of its payment, see purchases.lua; 0 when it gave nothing
 --   lengths of paymentRef and refundRef
 --   before                                         the viewer's order before it, or -
+--   of_early                                       units it holds that were sold before the opening; may lack
 --   LF, paymentRef refundRef
 
 local ORDER = '^(%S+) (%d+) (%d+) (%S+) (%S+) (%d+) (%d+) (%d+) '
-  .. '(%-?%d+) (%-?%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+)\n()'
+  .. '(%-?%d+) (%-?%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+) ?(%d*)\n()'
 
 -- Orders are named after their sale: sale-number.
 local function is_of_sale(id, sale)
@@ -18,15 +19,15 @@ end
 local function read_order(id, text)
   local order = {id = id}
   local quantity, amount, pay_by, of_free, of_held, points, growth, award_cents, award_growth,
-    cent_worth, paid, refunded, from
+    cent_worth, paid, refunded, of_early, from
   order.viewer, quantity, amount, order.currency, order.status, pay_by, of_free, of_held,
-    points, growth, award_cents, award_growth, cent_worth, paid, refunded, order.before, from =
+    points, growth, award_cents, award_growth, cent_worth, paid, refunded, order.before, of_early, from =
     string.match(text, ORDER)
   order.quantity, order.amount, order.pay_by = tonumber(quantity), tonumber(amount), tonumber(pay_by)
   order.of_free, order.of_held = tonumber(of_free), tonumber(of_held)
   order.points, order.growth = tonumber(points), tonumber(growth)
   order.award_cents, order.award_growth = tonumber(award_cents), tonumber(award_growth)
-  order.cent_worth = tonumber(cent_worth)
+  order.cent_worth, order.of_early = tonumber(cent_worth), tonumber(of_early) or 0
   order.payment_ref = string.sub(text, from, from + paid - 1)
   order.refund_ref = string.sub(text, from + paid)
   return order

@@ -21,12 +21,20 @@ public sealed interface Entry {
    *
    * @param lottery one that this text enters its sender in, if they may; a viewer who enters so is
    *     told by {@code lottery.entered}
+   * @param slowed whether the room's slow mode concerns the viewer: refused with {@code slow_mode}
+   *     so soon after their last one, whichever node that came from
    */
-  record Say(RequestKey key, Viewer viewer, Danmaku danmaku, @Nullable String lottery)
+  record Say(
+      RequestKey key, Viewer viewer, Danmaku danmaku, @Nullable String lottery, boolean slowed)
       implements Keyed {
-    /** One that enters nobody in a lottery. */
+    /** One that enters nobody in a lottery, and that slow mode does not concern. */
     public Say(RequestKey key, Viewer viewer, Danmaku danmaku) {
-      this(key, viewer, danmaku, null);
+      this(key, viewer, danmaku, null, false);
+    }
+
+    /** One that slow mode does not concern. */
+    public Say(RequestKey key, Viewer viewer, Danmaku danmaku, @Nullable String lottery) {
+      this(key, viewer, danmaku, lottery, false);
     }
   }
 

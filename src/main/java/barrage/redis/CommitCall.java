@@ -92,6 +92,8 @@ final class CommitCall {
     all.add(keys.lotteryTaps());
     all.add(keys.entered());
     all.add(keys.figures());
+    all.add(keys.payments());
+    all.add(keys.spoken());
     for (ViewerId viewer : viewers.keySet()) {
       all.add(keys.ledger(viewer));
     }
@@ -208,12 +210,13 @@ final class CommitCall {
     byte[] tail = Messages.danmakuTail(sender, say.viewer().name(), danmaku);
     String lottery = say.lottery();
     if (lottery == null) {
-      entry("say", viewer(sender), tail);
+      entry("say", viewer(sender), tail, flag(say.slowed()));
     } else {
       entry(
           "say_and_enter",
           viewer(sender),
           tail,
+          flag(say.slowed()),
           text(lottery),
           flag(say.viewer().role().isStaff()));
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param units that it holds, wherever they came from
  * @param points that its payment gave, less what its refund took
  * @param growth likewise
+ * @param paymentRef that it was paid by, empty before that
  */
 record KeptOrder(
     String viewer,
@@ -18,12 +19,14 @@ record KeptOrder(
     Status status,
     long units,
     long points,
-    long growth) {
+    long growth,
+    String paymentRef) {
 
   /** Empty when it is damaged. */
   static Optional<KeptOrder> read(byte[] order) {
-    String[] words = PagedReader.text(order).split("\n", 2)[0].split(" ", -1);
-    if (words.length != 16) {
+    String[] lines = PagedReader.text(order).split("\n", 2);
+    String[] words = lines[0].split(" ", -1);
+    if (lines.length != 2 || words.length != 16 && words.length != 17) {
       return Optional.empty();
     }
     try {
@@ -40,8 +43,9 @@ record KeptOrder(
               status,
               Long.parseLong(words[6]) + Long.parseLong(words[7]),
               Long.parseLong(words[8]),
-              Long.parseLong(words[9])));
-    } catch (IllegalArgumentException e) {
+              Long.parseLong(words[9]),
+              lines[1].substring(0, Integer.parseInt(words[13]))));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       return Optional.empty();
     }
   }

@@ -27,7 +27,7 @@ final class Keys {
               + (2 * SAID_BUCKET_MS / 1_000 + 60)
               + ",\"ids\":"
               + (2 * ALL_BUCKET_MS / 1_000 + 3_600)
-              + ",\"taps\":86400,\"lastTaps\":600,\"unkept\":"
+              + ",\"spoken\":86400,\"taps\":86400,\"lastTaps\":600,\"unkept\":"
               + UNKEPT_S
               + ",\"presenceMs\":"
               + Entry.Presence.LIVES_MS
@@ -175,7 +175,10 @@ final class Keys {
     return key("sales");
   }
 
-  /** Hash: viewer who was ever given an order in a sale to units held and orders expired. */
+  /**
+   * Hash: viewer who was ever given an order in a sale to units held, orders expired, orders
+   * cancelled, and until when no click of theirs is granted.
+   */
   byte[] buyers(String sale) {
     return key("sale:" + sale + ":buyers");
   }
@@ -193,6 +196,16 @@ final class Keys {
   /** Hash: viewer to the id of their newest order, which names the one before it. */
   byte[] lastOrders() {
     return key("orders:last");
+  }
+
+  /** Hash: paymentRef to the id of the order that it paid. */
+  byte[] payments() {
+    return key("payments");
+  }
+
+  /** Hash: viewer to when they last spoke in slow mode; for a day after the last of them did. */
+  byte[] spoken() {
+    return key("spoken");
   }
 
   /** Hash: lottery to what never changes of it, see lottery.lua. */

@@ -142,6 +142,10 @@ final class SaleAudit {
             faults.add(
                 "buyer %s holds %d, but their orders %d"
                     .formatted(viewer, counted.units, held.units));
+          } else if (counted.units > counters.limit) {
+            faults.add(
+                "buyer %s holds %d, but the limit is %d"
+                    .formatted(viewer, counted.units, counters.limit));
           } else if (counted.expired < held.expired) {
             // More is right: an order that expired and was paid then is counted still.
             faults.add(
@@ -178,8 +182,16 @@ final class SaleAudit {
             ids.stream()
                 .map(id -> List.of(LedgerLine.ORDER + id, LedgerLine.REFUND + id))
                 .toList());
+    List<byte @Nullable []> payments =
+        reader.fields(keys.payments(), paid.stream().map(KeptOrder::paymentRef).toList());
     for (int i = 0; i < ids.size(); i++) {
       KeptOrder order = paid.get(i);
+      // Earlier releases did not list what a payment paid.
+      byte @Nullable [] paidBy = payments.get(i);
+      if (paidBy != null && !PagedReader.text(paidBy).equals(ids.get(i))) {
+        faults.add(
+            "order %s was paid by what paid %s".formatted(ids.get(i), PagedReader.text(paidBy)));
+      }
       LedgerLine earned = LedgerLine.orNothing(lines.get(i).get(0));
       LedgerLine refunded = LedgerLine.orNothing(lines.get(i).get(1));
       if (order.status() == Status.REFUNDED) {
@@ -285,14 +297,16 @@ final class SaleAudit {
   }
 
   /** A sale's own counters. */
-  private record Counters(long stock, long free, long held, long reserved, long paid, long orders) {
-    static final Counters NONE = new Counters(0, 0, 0, 0, 0, 0);
+  private record Counters(
+      long stock, long limit, long free, long held, long reserved, long paid, long orders) {
+    static final Counters NONE = new Counters(0, 0, 0, 0, 0, 0, 0);
 
     /** From the first line of the offer, and how it stands, as sale.lua keeps them. */
     static Counters read(byte @Nullable [] offer, byte @Nullable [] standing) {
       String[] words = words(standing);
       return new Counters(
           number(words(offer), 8),
+          number(words(offer), 4),
           number(words, 2),
           number(words, 3),
           number(words, 4),
@@ -313,8 +327,8 @@ final class SaleAudit {
     }
 
     void check(List<String> faults) {
-      long[] all = {stock, free, held, reserved, paid, orders};
-      String[] names = {"stock", "free", "held", "reserved", "paid", "orders"};
+      long[] all = {stock, limit, free, held, reserved, paid, orders};
+      String[] names = {"stock", "limit", "free", "held", "reserved", "paid", "orders"};
       for (int i = 0; i < all.length; i++) {
         if (all[i] == DAMAGED) {
           faults.add(names[i] + " is not there or damaged");

@@ -23,6 +23,10 @@ record TermsArg(Terms terms, ZoneId zone, byte[] json) {
                         + tier.pointsFactor()
                         + ","
                         + tier.earlyAccessMs()
+                        + ","
+                        + tier.slowMode().over()
+                        + ","
+                        + tier.slowMode().under()
                         + "]")
             .collect(Collectors.joining(","));
     String json =

@@ -106,12 +106,15 @@ final class Checkout {
                           sales.learn(found.get());
                         }
                       }));
-    } else if (sales.wantsBuyers(sale)) {
-      askBuyers(sale, 0);
+    } else {
+      long question = sales.wantsBuyers(sale);
+      if (question != 0) {
+        askBuyers(sale, question, 0);
+      }
     }
   }
 
-  private void askBuyers(String sale, long cursor) {
+  private void askBuyers(String sale, long question, long cursor) {
     store
         .buyers(id, sale, cursor)
         .whenComplete(
@@ -119,12 +122,12 @@ final class Checkout {
                 loop.execute(
                     () -> {
                       if (failure != null) {
-                        sales.onBuyersUnknown(sale);
+                        sales.onBuyersUnknown(sale, question);
                         return;
                       }
-                      sales.onBuyers(sale, page.items(), page.next() == 0);
+                      sales.onBuyers(sale, question, page.items(), page.next() == 0);
                       if (page.next() != 0) {
-                        askBuyers(sale, page.next());
+                        askBuyers(sale, question, page.next());
                       }
                     }));
   }

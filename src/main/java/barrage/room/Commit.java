@@ -131,7 +131,7 @@ public record Commit(
   public record SaleChanged(String sale, byte[] json) implements Notice {
     @Override
     public void tell(Room room, Commit of) {
-      room.on(this);
+      room.on(this, of);
     }
   }
 

@@ -99,7 +99,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
             this::terms,
             meters);
     this.opening = new Opening(id, store, loop, state, feed, agenda, attendance, broadcaster, door);
-    this.speech = new Speech(store, state, outbox, broadcaster, this::terms, meters);
+    this.speech = new Speech(store, state, outbox, broadcaster, around.rules(), meters);
     this.checkout =
         new Checkout(
             id, store, loop, state.sales, feed, outbox, attendance, around.rules(), meters);
@@ -428,8 +428,10 @@ public final class Room implements Store.Follower, Audience.Lagging {
     broadcaster.onStock(stock);
   }
 
-  void on(Commit.SaleChanged changed) {
-    state.sales.onChanged(changed.sale(), changed.json());
+  void on(Commit.SaleChanged changed, Commit of) {
+    boolean begins =
+        of.events().stream().anyMatch(event -> SaleBook.schedules(event, changed.sale()));
+    state.sales.onChanged(changed.sale(), changed.json(), begins);
   }
 
   void on(Commit.LotteryChanged changed) {

@@ -34,6 +34,9 @@ final class SaleBook {
 
   private final Map<String, Sale> sales = new LinkedHashMap<>();
 
+  /** Counts the times that buyers were asked for: what an older question brings is not complete. */
+  private long questions;
+
   /** One sale. What a click is compared with is read once, not for each click. */
   private static final class Sale {
     ObjectNode json;
@@ -42,7 +45,10 @@ final class SaleBook {
     long heldForTier;
     final Set<ViewerId> buyers = new HashSet<>();
     boolean buyersComplete;
-    boolean buyersAsked;
+
+    /** Which question brings the buyers; 0 when they were not asked for. */
+    long question;
+
     private final long opensAtMs;
     private final long endsAtMs;
     private final long[] earlyMs = new long[Tier.values().length];
@@ -107,16 +113,25 @@ final class SaleBook {
     put(read.path("id").asString(), read);
   }
 
-  /** The sale as it is, heard of as it changed. */
-  void onChanged(String id, byte[] json) {
-    ObjectNode read = (ObjectNode) JSON.readTree(json);
-    boolean isNew = !sales.containsKey(id);
-    Sale sale = put(id, read);
-    if (isNew && !sale.state.equals("ended")) {
-      // Those that were on before are known from the snapshot, so this is its first commit, and
-      // every order of it will be heard of.
-      sale.buyersComplete = true;
+  /**
+   * The sale as it is, heard of as it changed.
+   *
+   * @param begins whether the same commit scheduled it: then every order of it will be heard of. A
+   *     sale that is not known otherwise was forgotten, with those who bought.
+   */
+  void onChanged(String id, byte[] json, boolean begins) {
+    Sale sale = put(id, (ObjectNode) JSON.readTree(json));
+    sale.buyersComplete |= begins;
+  }
+
+  /** Whether an event is the first of a sale. */
+  static boolean schedules(Numbered event, String id) {
+    if (event.isDanmaku()) {
+      return false;
     }
+    JsonNode json = JSON.readTree(event.json());
+    return json.path("type").asString("").equals("sale.scheduled")
+        && json.path("sale").path("id").asString("").equals(id);
   }
 
   private Sale put(String id, ObjectNode json) {
@@ -154,7 +169,7 @@ final class SaleBook {
   void onDoubt() {
     for (Sale sale : sales.values()) {
       sale.buyersComplete = false;
-      sale.buyersAsked = false;
+      sale.question = 0;
     }
   }
 
@@ -166,30 +181,32 @@ final class SaleBook {
   /**
    * Whether it should be asked now who was given an order: the sale refuses, and it is not known
    * whom it must not refuse from memory. Says so once.
+   *
+   * @return the question, for {@link #onBuyers}; 0 when nothing is to be asked
    */
-  boolean wantsBuyers(String id) {
+  long wantsBuyers(String id) {
     Sale sale = sales.get(id);
-    if (sale == null || sale.buyersComplete || sale.buyersAsked) {
-      return false;
+    if (sale == null || sale.buyersComplete || sale.question != 0) {
+      return 0;
     }
-    sale.buyersAsked = true;
-    return true;
+    sale.question = ++questions;
+    return sale.question;
   }
 
   /** Some who were given an order; {@code last} when these are all. */
-  void onBuyers(String id, List<ViewerId> viewers, boolean last) {
+  void onBuyers(String id, long question, List<ViewerId> viewers, boolean last) {
     Sale sale = sales.get(id);
-    if (sale != null && sale.buyersAsked) {
+    if (sale != null && sale.question == question) {
       sale.buyers.addAll(viewers);
       sale.buyersComplete = last;
     }
   }
 
   /** Asking failed: it may be asked again. */
-  void onBuyersUnknown(String id) {
+  void onBuyersUnknown(String id, long question) {
     Sale sale = sales.get(id);
-    if (sale != null) {
-      sale.buyersAsked = false;
+    if (sale != null && sale.question == question) {
+      sale.question = 0;
     }
   }
 

@@ -7,8 +7,8 @@ import barrage.core.Outcome;
 import barrage.core.Reason;
 import barrage.core.Refusal;
 import barrage.core.RequestKey;
-import barrage.core.Terms;
 import barrage.core.Viewer;
+import barrage.rules.RuleBook;
 import barrage.wire.Messages;
 import barrage.wire.Splice;
 import com.github.benmanes.caffeine.cache.Cache;
@@ -32,7 +32,7 @@ final class Speech {
   private final RoomState state;
   private final Outbox outbox;
   private final Broadcaster broadcaster;
-  private final Supplier<Terms> terms;
+  private final Supplier<RuleBook> rules;
   private final RoomMeters meters;
   private @Nullable Cache<RequestKey, Boolean> unknown;
   private @Nullable Cache<RequestKey, Danmaku> shownHere;
@@ -42,13 +42,13 @@ final class Speech {
       RoomState state,
       Outbox outbox,
       Broadcaster broadcaster,
-      Supplier<Terms> terms,
+      Supplier<RuleBook> rules,
       RoomMeters meters) {
     this.store = store;
     this.state = state;
     this.outbox = outbox;
     this.broadcaster = broadcaster;
-    this.terms = terms;
+    this.rules = rules;
     this.meters = meters;
   }
 
@@ -64,7 +64,8 @@ final class Speech {
       return;
     }
     String lottery = state.lotteries.enteredBy(say.danmaku().text());
-    Entry.Say said = new Entry.Say(key, seat.viewer(), say.danmaku(), lottery);
+    boolean slowed = rules.get().slows(seat.viewer().role());
+    Entry.Say said = new Entry.Say(key, seat.viewer(), say.danmaku(), lottery, slowed);
     Outbox.Answer answer =
         (outcome, fate, revision) -> {
           if (outcome instanceof Outcome.Said stored) {
@@ -75,6 +76,8 @@ final class Speech {
           } else {
             if (fate == Outbox.Fate.UNKNOWN) {
               rememberUnknown(key);
+            } else {
+              attendant.member.keep(attendant.member.recent().withoutSaid(say.id()));
             }
             seat.refuse(meters, say.id(), outcome);
           }
@@ -108,7 +111,8 @@ final class Speech {
 
   private void show(Viewer viewer, Member member, Danmaku danmaku) {
     meters.onNotKept();
-    byte[] head = Messages.danmakuHead(null, store.nowMs(), member.standing(terms.get()).tier());
+    byte[] head =
+        Messages.danmakuHead(null, store.nowMs(), member.standing(rules.get().terms()).tier());
     byte[] tail = Messages.danmakuTail(viewer.id(), viewer.name(), danmaku);
     broadcaster.onNotKept(new Splice(head.length + tail.length).json(head).json(tail).toBytes());
   }

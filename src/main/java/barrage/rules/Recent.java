@@ -82,6 +82,14 @@ public record Recent(long atMs, Map<Action.Kind, Long> fullAtUs, List<Said> said
     return new Recent(atMs, fullAtUs, Collections.unmodifiableList(texts));
   }
 
+  /** Without what was said under this id: in the end it was not accepted. */
+  public Recent withoutSaid(String id) {
+    List<Said> texts = new ArrayList<>(said);
+    return texts.removeIf(s -> s.id.equals(id))
+        ? new Recent(atMs, fullAtUs, Collections.unmodifiableList(texts))
+        : this;
+  }
+
   private static Map<Action.Kind, Long> mutable(Map<Action.Kind, Long> buckets) {
     Map<Action.Kind, Long> copy = new EnumMap<>(Action.Kind.class);
     copy.putAll(buckets);

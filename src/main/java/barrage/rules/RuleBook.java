@@ -2,6 +2,7 @@ package barrage.rules;
 
 import barrage.core.Action;
 import barrage.core.Limits;
+import barrage.core.Role;
 import barrage.core.Terms;
 import java.util.List;
 
@@ -10,6 +11,7 @@ public final class RuleBook {
   private final Terms terms;
   private final Limits limits;
   private final List<Rule> pipeline;
+  private final boolean slowMode;
 
   /**
    * @param pipeline in the order in which they are asked; those that are limits are left out when
@@ -19,6 +21,7 @@ public final class RuleBook {
     this.terms = terms;
     this.limits = limits;
     this.pipeline = pipeline.stream().filter(rule -> limits.enabled() || !rule.isLimit()).toList();
+    this.slowMode = this.pipeline.stream().anyMatch(SlowModeRule.class::isInstance);
   }
 
   /** What viewers earn. */
@@ -62,6 +65,11 @@ public final class RuleBook {
       after = rule.giveBack(kind, after);
     }
     return after;
+  }
+
+  /** Whether a room's slow mode concerns viewers of this role. */
+  public boolean slows(Role role) {
+    return slowMode && !role.isStaff();
   }
 
   private static Recent remember(Action accepted, Recent recent) {

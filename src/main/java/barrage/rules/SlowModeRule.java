@@ -8,7 +8,9 @@ import barrage.core.Terms;
 
 /**
  * The room's slow mode: so long between two danmaku of a viewer, times the factor of their tier.
- * Counted from the last one that was accepted; the streamer and moderators are exempt.
+ * Counted from the last one that was accepted; the streamer and moderators are exempt. The store
+ * decides it, for a viewer may speak through several nodes; what this node accepted is a part of
+ * that, so what it refuses here the store would refuse as well.
  */
 record SlowModeRule() implements Rule {
 

@@ -9,7 +9,8 @@
 --       10 viewers, 11 mutes, 12 grants, 13 ids of danmaku, 14 those of the bucket before,
 --       15 ids of all else, 16 those of the bucket before, 17 deadlines, 18 active, 19 offers,
 --       20 sales, 21 orders, 22 log of orders, 23 last orders, 24 raffles, 25 lotteries, 26 tickets,
---       27 taps of the open lottery, 28 entered, 29 figures (what they hold: Keys.java);
+--       27 taps of the open lottery, 28 entered, 29 figures, 30 payments, 31 when viewers last spoke in
+--       slow mode (what they hold: Keys.java);
 --       then the ledger of each viewer of the batch; then what entries name by its place after those;
 --       then one that never is (Keys.java)
 -- ARGV  1 channel of the room's feed
@@ -34,9 +35,10 @@ local KEY = {
   ids = KEYS[15], ids_before = KEYS[16], deadlines = KEYS[17], active = KEYS[18],
   offers = KEYS[19], sales = KEYS[20], orders = KEYS[21], orders_log = KEYS[22],
   last_orders = KEYS[23], raffles = KEYS[24], lotteries = KEYS[25], tickets = KEYS[26],
-  taps_of_lottery = KEYS[27], entered = KEYS[28], figures = KEYS[29],
+  taps_of_lottery = KEYS[27], entered = KEYS[28], figures = KEYS[29], payments = KEYS[30],
+  spoken = KEYS[31],
 }
-local LEDGERS = 29 -- keys before the first ledger
+local LEDGERS = 31 -- keys before the first ledger
 
 local clock = redis.call('TIME')
 local NOW = clock[1] * 1000 + math.floor(clock[2] / 1000)

@@ -7,28 +7,48 @@ for tier = 1, 4 do
   after_seq[tier] = ',"at":' .. NOW_TEXT .. ',"viewer":{"tier":"' .. TIERS[tier] .. '",'
 end
 
-local function say(viewer, tail)
+-- The room's slow mode: how long a viewer of this tier is to be silent after a danmaku, whichever
+-- node it came from.
+settings.spoken = hash(KEY.spoken) -- viewer -> when they last spoke in it
+settings.spoken.expires = LIVES.spoken
+
+local function pause_of(tier)
+  local over, under = TERMS.tiers[tier][4], TERMS.tiers[tier][5]
+  local pause = settings:number('slowModeMs') * over
+  return (pause - pause % under) / under
+end
+
+-- slowed: 1 where slow mode concerns the viewer.
+local function say(viewer, tail, slowed)
   local till = muted_until(viewer)
   if till ~= 0 then
     return refuse('muted', till > 0 and till - NOW or 0)
   end
   local tier = tier_of(viewer) -- before what this danmaku earns
+  local pause = slowed == '1' and pause_of(tier) or 0
+  if pause > 0 then
+    local next_at = settings.spoken:number(viewer.id) + pause
+    if NOW < next_at and next_at - NOW <= pause then -- a clock that went back silences nobody
+      return refuse('slow_mode', next_at - NOW)
+    end
+    settings.spoken:set(viewer.id, NOW_TEXT)
+  end
   local seq = append(tier - 1, 'danmaku', after_seq[tier], tail)
   room.danmaku = room.danmaku + 1
   award(viewer, 'danmaku', TERMS.danmaku, 1)
   return 'said ' .. int[seq]
 end
 
--- say: viewer, the event's JSON after the sender's tier
-entries.say = {args = 2, keyed = said_ids, apply = function(arg)
-  return say(viewer_at(arg), ARGV[arg + 1])
+-- say: viewer, the event's JSON after the sender's tier, 1 if slow mode concerns the viewer
+entries.say = {args = 3, keyed = said_ids, apply = function(arg)
+  return say(viewer_at(arg), ARGV[arg + 1], ARGV[arg + 2])
 end}
 
 -- say_and_enter: as say, lottery, 1 for staff
-entries.say_and_enter = {args = 4, keyed = said_ids, apply = function(arg)
-  local outcome, refusal = say(viewer_at(arg), ARGV[arg + 1])
+entries.say_and_enter = {args = 5, keyed = said_ids, apply = function(arg)
+  local outcome, refusal = say(viewer_at(arg), ARGV[arg + 1], ARGV[arg + 2])
   if outcome then
-    enter_by_keyword(ARGV[arg + 2], viewer_at(arg), ARGV[arg + 3] == '1')
+    enter_by_keyword(ARGV[arg + 3], viewer_at(arg), ARGV[arg + 4] == '1')
   end
   return outcome, refusal
 end}

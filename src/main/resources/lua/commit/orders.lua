@@ -1,6 +1,7 @@
 -- Orders: made by clicks, then paid, given back, expired, refunded.
 
 local orders = hash(KEY.orders) -- id -> text, see order.lua
+orders.paid_by = hash(KEY.payments) -- paymentRef -> id: one pays one order in a room
 local last_orders = hash(KEY.last_orders) -- viewer -> the id of their newest
 local made = {} -- ids, in order
 
@@ -17,7 +18,9 @@ local function keep(order, request)
   orders:set(order.id, words .. ' ' .. int[order.of_free] .. ' ' .. int[order.of_held] .. ' '
     .. int[order.points] .. ' ' .. int[order.growth] .. ' ' .. int[order.award_cents] .. ' '
     .. int[order.award_growth] .. ' ' .. int[order.cent_worth] .. ' ' .. #order.payment_ref .. ' '
-    .. #order.refund_ref .. ' ' .. order.before .. '\n' .. order.payment_ref .. order.refund_ref)
+    .. #order.refund_ref .. ' ' .. order.before
+    .. (order.of_early > 0 and ' ' .. int[order.of_early] or '') .. '\n'
+    .. order.payment_ref .. order.refund_ref)
   return tell_order(order.id .. ' ' .. words, ' 0 ', request)
 end
 
@@ -26,21 +29,25 @@ local function request_of(id)
   return string.sub(id, string.find(id, '\n', 1, true) + 1)
 end
 
--- Why a click is refused before anybody looks at the stock, and when the sale opens for it.
-local function click_refused(sale, viewer, quantity, units, expired)
+-- Why a click is refused before anybody looks at the stock, when it may be tried again, and when the
+-- sale opens for it.
+local function click_refused(sale, viewer, quantity, units, expired, waits)
   if is_over(sale) then
     return 'ended'
   end
   if NOW < sale.opens then
     local opens = sale.opens - sale['early' .. tier_of(viewer)]
     if sale.early < quantity then
-      return 'not_open', sale.opens
+      return 'not_open', 0, sale.opens
     elseif NOW < opens then
-      return 'not_open', opens
+      return 'not_open', 0, opens
     end
   end
   if units + quantity > sale.limit or expired >= FORGIVEN then
     return 'limit_reached'
+  end
+  if NOW < waits then
+    return 'rate_limited', waits - NOW
   end
 end
 
@@ -54,26 +61,26 @@ entries.buy = {args = 4, keyed = all_ids, apply = function(arg, _, id)
   if quantity < 1 or quantity > MAX or amount > MAX_CENTS then
     return refuse('bad_request')
   end
-  local units, expired = holding(sale, viewer)
-  local reason, opens = click_refused(sale, viewer, quantity, units, expired)
+  local units, expired, cancelled, waits = holding(sale, viewer)
+  local reason, wait, opens = click_refused(sale, viewer, quantity, units, expired, waits)
   if reason then
-    return refuse(reason, 0, opens)
+    return refuse(reason, wait, opens)
   end
   local of_free, of_held = take(sale, viewer, quantity)
   if not of_free then
     return refuse('sold_out')
   end
-  if NOW < sale.opens then
-    sale.early = sale.early - quantity
-  end
+  local of_early = NOW < sale.opens and quantity or 0
+  sale.early = sale.early - of_early
   sale.reserved, sale.orders = sale.reserved + quantity, sale.orders + 1
-  hold(sale, viewer, units + quantity, expired)
+  hold(sale, viewer, units + quantity, expired, cancelled, waits)
   local order = sale.id .. '-' .. int[sale.orders]
   local pay_by = NOW + sale.pay_ms
   local words = viewer.id .. ' ' .. int[quantity] .. ' ' .. int[amount] .. ' ' .. sale.currency
     .. ' reserved ' .. int[pay_by]
   orders:set(order, words .. ' ' .. int[of_free] .. ' ' .. int[of_held]
-    .. ' 0 0 0 0 0 0 0 ' .. (last_orders:of(viewer) or '-') .. '\n')
+    .. ' 0 0 0 0 0 0 0 ' .. (last_orders:of(viewer) or '-')
+    .. (of_early > 0 and ' ' .. int[of_early] or '') .. '\n')
   last_orders:set(viewer.id, order)
   due('order ' .. order, pay_by)
   count_order(sale, amount, nil, 'reserved')
@@ -93,14 +100,18 @@ local function order_at(arg)
   end
 end
 
--- Takes the units from an order that holds some, which is then as `status` says.
+-- Takes the units from an order that holds some, which is then as `status` says. What was sold before
+-- the opening may be sold so again until then.
 local function let_go(order, sale, viewer, status)
   local from = order.status -- reserved or paid, as the sale counts them
   sale[from] = sale[from] - order.quantity
   put_back(sale, order.of_free, order.of_held)
-  local units, expired = holding(sale, viewer)
-  hold(sale, viewer, units - order.quantity, expired + (status == 'expired' and 1 or 0))
-  order.of_free, order.of_held = 0, 0
+  if NOW < sale.opens then
+    sale.early = sale.early + order.of_early
+  end
+  local units, expired, cancelled, waits = holding(sale, viewer)
+  hold(sale, viewer, units - order.quantity, expired + (status == 'expired' and 1 or 0), cancelled, waits)
+  order.of_free, order.of_held, order.of_early = 0, 0, 0
   order.status = status
   if from == 'reserved' then
     due('order ' .. order.id, nil)
@@ -121,6 +132,12 @@ entries.cancel_order = {args = 4, keyed = all_ids, apply = function(arg, _, id)
     return refuse('wrong_state')
   end
   let_go(order, sale, viewer, 'cancelled')
+  local units, expired, cancelled, waits = holding(sale, viewer)
+  cancelled = cancelled + 1
+  if cancelled >= FORGIVEN then
+    waits = math.max(waits, NOW + (cancelled - FORGIVEN + 1) * WAITS_MS)
+  end
+  hold(sale, viewer, units, expired, cancelled, waits)
   return keep(order, request_of(id))
 end}
 
@@ -130,6 +147,25 @@ local function told_again(order, same)
     return refuse('conflict')
   end
   return 'ordered ' .. order.id .. ' ' .. order_words(order)
+end
+
+-- Units for an order that was paid when it held none any more: as a click would be given them, so
+-- within the viewer's limit and, before the opening, of those that may be sold early.
+local function take_late(order, sale, viewer)
+  local units, expired, cancelled, waits = holding(sale, viewer)
+  local early = NOW < sale.opens
+  if sale.reason == 'cancelled' or units + order.quantity > sale.limit
+    or early and sale.early < order.quantity then
+    return false
+  end
+  local of_free, of_held = take(sale, viewer, order.quantity)
+  if not of_free then
+    return false
+  end
+  order.of_free, order.of_held, order.of_early = of_free, of_held, early and order.quantity or 0
+  sale.early = sale.early - order.of_early
+  hold(sale, viewer, units + order.quantity, expired, cancelled, waits)
+  return true
 end
 
 -- pay: as order_at, paymentRef
@@ -145,6 +181,10 @@ entries.pay = {args = 5, keyed = all_ids, apply = function(arg)
   if ref == '' then
     return refuse('bad_request')
   end
+  if orders.paid_by:get(ref) then
+    return refuse('conflict') -- it paid another order
+  end
+  orders.paid_by:set(ref, order.id)
   if order.status == 'reserved' and sale.reason == 'cancelled' then
     let_go(order, sale, viewer, 'cancelled')
   elseif is_expired(order, sale) then
@@ -156,17 +196,7 @@ entries.pay = {args = 5, keyed = all_ids, apply = function(arg)
     order.status = 'paid'
     due('order ' .. order.id, nil)
   else
-    local of_free, of_held
-    if sale.reason ~= 'cancelled' then
-      of_free, of_held = take(sale, viewer, order.quantity)
-    end
-    if of_free then
-      order.of_free, order.of_held, order.status = of_free, of_held, 'paid'
-      local units, expired = holding(sale, viewer)
-      hold(sale, viewer, units + order.quantity, expired)
-    else
-      order.status = 'refund_due'
-    end
+    order.status = take_late(order, sale, viewer) and 'paid' or 'refund_due'
   end
   if order.status == 'paid' then
     sale.paid = sale.paid + order.quantity

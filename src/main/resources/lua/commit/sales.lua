@@ -4,7 +4,9 @@
 
 local REOPEN_MS = 1000 -- sale.opened at most so often
 local MAX_CENTS = 1000000000 -- of one order, so that what it earns is exact: Offer.MAX_ORDER_CENTS
-local FORGIVEN = 3 -- orders a viewer may let expire, and after which that sale is over for them
+-- Orders a viewer may let expire, after which that sale is over for them; and orders they may cancel,
+-- after which each makes them wait so much longer.
+local FORGIVEN, WAITS_MS = 3, 10000
 
 local offers, standings = hash(KEY.offers), hash(KEY.sales) -- id -> text, see sale.lua
 local sales = {} -- by id, that this batch asked for; false when there is none
@@ -59,23 +61,27 @@ local function sale_at(arg)
     end
   end
   if sale and not sale.buyers then
-    sale.buyers = hash(extra_key(arg + 1)) -- viewer -> units held .. ' ' .. orders expired
+    -- viewer -> units held .. ' ' .. orders expired .. ' ' .. orders they cancelled .. ' ' .. until
+    -- when they wait for that; the last two may lack
+    sale.buyers = hash(extra_key(arg + 1))
   end
   return sale
 end
 
--- Units a viewer holds in a sale, and orders they let expire there.
+-- Units a viewer holds in a sale, orders they let expire there, orders they cancelled, and until
+-- when they wait for that.
 local function holding(sale, viewer)
   local kept = sale.buyers:of(viewer)
   if not kept then
-    return 0, 0
+    return 0, 0, 0, 0
   end
-  local units, expired = string.match(kept, '^(%d+) (%d+)$')
-  return tonumber(units), tonumber(expired)
+  local units, expired, cancelled, waits = string.match(kept, '^(%d+) (%d+) ?(%d*) ?(%d*)$')
+  return tonumber(units), tonumber(expired), tonumber(cancelled) or 0, tonumber(waits) or 0
 end
 
-local function hold(sale, viewer, units, expired)
-  sale.buyers:set(viewer.id, int[units] .. ' ' .. int[expired])
+local function hold(sale, viewer, units, expired, cancelled, waits)
+  sale.buyers:set(viewer.id, int[units] .. ' ' .. int[expired]
+    .. (cancelled > 0 and ' ' .. int[cancelled] .. ' ' .. int[waits] or ''))
 end
 
 -- Takes units for a viewer, those for everyone first: how many of those, and of the held ones.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -227,6 +228,47 @@ final class OrderIT {
           assertTrue(bought(ann, sale).path("payBy").asLong() > System.currentTimeMillis());
         }
       }
+    }
+  }
+
+  @Test
+  void latePayments_buyNoMoreThanTheLimit_andOneReferencePaysOneOrder(ServerProcess server) {
+    Market market = new Market(server, "order-limit");
+    String sale = market.open(Market.offer(9));
+    try (ProtocolClient ann = market.join("ann");
+        ProtocolClient bob = market.join("bob")) {
+      List<JsonNode> orders = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        orders.add(bought(ann, sale));
+        assertEquals(
+            "cancelled", status(ann.cancel(orders.get(i).path("id").asString()).path("order")));
+      }
+      orders.add(bought(ann, sale));
+      assertEquals("paid", status(market.pay(orders.get(2), "a-3").json()));
+      assertEquals("refund_due", status(market.pay(orders.get(0), "a-1").json()));
+      Api.Answer twice = market.pay(orders.get(1), "a-1");
+      assertEquals(409, twice.status());
+      assertEquals("conflict", twice.code());
+      assertEquals("refund_due", status(market.pay(orders.get(1), "a-2").json()));
+      assertEquals(1, market.sale(sale).path("paid").asLong());
+      assertEquals("conflict", market.pay(bought(bob, sale), "a-3").code());
+    }
+  }
+
+  @Test
+  void threeCancelledOrders_makeTheNextClickWait(ServerProcess server) {
+    Market market = new Market(server, "order-cancels");
+    String sale = market.open(Market.offer(9));
+    try (ProtocolClient ann = market.join("ann");
+        ProtocolClient bob = market.join("bob")) {
+      for (int i = 0; i < 3; i++) {
+        ann.cancel(bought(ann, sale).path("id").asString());
+      }
+      JsonNode refused = ann.buy(ProtocolClient.newId(), sale);
+      assertEquals("rate_limited", code(refused));
+      assertTrue(refused.path("retryAfterMs").asLong() > 5_000, refused.toString());
+      bought(bob, sale);
+      assertEquals(8, market.available(sale));
     }
   }
 

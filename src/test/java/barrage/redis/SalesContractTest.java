@@ -515,11 +515,105 @@ class SalesContractTest extends TwoStores {
           refused(Reason.WRONG_STATE),
           outcome(store, room, new Entry.CancelOrder(key("v", "c" + i), order)));
       assertEquals(
-          Order.Status.PAID, order(outcome(store, room, pay(order, request, "ref"))).status());
+          Order.Status.PAID, order(outcome(store, room, pay(order, request, request))).status());
       outcome(store, room, refund(order, request, "ref"));
     }
     assertEquals(refused(Reason.LIMIT_REACHED), outcome(store, room, buy("v", "r3", 1)));
     assertEquals(List.of(1L, 0L, 0L, 0L), counts(room));
+  }
+
+  @Test
+  void paymentsOfCancelledOrders_buyNoMoreThanTheLimit() {
+    RoomId room = RedisFixture.freshRoom();
+    schedule(room, new Offer("sale", 1, "CNY", 10, 0, HOUR, 1, null, 0, null, HOUR));
+    List<Order> orders = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      Order order = order(outcome(store, room, buy("v", "b" + i, 1)));
+      outcome(store, room, new Entry.CancelOrder(key("v", "c" + i), order));
+      orders.add(order);
+    }
+    orders.add(order(outcome(store, room, buy("v", "b2", 1))));
+    List<Order.Status> paid = new ArrayList<>();
+    for (int i = 2; i >= 0; i--) {
+      Store on = i == 1 ? other : store;
+      paid.add(order(outcome(on, room, pay(orders.get(i), "p" + i, "ref" + i))).status());
+    }
+    assertEquals(
+        List.of(Order.Status.PAID, Order.Status.REFUND_DUE, Order.Status.REFUND_DUE), paid);
+    assertEquals(List.of(9L, 0L, 0L, 1L), counts(room));
+
+    // When the unit is given back there is room for another one, but not for what is due back.
+    outcome(store, room, refund(orders.get(2), "r", "back"));
+    assertEquals(
+        Order.Status.REFUND_DUE,
+        order(outcome(store, room, pay(orders.get(1), "again", "ref1"))).status());
+    order(outcome(store, room, buy("v", "b3", 1)));
+    assertEquals(List.of(9L, 0L, 1L, 0L), counts(room));
+  }
+
+  @Test
+  void paymentRef_paysOneOrderOfTheRoom() {
+    RoomId room = RedisFixture.freshRoom();
+    schedule(room, new Offer("sale", 1, "CNY", 10, 0, HOUR, 9, null, 0, null, HOUR));
+    Order first = order(outcome(store, room, buy("v", "1", 1)));
+    Order second = order(outcome(store, room, buy("w", "1", 1)));
+    CompletableFuture<Outcome> there =
+        CompletableFuture.supplyAsync(() -> outcome(other, room, pay(second, "b", "wx-1")));
+    List<Outcome> both = List.of(outcome(store, room, pay(first, "a", "wx-1")), there.join());
+    assertEquals(1, ordered(both).size(), both.toString());
+    assertEquals(1, both.stream().filter(refused(Reason.CONFLICT)::equals).count());
+    Order won = ordered(both).get(0);
+    Order lost = won.id().equals(first.id()) ? second : first;
+    assertEquals(won, order(outcome(other, room, pay(won, "again", "wx-1"))), "the same again");
+    // What was paid back has been paid by it all the same.
+    outcome(store, room, refund(won, "r", "back"));
+    assertEquals(refused(Reason.CONFLICT), outcome(store, room, pay(lost, "c", "wx-1")));
+    assertEquals(Order.Status.PAID, order(outcome(store, room, pay(lost, "d", "wx-2"))).status());
+    RoomId elsewhere = RedisFixture.freshRoom();
+    schedule(elsewhere, PLAIN);
+    Order ofElsewhere = order(outcome(store, elsewhere, buy("v", "1", 1)));
+    assertEquals(
+        Order.Status.PAID,
+        order(outcome(store, elsewhere, pay(ofElsewhere, "a", "wx-1"))).status());
+  }
+
+  @Test
+  void earlyUnitsThatComeBack_areSoldEarlyAgain() {
+    RoomId room = RedisFixture.freshRoom();
+    tiers(room);
+    schedule(room, new Offer("sale", 1, "CNY", 20, 9_000, HOUR, 100, null, 2, null, HOUR));
+    Order order = order(outcome(store, room, buy("diamond", "1", 2)));
+    long opensAt = sale(room).path("opensAt").asLong();
+    Entry another = new Entry.Buy(key("gold2", "1"), viewer("gold2"), SALE, 2);
+    outcome(store, room, grant("g", "gold2", 0, 10_000, "be diamond too"));
+    assertEquals(notOpen(opensAt), outcome(store, room, another));
+    outcome(store, room, new Entry.CancelOrder(key("diamond", "c"), order));
+    Order second = order(outcome(other, room, another));
+    // A payment after all takes no early unit that is not there.
+    assertEquals(
+        Order.Status.REFUND_DUE, order(outcome(store, room, pay(order, "late", "late"))).status());
+    assertEquals(Order.Status.PAID, order(outcome(store, room, pay(second, "p", "p"))).status());
+    assertEquals(List.of(18L, 0L, 0L, 2L), counts(room));
+    outcome(store, room, refund(second, "r", "r"));
+    order(outcome(store, room, buy("diamond", "2", 2)));
+  }
+
+  @Test
+  void whoCancelsAgainAndAgain_waitsLongerEachTime() {
+    RoomId room = RedisFixture.freshRoom();
+    schedule(room, PLAIN);
+    for (int i = 0; i < 3; i++) {
+      Order order = order(outcome(store, room, buy("v", "b" + i, 1)));
+      outcome(store, room, new Entry.CancelOrder(key("v", "c" + i), order));
+    }
+    Refusal refusal =
+        assertInstanceOf(Outcome.Refused.class, outcome(other, room, buy("v", "b3", 1))).refusal();
+    assertEquals(Reason.RATE_LIMITED, refusal.reason());
+    assertTrue(refusal.retryAfterMs() > 5_000 && refusal.retryAfterMs() <= 10_000);
+    order(outcome(store, room, buy("w", "1", 1)));
+    // A repeat of what was granted is told what was granted.
+    order(outcome(store, room, buy("v", "b2", 1)));
+    assertEquals(List.of(99L, 0L, 1L, 0L), counts(room));
   }
 
   @Test

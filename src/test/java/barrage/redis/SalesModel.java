@@ -35,6 +35,7 @@ final class SalesModel {
   /** What everybody was told of sales: the event's type, and a reason. */
   final List<String> told = new ArrayList<>();
 
+  private final Map<String, Bought> payments = new HashMap<>();
   private final Map<RequestKey, Outcome> granted = new HashMap<>();
   private final Map<RequestKey, List<Object>> contents = new HashMap<>();
   private final Set<Sale> touched = new LinkedHashSet<>();
@@ -61,6 +62,7 @@ final class SalesModel {
     Order.Status status = Order.Status.RESERVED;
     private long ofFree;
     private long ofHeld;
+    private int ofEarly;
     private String paymentRef = "";
     private String refundRef = "";
     private long centWorth;
@@ -100,6 +102,8 @@ final class SalesModel {
     private final long releasesAt;
     private final Map<ViewerId, Long> units = new HashMap<>();
     private final Map<ViewerId, Integer> expired = new HashMap<>();
+    private final Map<ViewerId, Integer> cancelled = new HashMap<>();
+    private final Map<ViewerId, Long> waits = new HashMap<>();
     private long early;
     private long openedAt;
     private int orders;
@@ -313,15 +317,16 @@ final class SalesModel {
     if (has + quantity > sale.offer.perViewerLimit() || sale.expired.getOrDefault(viewer, 0) >= 3) {
       return refused(Reason.LIMIT_REACHED);
     }
+    long waitMs = sale.waits.getOrDefault(viewer, 0L) - nowMs;
+    if (waitMs > 0) {
+      return new Outcome.Refused(Refusal.retryAfter(Reason.RATE_LIMITED, waitMs));
+    }
     if (quantity > sale.leftFor(tier)) {
       return refused(Reason.SOLD_OUT);
     }
     Bought order = new Bought(sale, viewer, quantity, nowMs);
     take(order);
     sale.reserved += quantity;
-    if (nowMs < sale.opensAt) {
-      sale.early -= quantity;
-    }
     orders.put(order.id, order);
     return new Outcome.Ordered(order.order());
   }
@@ -332,6 +337,8 @@ final class SalesModel {
     order.ofHeld = order.quantity - order.ofFree;
     sale.free -= order.ofFree;
     sale.held -= order.ofHeld;
+    order.ofEarly = nowMs < sale.opensAt ? order.quantity : 0;
+    sale.early -= order.ofEarly;
     sale.units.merge(order.viewer, (long) order.quantity, Long::sum);
   }
 
@@ -359,6 +366,8 @@ final class SalesModel {
     boolean released = nowMs >= sale.releasesAt;
     sale.free += released ? order.quantity : order.ofFree;
     sale.held += released ? 0 : order.ofHeld;
+    sale.early += nowMs < sale.opensAt ? order.ofEarly : 0;
+    order.ofEarly = 0;
     sale.units.merge(order.viewer, (long) -order.quantity, Long::sum);
     if (status == Order.Status.EXPIRED) {
       sale.expired.merge(order.viewer, 1, Integer::sum);
@@ -374,7 +383,20 @@ final class SalesModel {
       return refused(Reason.WRONG_STATE);
     }
     letGo(order, Order.Status.CANCELLED);
+    int cancelled = order.sale.cancelled.merge(order.viewer, 1, Integer::sum);
+    if (cancelled >= 3) {
+      order.sale.waits.merge(order.viewer, nowMs + (cancelled - 2) * 10_000L, Math::max);
+    }
     return new Outcome.Ordered(order.order());
+  }
+
+  /** What a click would be given: within the limit, and before the opening of the early units. */
+  private boolean mayTakeLate(Bought order) {
+    Sale sale = order.sale;
+    long has = sale.units.getOrDefault(order.viewer, 0L);
+    return order.quantity <= sale.leftFor(account(order.viewer).tier())
+        && has + order.quantity <= sale.offer.perViewerLimit()
+        && (nowMs >= sale.opensAt || order.quantity <= sale.early);
   }
 
   private Outcome pay(Bought order, String ref) {
@@ -386,6 +408,9 @@ final class SalesModel {
           ? new Outcome.Ordered(order.order())
           : refused(Reason.CONFLICT);
     }
+    if (payments.putIfAbsent(ref, order) != null) {
+      return refused(Reason.CONFLICT);
+    }
     order.paymentRef = ref;
     boolean cancelled = order.sale.reason.equals("cancelled");
     if (isExpired(order)) {
@@ -395,7 +420,7 @@ final class SalesModel {
     }
     if (order.status == Order.Status.RESERVED) {
       order.sale.reserved -= order.quantity;
-    } else if (!cancelled && order.quantity <= order.sale.leftFor(account(order.viewer).tier())) {
+    } else if (!cancelled && mayTakeLate(order)) {
       take(order);
     } else {
       order.status = Order.Status.REFUND_DUE;

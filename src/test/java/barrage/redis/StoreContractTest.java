@@ -23,6 +23,7 @@ import barrage.core.LedgerEntry;
 import barrage.core.Offer;
 import barrage.core.Outcome;
 import barrage.core.Reason;
+import barrage.core.Refusal;
 import barrage.core.Role;
 import barrage.core.RoomId;
 import barrage.core.RoomSettings;
@@ -569,6 +570,36 @@ class StoreContractTest extends TwoStores {
         await(store.commit(room, List.of(say("v", "3", "three")), TERMS, before.epoch(), 1_000));
     assertEquals(after.epoch(), another.epoch());
     assertEquals(2, another.revision());
+  }
+
+  @Test
+  void slowMode_isTheSameOnAllNodes_andFollowsTheTier() {
+    RoomId room = RedisFixture.freshRoom();
+    commit(store, room, new Entry.Configure(new RoomSettings.Patch(3_000L, null, null, null)));
+    outcome(store, room, grant("g", "gold", 0, 2_000, "gold"));
+    assertInstanceOf(Outcome.Said.class, outcome(store, room, slowed("v", "1")));
+    assertSlowed(3_000, outcome(other, room, slowed("v", "2")));
+    assertInstanceOf(
+        Outcome.Said.class, outcome(other, room, slowed("v", "1")), "a repeat of what was granted");
+    assertInstanceOf(Outcome.Said.class, outcome(other, room, slowed("w", "1")), "another viewer");
+    assertInstanceOf(Outcome.Said.class, outcome(store, room, slowed("gold", "1")));
+    assertSlowed(1_000, outcome(other, room, slowed("gold", "2")));
+    Store.Receipt batch = commit(other, room, slowed("x", "1"), slowed("x", "2"));
+    assertSlowed(3_000, batch.outcomes().get(1));
+    assertInstanceOf(Outcome.Said.class, outcome(other, room, say("v", "3", "of the staff")));
+    commit(store, room, new Entry.Configure(new RoomSettings.Patch(0L, null, null, null)));
+    assertInstanceOf(Outcome.Said.class, outcome(other, room, slowed("v", "4")));
+  }
+
+  private static void assertSlowed(long pauseMs, Outcome outcome) {
+    Refusal refusal = assertInstanceOf(Outcome.Refused.class, outcome).refusal();
+    assertEquals(Reason.SLOW_MODE, refusal.reason());
+    assertTrue(refusal.retryAfterMs() > 0 && refusal.retryAfterMs() <= pauseMs);
+  }
+
+  private static Entry slowed(String viewer, String request) {
+    Entry.Say said = (Entry.Say) say(viewer, request, "text " + request);
+    return new Entry.Say(said.key(), said.viewer(), said.danmaku(), null, true);
   }
 
   @Test

@@ -1,10 +1,9 @@
 package barrage.room;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Reason;
 import barrage.core.Refusal;
@@ -28,7 +27,7 @@ final class SaleBookTest {
 
   @Test
   void tooEarly_namesTheInstantOfTheViewersTier() {
-    book.onChanged("s", sale("scheduled", 10, 0, 0, ""));
+    book.onChanged("s", sale("scheduled", 10, 0, 0, ""), true);
     assertEquals(OPENS_AT, refused(ANN, Tier.REGULAR, 50_000).opensAtMs());
     assertEquals(OPENS_AT - 5_000, refused(ANN, Tier.GOLD, 50_000).opensAtMs());
     assertEquals(Reason.NOT_OPEN, refused(ANN, Tier.GOLD, 50_000).reason());
@@ -36,14 +35,14 @@ final class SaleBookTest {
 
   @Test
   void nearTheOpening_theStoreIsAsked() {
-    book.onChanged("s", sale("scheduled", 10, 0, 0, ""));
+    book.onChanged("s", sale("scheduled", 10, 0, 0, ""), true);
     assertNull(book.refuse("s", ANN, Tier.GOLD, OPENS_AT - 5_100));
     assertNull(book.refuse("s", ANN, Tier.REGULAR, OPENS_AT - 100));
   }
 
   @Test
   void soldOut_refusesThoseWhoNeverHadAnOrder() {
-    book.onChanged("s", sale("scheduled", 10, 0, 0, ""));
+    book.onChanged("s", sale("scheduled", 10, 0, 0, ""), true);
     book.onGiven("s", BOB);
     book.onStock(new Commit.Stock("s", 0, 0));
     assertEquals(Reason.SOLD_OUT, refused(ANN, Tier.REGULAR, OPENS_AT + 1_000).reason());
@@ -52,7 +51,7 @@ final class SaleBookTest {
 
   @Test
   void unitsThatReturn_openItAgain() {
-    book.onChanged("s", sale("scheduled", 10, 0, 0, ""));
+    book.onChanged("s", sale("scheduled", 10, 0, 0, ""), true);
     book.onStock(new Commit.Stock("s", 0, 0));
     assertNotNull(book.refuse("s", ANN, Tier.REGULAR, OPENS_AT + 1_000));
     book.onStock(new Commit.Stock("s", 1, 0));
@@ -61,7 +60,7 @@ final class SaleBookTest {
 
   @Test
   void unitsHeldForMembers_areNothingForOthers_untilTheRelease() {
-    book.onChanged("s", sale("scheduled", 10, 0, 3, "gold"));
+    book.onChanged("s", sale("scheduled", 10, 0, 3, "gold"), true);
     book.onStock(new Commit.Stock("s", 3, 3));
     assertEquals(Reason.SOLD_OUT, refused(ANN, Tier.SILVER, OPENS_AT + 1_000).reason());
     assertNull(book.refuse("s", ANN, Tier.GOLD, OPENS_AT + 1_000));
@@ -72,11 +71,12 @@ final class SaleBookTest {
   void whoeverIsNotKnownNotToHaveBought_isTheStoresToDecide() {
     book.learn(sale("ended", 0, 0, 0, ""));
     assertNull(book.refuse("s", ANN, Tier.REGULAR, OPENS_AT + 1_000));
-    assertTrue(book.wantsBuyers("s"));
-    assertFalse(book.wantsBuyers("s"));
-    book.onBuyers("s", List.of(BOB), false);
+    long question = book.wantsBuyers("s");
+    assertNotEquals(0, question);
+    assertEquals(0, book.wantsBuyers("s"), "asked once");
+    book.onBuyers("s", question, List.of(BOB), false);
     assertNull(book.refuse("s", ANN, Tier.REGULAR, OPENS_AT + 1_000));
-    book.onBuyers("s", List.of(), true);
+    book.onBuyers("s", question, List.of(), true);
     assertNotNull(book.refuse("s", ANN, Tier.REGULAR, OPENS_AT + 1_000));
     assertNull(book.refuse("s", BOB, Tier.REGULAR, OPENS_AT + 1_000));
     book.onDoubt();
@@ -84,10 +84,34 @@ final class SaleBookTest {
   }
 
   @Test
+  void aSaleThatWasForgotten_andChanges_isTheStoresToDecide() {
+    book.onChanged("s", sale("scheduled", 10, 0, 0, ""), true);
+    book.onGiven("s", BOB);
+    book.openAt(List.of());
+    book.onChanged("s", sale("open", 0, 10, 0, ""), false);
+    assertNull(book.refuse("s", BOB, Tier.REGULAR, OPENS_AT + 1_000), "may hold an order");
+    assertNull(book.refuse("s", ANN, Tier.REGULAR, OPENS_AT + 1_000));
+  }
+
+  @Test
+  void buyersThatAnOlderQuestionBrings_areNotAllOfThem() {
+    book.learn(sale("ended", 0, 0, 0, ""));
+    long older = book.wantsBuyers("s");
+    book.onDoubt();
+    long newer = book.wantsBuyers("s");
+    book.onBuyers("s", older, List.of(), true);
+    assertNull(book.refuse("s", BOB, Tier.REGULAR, OPENS_AT + 1_000));
+    book.onBuyersUnknown("s", older);
+    book.onBuyers("s", newer, List.of(BOB), true);
+    assertNotNull(book.refuse("s", ANN, Tier.REGULAR, OPENS_AT + 1_000));
+    assertNull(book.refuse("s", BOB, Tier.REGULAR, OPENS_AT + 1_000));
+  }
+
+  @Test
   void overByTime_orCancelled_isEnded() {
-    book.onChanged("s", sale("scheduled", 10, 0, 0, ""));
+    book.onChanged("s", sale("scheduled", 10, 0, 0, ""), true);
     assertEquals(Reason.ENDED, refused(ANN, Tier.REGULAR, OPENS_AT + 61_000).reason());
-    book.onChanged("s", sale("ended\",\"reason\":\"cancelled", 10, 0, 0, ""));
+    book.onChanged("s", sale("ended\",\"reason\":\"cancelled", 10, 0, 0, ""), false);
     assertEquals(Reason.ENDED, refused(ANN, Tier.REGULAR, OPENS_AT + 1_000).reason());
   }
 
