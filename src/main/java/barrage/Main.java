@@ -27,6 +27,8 @@ import picocli.CommandLine.Mixin;
       ReplayCommand.class,
       VerifyCommand.class,
       AuditCommand.class,
+      TokenCommand.class,
+      CheckCommand.class,
       HelpCommand.class
     })
 public final class Main implements Callable<Integer> {

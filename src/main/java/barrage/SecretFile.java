@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -38,6 +39,19 @@ final class SecretFile {
       }
       return kept;
     }
+  }
+
+  /** A new secret in this file, whatever was in it, readable by its owner alone. */
+  static String makeAnew(Path file) throws IOException {
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+    Files.createDirectories(folder);
+    byte[] random = new byte[BYTES];
+    new SecureRandom().nextBytes(random);
+    String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    Path made = Files.createTempFile(folder, file.getFileName().toString(), "", ownerOnly(file));
+    Files.writeString(made, secret + "\n");
+    Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    return secret;
   }
 
   private static FileAttribute<?>[] ownerOnly(Path file) {

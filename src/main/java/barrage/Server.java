@@ -6,12 +6,14 @@ import barrage.core.RoomId;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
 import barrage.gateway.Authenticator;
+import barrage.gateway.DevKey;
 import barrage.gateway.DevTokens;
 import barrage.gateway.EventLoops;
 import barrage.gateway.Gateway;
 import barrage.gateway.GatewayConfig;
 import barrage.gateway.GatewayMetrics;
 import barrage.gateway.SocketAudience;
+import barrage.gateway.TokenClaims;
 import barrage.gateway.TokenKeys;
 import barrage.redis.EmbeddedRedis;
 import barrage.redis.RedisStore;
@@ -99,10 +101,16 @@ public final class Server implements AutoCloseable {
 
     // 4. What tokens are checked with and, where the secret is ours, can be made with.
     Settings.Key key = keyAtHand(settings.auth().key());
-    Authenticator authenticator = new Authenticator(keys(key), store::nowMs);
+    TokenClaims claims = settings.auth().claims();
+    Authenticator authenticator = new Authenticator(keys(key), claims, store::nowMs);
     DevTokens tokens =
-        key instanceof Settings.Secret secret ? new DevTokens(secret.bytes(), store::nowMs) : null;
+        key instanceof Settings.Secret secret
+            ? new DevTokens(secret.kid(), secret.bytes(), claims, store::nowMs)
+            : null;
     DevTokens tokensForAll = settings.auth().devTokens() ? tokens : null;
+    DevKey devKey = new DevKey(settings.auth().devKeyFile());
+    String devKeyText = tokensForAll == null ? "" : newDevKey(devKey);
+    warnOfOpenDoors(settings);
 
     // 5. What the server proves its name with, which follows its files too.
     Settings.Tls tls = settings.listen().tls();
@@ -150,13 +158,14 @@ public final class Server implements AutoCloseable {
                     settings.limits().httpRequests()))
             .build();
     Gateway gateway =
-        new Gateway(config, loops, rooms, store, authenticator, tokensForAll, metrics, meters);
+        new Gateway(
+            config, loops, rooms, store, authenticator, tokensForAll, devKey, metrics, meters);
     opened("gateway", () -> drain(gateway, settings.listen().drainMs()));
     url = settings.listen().url(listen(gateway).getPort());
 
     // 10. Company for those who have a look.
     if (tokensForAll != null) {
-      invitations = invitations(tokensForAll);
+      invitations = invitations(tokensForAll, devKeyText);
     }
     if (tokens != null && settings.demoCrowd() > 0) {
       Function<Viewer, String> theirs = viewer -> tokens.issue(viewer, List.of(DEMO));
@@ -174,21 +183,26 @@ public final class Server implements AutoCloseable {
     return invitations;
   }
 
-  private List<String> invitations(DevTokens tokens) {
+  private List<String> invitations(DevTokens tokens, String devKey) {
     return List.of(
         "",
         "Barrage is running. Open these side by side; the tokens are good for the room \"demo\":",
         "",
-        "  Studio, 主播   " + invitation(tokens, "/studio", "demo-streamer", "主播", Role.STREAMER),
-        "  Viewer, 小明   " + invitation(tokens, "/", "demo-viewer-1", "小明", Role.VIEWER),
-        "  Viewer, 小红   " + invitation(tokens, "/", "demo-viewer-2", "小红", Role.VIEWER),
+        "  Studio, 主播   "
+            + invitation(tokens, devKey, "/studio", "demo-streamer", "主播", Role.STREAMER),
+        "  Viewer, 小明   " + invitation(tokens, devKey, "/", "demo-viewer-1", "小明", Role.VIEWER),
+        "  Viewer, 小红   " + invitation(tokens, devKey, "/", "demo-viewer-2", "小红", Role.VIEWER),
         "  Overlay, OBS   " + url + "/overlay?room=" + DEMO + "&goal=likes:1000",
         "");
   }
 
-  private String invitation(DevTokens tokens, String page, String id, String name, Role role) {
+  /**
+   * With the key, so that the pages' own buttons for signing in work in the browser that opens it.
+   */
+  private String invitation(
+      DevTokens tokens, String devKey, String page, String id, String name, Role role) {
     String token = tokens.issue(new Viewer(new ViewerId(id), name, role), List.of(DEMO));
-    return url + page + "#room=" + DEMO + "&token=" + token;
+    return url + page + "#room=" + DEMO + "&token=" + token + "&dev-key=" + devKey;
   }
 
   @Override
@@ -244,7 +258,7 @@ public final class Server implements AutoCloseable {
   }
 
   /** A secret that is to be generated becomes one that is. */
-  private static Settings.Key keyAtHand(Settings.Key key) throws StartException {
+  static Settings.Key keyAtHand(Settings.Key key) throws StartException {
     if (key instanceof Settings.GeneratedSecret generated) {
       try {
         return SecretFile.readOrMake(generated.file());
@@ -255,7 +269,33 @@ public final class Server implements AutoCloseable {
     return key;
   }
 
-  private static TokenKeys keys(Settings.Key key) {
+  private static String newDevKey(DevKey key) throws StartException {
+    try {
+      return SecretFile.makeAnew(key.file());
+    } catch (IOException e) {
+      throw new StartException("cannot keep the development key: " + e.getMessage(), e);
+    }
+  }
+
+  private static void warnOfOpenDoors(Settings settings) {
+    if (settings.auth().key() instanceof Settings.Jwks
+        && settings.auth().claims().audience().isEmpty()) {
+      LOG.warn(
+          "auth.jwks-url without auth.audience: any token of this identity provider is a viewer of"
+              + " every room");
+    }
+    if (settings.auth().origins().isEmpty() && !isLoopback(settings.listen().host())) {
+      LOG.warn(
+          "auth.origins is empty: pages may connect from http://{}:PORT alone, not by another name",
+          settings.listen().host());
+    }
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.startsWith("127.") || host.equals("localhost") || host.equals("::1");
+  }
+
+  static TokenKeys keys(Settings.Key key) {
     if (key instanceof Settings.Jwks jwks) {
       return TokenKeys.jwks(jwks.url());
     }
@@ -266,7 +306,7 @@ public final class Server implements AutoCloseable {
         throw new ConfigException("auth.public-key-file", String.valueOf(e.getMessage()));
       }
     }
-    return TokenKeys.hmac(((Settings.Secret) key).bytes());
+    return TokenKeys.hmac(((Settings.Secret) key).all());
   }
 
   private static EventLoops loops(Settings.Listen listen) {

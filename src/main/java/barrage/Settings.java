@@ -1,11 +1,14 @@
 package barrage;
 
 import barrage.gateway.Networks;
+import barrage.gateway.TokenClaims;
 import barrage.redis.RedisTls;
 import barrage.redis.Replication;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -107,10 +110,18 @@ public record Settings(
   /**
    * {@code auth.*}
    *
-   * @param devTokens whether the server gives tokens to whoever asks
+   * @param claims what a token must say beside who it is for
+   * @param devTokens whether the server gives tokens to whoever has its development key
+   * @param devKeyFile where it writes that key
    * @param origins browser origins that may connect; empty: the server's own
    */
-  public record Auth(Key key, boolean devTokens, boolean anonymousMayWatch, Set<String> origins) {
+  public record Auth(
+      Key key,
+      TokenClaims claims,
+      boolean devTokens,
+      Path devKeyFile,
+      boolean anonymousMayWatch,
+      Set<String> origins) {
     public Auth {
       origins = Set.copyOf(origins);
     }
@@ -124,11 +135,36 @@ public record Settings(
     }
   }
 
-  /** An HS256 secret of 32 bytes or more. */
-  public record Secret(String text) implements Key {
-    /** Its bytes. */
+  /**
+   * HS256 secrets of 32 bytes or more.
+   *
+   * @param byKid the first is the one to sign with; a single one may have the empty name
+   */
+  public record Secret(Map<String, String> byKid) implements Key {
+    public Secret {
+      byKid = new LinkedHashMap<>(byKid);
+    }
+
+    /** A single one without a name. */
+    public Secret(String text) {
+      this(Map.of("", text));
+    }
+
+    /** All of them by their names. */
+    public Map<String, byte[]> all() {
+      Map<String, byte[]> all = new LinkedHashMap<>();
+      byKid.forEach((kid, text) -> all.put(kid, text.getBytes(StandardCharsets.UTF_8)));
+      return all;
+    }
+
+    /** The name of the one to sign with; empty when it has none. */
+    public String kid() {
+      return byKid.keySet().iterator().next();
+    }
+
+    /** The bytes of the one to sign with. */
     public byte[] bytes() {
-      return text.getBytes(StandardCharsets.UTF_8);
+      return byKid.values().iterator().next().getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

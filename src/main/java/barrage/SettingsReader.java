@@ -4,7 +4,9 @@ import barrage.config.ConfigException;
 import barrage.config.Folder;
 import barrage.config.Section;
 import barrage.config.Section.Located;
+import barrage.gateway.DevKey;
 import barrage.gateway.Networks;
+import barrage.gateway.TokenClaims;
 import barrage.redis.RedisTls;
 import barrage.redis.Replication;
 import java.io.IOException;
@@ -52,6 +54,11 @@ final class SettingsReader {
 
   private static final Pattern REDIS_URI =
       Pattern.compile("(rediss?|redis-sentinel|redis-cluster)://\\S+");
+
+  /** {@code kid=secret}, with commas between; a secret may end in {@code =}, as base64 does. */
+  private static final Pattern NAMED_SECRETS =
+      Pattern.compile("[\\w.-]{1,64}=[^,=]{8}[^,]*(,[\\w.-]{1,64}=[^,=]{8}[^,]*)*");
+
   private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s,]+");
 
   private final Map<String, Located> defaults;
@@ -207,12 +214,49 @@ final class SettingsReader {
       throw fault("auth.dev-tokens", "needs a secret to sign with, not a public key");
     }
     return new Settings.Auth(
-        key, devTokens, choice("auth.anonymous", "watch", "off").equals("watch"), origins());
+        key,
+        claims(),
+        devTokens,
+        directory.resolve(DevKey.FILE),
+        choice("auth.anonymous", "watch", "off").equals("watch"),
+        origins());
+  }
+
+  private TokenClaims claims() {
+    return new TokenClaims(
+        listed("auth.audience"),
+        listed("auth.issuer"),
+        integer("auth.leeway-ms", 0, 600_000),
+        flag("auth.require-room"));
+  }
+
+  private Set<String> listed(String key) {
+    return Stream.of(text(key).split(",", -1))
+        .map(String::strip)
+        .filter(each -> !each.isEmpty())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** A secret as it is set, or as the file says that is set in its place. */
+  private String secretText(String key) {
+    String fileKey = key + "-file";
+    if (!isSet(fileKey)) {
+      return text(key);
+    }
+    if (isSet(key)) {
+      throw fault(fileKey, "set together with " + key + "; only one can be used");
+    }
+    Path file = path(fileKey);
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw fault(fileKey, "cannot read " + file + ", or it is not UTF-8 text");
+    }
   }
 
   private Settings.Key key(Path directory) {
     List<Settings.Key> keys = new ArrayList<>();
-    if (isSet("auth.hmac-secret")) {
+    if (isSet("auth.hmac-secret") || isSet("auth.hmac-secret-file")) {
       keys.add(secret());
     }
     if (isSet("auth.jwks-url")) {
@@ -231,23 +275,46 @@ final class SettingsReader {
   }
 
   private Settings.Secret secret() {
-    Settings.Secret secret = new Settings.Secret(text("auth.hmac-secret"));
-    if (secret.bytes().length < MIN_SECRET_BYTES) {
-      throw fault("auth.hmac-secret", "must be " + MIN_SECRET_BYTES + " bytes or more");
+    String key = isSet("auth.hmac-secret-file") ? "auth.hmac-secret-file" : "auth.hmac-secret";
+    String text = secretText("auth.hmac-secret");
+    Settings.Secret secret =
+        NAMED_SECRETS.matcher(text).matches()
+            ? new Settings.Secret(namedSecrets(key, text))
+            : new Settings.Secret(text);
+    for (byte[] each : secret.all().values()) {
+      if (each.length < MIN_SECRET_BYTES) {
+        throw fault(key, "must be " + MIN_SECRET_BYTES + " bytes or more");
+      }
     }
     return secret;
+  }
+
+  private Map<String, String> namedSecrets(String key, String text) {
+    Map<String, String> secrets = new LinkedHashMap<>();
+    for (String each : text.split(",", -1)) {
+      int equals = each.indexOf('=');
+      if (secrets.put(each.substring(0, equals), each.substring(equals + 1)) != null) {
+        throw fault(key, "names a secret twice");
+      }
+    }
+    return secrets;
   }
 
   private URL jwksUrl() {
     try {
       URL url = URI.create(text("auth.jwks-url")).toURL();
-      if (url.getProtocol().startsWith("http") && !url.getHost().isEmpty()) {
+      boolean plain = url.getProtocol().equals("http") && isLoopback(url.getHost());
+      if ((plain || url.getProtocol().equals("https")) && !url.getHost().isEmpty()) {
         return url;
       }
     } catch (IllegalArgumentException | MalformedURLException e) {
       // Told below.
     }
-    throw misfit("auth.jwks-url", "an http or https address");
+    throw misfit("auth.jwks-url", "an https address, or an http address of this machine");
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
   }
 
   private String pem() {
@@ -275,7 +342,7 @@ final class SettingsReader {
 
   /** Its value may hold a password and is not told. */
   private String redisUri() {
-    String uri = text("redis.uri");
+    String uri = secretText("redis.uri");
     if (!uri.isEmpty() && !REDIS_URI.matcher(uri).matches()) {
       throw fault(
           "redis.uri",
@@ -290,7 +357,7 @@ final class SettingsReader {
     if (set.isEmpty()) {
       return RedisTls.DEFAULT;
     }
-    if (!text("redis.uri").startsWith("rediss:")) {
+    if (!secretText("redis.uri").startsWith("rediss:")) {
       throw fault(set.get(0), "needs redis.uri with a rediss:// address");
     }
     boolean known = isSet("redis.tls.cert") || isSet("redis.tls.key");
@@ -302,7 +369,7 @@ final class SettingsReader {
 
   private Replication replication() {
     int replicas = integer("redis.wait-replicas", 0, 10);
-    String uri = text("redis.uri");
+    String uri = secretText("redis.uri");
     if (replicas > 0 && (uri.isEmpty() || uri.startsWith("redis-cluster:"))) {
       throw fault("redis.wait-replicas", "needs redis.uri with an address that is not a cluster's");
     }

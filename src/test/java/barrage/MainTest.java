@@ -70,6 +70,33 @@ final class MainTest {
   }
 
   @Test
+  void check_saysWhetherAServerCouldStart(@TempDir Path directory) throws IOException {
+    assertEquals(0, run("check"));
+    Path rules = Files.writeString(directory.resolve("rules.yaml"), "\n\nno-such: 1\n");
+    assertEquals(2, run("check", "--set", "rules.file=" + rules));
+    assertTrue(err.toString().startsWith(rules + ":3: no-such: unknown key"), err.toString());
+  }
+
+  @Test
+  void token_isMade_andCheckedAsTheServerDoes(@TempDir Path directory) throws IOException {
+    Path secret = Files.writeString(directory.resolve("secret"), "k1=" + "s".repeat(40) + "\n");
+    String file = "--secret-file=" + secret;
+    assertEquals(
+        0, run("token", file, "--viewer=ann", "--role=streamer", "--room=r1", "--valid=1h"));
+    String made = out.toString().strip();
+    assertEquals(0, run("token", file, "--check", made), err::toString);
+    String[] asksMore = {"token", file, "--set=auth.audience=live", "--check", made};
+    assertEquals(1, run(asksMore));
+    assertTrue(err.toString().startsWith("refused: JWT missing required aud"), err.toString());
+    Path other = Files.writeString(directory.resolve("other"), "o".repeat(40));
+    assertEquals(1, run("token", "--secret-file=" + other, "--check", made));
+    assertTrue(err.toString().contains("not signed by a key of ours"), err.toString());
+    assertEquals(2, run("token", file, "--viewer=a b"));
+    assertEquals(2, run("token", file, "--viewer=a", "--role=root"));
+    assertEquals(2, run("token", file, "--viewer=a", "--valid=never"));
+  }
+
+  @Test
   void unknownOption_isOneLine() {
     assertToldInOneLine(
         "Unknown option: '--port'; see 'java -jar barrage.jar serve --help'", "serve", "--port");
@@ -80,7 +107,7 @@ final class MainTest {
   void help_namesTheCommands_andHowTheyAreRun(String help) {
     assertEquals(0, run(help));
     assertTrue(out.toString().startsWith("Usage: java -jar barrage.jar "), out.toString());
-    for (String command : List.of("serve", "load", "replay", "verify", "audit")) {
+    for (String command : List.of("serve", "load", "replay", "verify", "audit", "token", "check")) {
       assertTrue(out.toString().contains("\n  " + command + " "), out.toString());
     }
   }

@@ -1,5 +1,7 @@
 package barrage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -8,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.config.ConfigException;
 import barrage.gateway.Networks;
+import barrage.gateway.TokenClaims;
 import barrage.redis.RedisTls;
 import barrage.redis.Replication;
 import java.io.IOException;
@@ -65,11 +68,51 @@ final class SettingsReaderTest {
     assertTrue(settings.redis().isEmbedded());
     assertEquals(
         new Settings.Auth(
-            new Settings.GeneratedSecret(Path.of("data/redis/hmac-secret")), true, true, Set.of()),
+            new Settings.GeneratedSecret(Path.of("data/redis/hmac-secret")),
+            TokenClaims.NONE,
+            true,
+            Path.of("data/redis/dev-key"),
+            true,
+            Set.of()),
         settings.auth());
     assertEquals(Path.of("config/rules.yaml"), settings.rulesFile());
     assertTrue(settings.limits().enabled());
     assertEquals(20, settings.demoCrowd());
+  }
+
+  @Test
+  void secrets_mayBeSeveral_orStandInFiles() throws IOException {
+    String one = "one".repeat(11);
+    String two = "two+".repeat(9) + "==";
+    Settings.Secret both =
+        (Settings.Secret) sets("auth.hmac-secret=new=" + one + ",old=" + two).auth().key();
+    assertEquals(List.of("new", "old"), List.copyOf(both.all().keySet()));
+    assertEquals("new", both.kid());
+    assertArrayEquals(two.getBytes(UTF_8), both.all().get("old"));
+    String padded = "YW55dGhpbmcgdGhhdCBpcyBsb25nIGVub3VnaCBmb3IgaXQ=";
+    assertEquals(
+        "", ((Settings.Secret) sets("auth.hmac-secret=" + padded).auth().key()).kid(), "base64");
+    Path file = directory.resolve("secret");
+    Files.writeString(file, one + "\n");
+    assertArrayEquals(
+        one.getBytes(UTF_8),
+        ((Settings.Secret) sets("auth.hmac-secret-file=" + file).auth().key()).bytes());
+    Files.writeString(file, "redis://:password@h:6379\n");
+    assertEquals("redis://:password@h:6379", sets("redis.uri-file=" + file).redis().uri());
+    assertTrue(
+        mistake(() -> sets("redis.uri=redis://h", "redis.uri-file=" + file))
+            .startsWith("--set: redis.uri-file: set together with redis.uri"));
+    assertTrue(
+        mistake(() -> sets("auth.hmac-secret=new=" + one + ",old=short-short"))
+            .startsWith("--set: auth.hmac-secret: must be 32 bytes or more"));
+    assertTrue(
+        mistake(() -> sets("auth.jwks-url=http://keys.example/jwks"))
+            .startsWith("--set: auth.jwks-url: must be an https address"));
+    assertEquals(
+        new TokenClaims(Set.of("a", "b"), Set.of("i"), 1_500, true),
+        sets("auth.audience=a, b", "auth.issuer=i", "auth.leeway-ms=1500", "auth.require-room=true")
+            .auth()
+            .claims());
   }
 
   @Test
@@ -173,9 +216,9 @@ final class SettingsReaderTest {
         "server:;  compression: gzip | :2: server.compression: must be true or false",
         "auth:;  hmac-secret: abc | :2: auth.hmac-secret: must be 32 bytes or more",
         "auth:;  origins: [a]     | :2: auth.origins: must be origins",
-        "auth:;  jwks-url: file:///etc/passwd | :2: auth.jwks-url: must be an http or https",
+        "auth:;  jwks-url: file:///etc/passwd | :2: auth.jwks-url: must be an https address",
         "auth:;  public-key-file: /no/such    | :2: auth.public-key-file: cannot read /no/such",
-        "auth:;  jwks-url: http://a/b;  dev-tokens: true | :3: auth.dev-tokens: needs a secret",
+        "auth:;  jwks-url: https://a/b;  dev-tokens: true | :3: auth.dev-tokens: needs a secret",
         "redis:;  uri: http://h   | :2: redis.uri: must be empty, redis://",
         "redis:;  wait-replicas: 1 | :2: redis.wait-replicas: needs redis.uri",
         "redis:;  tls: {ca: x}     | :2: redis.tls.ca: needs redis.uri with a rediss:// address",
@@ -183,7 +226,7 @@ final class SettingsReaderTest {
         "redis:;  wait-ms: 5       | :2: redis.wait-ms: must be a whole number from 10 to 1000",
         "rules:;  file: no.yaml   | :2: rules.file: there is no no.yaml",
         "limits:;  enabled: no    | :2: limits.enabled: must be true or false",
-        "auth:;  jwks-url: http://a/b;demo:;  crowd: 5  | :4: demo.crowd: needs a secret",
+        "auth:;  jwks-url: https://a/b;demo:;  crowd: 5  | :4: demo.crowd: needs a secret",
         "demo:;  crowd: many      | :2: demo.crowd: must be a whole number",
         "- a                      | :1: must be keys with values",
         "server: {                | :"

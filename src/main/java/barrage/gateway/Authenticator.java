@@ -35,6 +35,7 @@ public final class Authenticator {
   private static final long CACHED_FOR_MS = 300_000;
 
   private final TokenKeys keys;
+  private final TokenClaims asked;
   private final LongSupplier unixMs;
 
   /**
@@ -57,6 +58,15 @@ public final class Authenticator {
    * @param unixMs the time, Unix milliseconds
    */
   public Authenticator(TokenKeys keys, LongSupplier unixMs) {
+    this(keys, TokenClaims.NONE, unixMs);
+  }
+
+  /**
+   * @param asked what a token must say beside who it is for
+   * @param unixMs the time, Unix milliseconds
+   */
+  public Authenticator(TokenKeys keys, TokenClaims asked, LongSupplier unixMs) {
+    this.asked = asked;
     this.keys = keys;
     this.unixMs = unixMs;
     this.granted =
@@ -99,6 +109,17 @@ public final class Authenticator {
             });
   }
 
+  /**
+   * Says of a token what comes of it, for a person to read.
+   *
+   * @return {@code null} when it is good for something, else why it is refused; exceptionally when
+   *     the keys cannot be had
+   */
+  public CompletionStage<@Nullable String> whyRefused(String token) {
+    return authenticate(token)
+        .thenApply(verdict -> verdict instanceof Refused refused ? refused.why() : null);
+  }
+
   private static CompletionStage<Verdict> refused(String why) {
     return CompletableFuture.completedStage(new Refused(why));
   }
@@ -115,14 +136,10 @@ public final class Authenticator {
     if (claims == null) {
       return new Refused("no claims");
     }
-    long now = nowMs();
+    String fault = asked.refuse(claims, nowMs());
     Date expires = claims.getExpirationTime();
-    if (expires == null || expires.toInstant().toEpochMilli() <= now) {
-      return new Refused("expired, or never to expire");
-    }
-    Date notBefore = claims.getNotBeforeTime();
-    if (notBefore != null && notBefore.toInstant().toEpochMilli() > now) {
-      return new Refused("not valid yet");
+    if (fault != null || expires == null) {
+      return new Refused(fault == null ? "never to expire" : fault);
     }
     String subject = claims.getSubject();
     if (subject == null || !ViewerId.isValid(subject)) {
@@ -145,7 +162,11 @@ public final class Authenticator {
     Set<RoomId> rooms = room == null || every ? Set.of() : rooms(room);
     return rooms == null
         ? new Refused("room is not a room id, an array of them, or *")
-        : new Grant(viewer, every, rooms, expires.toInstant().toEpochMilli());
+        : new Grant(
+            viewer,
+            every,
+            rooms,
+            expires.toInstant().toEpochMilli() + 1_000 * asked.leewaySeconds());
   }
 
   private static boolean isName(String name) {

@@ -13,19 +13,32 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Issues tokens to whoever asks, for trying things out on one's own machine. */
 public final class DevTokens {
   private static final long LIFE_MS = 12 * 3_600_000L;
 
   private final JWSSigner signer;
+  private final JWSHeader header;
+  private final TokenClaims claims;
   private final LongSupplier unixMs;
 
+  /** With a secret that has no name, for a server that asks for no further claims. */
+  public DevTokens(byte[] secret, LongSupplier unixMs) {
+    this("", secret, TokenClaims.NONE, unixMs);
+  }
+
   /**
+   * @param kid the secret's name, empty for none
    * @param secret that of {@link TokenKeys#hmac}
+   * @param claims what the server asks for
    * @param unixMs the time, Unix milliseconds
    */
-  public DevTokens(byte[] secret, LongSupplier unixMs) {
+  public DevTokens(String kid, byte[] secret, TokenClaims claims, LongSupplier unixMs) {
+    this.header =
+        new JWSHeader.Builder(JWSAlgorithm.HS256).keyID(kid.isEmpty() ? null : kid).build();
+    this.claims = claims;
     try {
       signer = new MACSigner(secret);
     } catch (JOSEException e) {
@@ -45,17 +58,27 @@ public final class DevTokens {
   }
 
   private String issue(Viewer viewer, Object room) {
+    return issue(viewer, room, LIFE_MS);
+  }
+
+  /**
+   * A token as a server of these settings takes it.
+   *
+   * @param room a room's id, a list of them, or {@code *}; {@code null} to leave it out
+   * @param lifeMs how long it is good
+   */
+  public String issue(Viewer viewer, @Nullable Object room, long lifeMs) {
     long now = unixMs.getAsLong();
-    SignedJWT jwt =
-        new SignedJWT(
-            new JWSHeader(JWSAlgorithm.HS256),
-            new JWTClaimsSet.Builder()
-                .subject(viewer.id().value())
-                .claim("name", viewer.name())
-                .claim("role", viewer.role().wire())
-                .claim("room", room)
-                .expirationTime(Date.from(Instant.ofEpochMilli(now + LIFE_MS)))
-                .build());
+    JWTClaimsSet.Builder of =
+        new JWTClaimsSet.Builder()
+            .subject(viewer.id().value())
+            .claim("name", viewer.name())
+            .claim("role", viewer.role().wire())
+            .claim("room", room)
+            .expirationTime(Date.from(Instant.ofEpochMilli(now + lifeMs)));
+    claims.audience().stream().findFirst().ifPresent(of::audience);
+    claims.issuer().stream().findFirst().ifPresent(of::issuer);
+    SignedJWT jwt = new SignedJWT(header, of.build());
     try {
       jwt.sign(signer);
     } catch (JOSEException e) {

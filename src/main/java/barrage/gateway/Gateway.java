@@ -61,6 +61,7 @@ public final class Gateway implements AutoCloseable {
   private final Store store;
   private final Authenticator authenticator;
   private final @Nullable DevTokens devTokens;
+  private final @Nullable DevKey devKey;
   private final GatewayMetrics metrics;
   private final PrometheusMeterRegistry meters;
   private @Nullable Channel listening;
@@ -69,6 +70,7 @@ public final class Gateway implements AutoCloseable {
   /**
    * @param loops outlive the gateway
    * @param devTokens {@code null}: none are issued
+   * @param devKey of those who may have them
    * @param metrics the one that the rooms' audiences count with
    */
   public Gateway(
@@ -78,6 +80,7 @@ public final class Gateway implements AutoCloseable {
       Store store,
       Authenticator authenticator,
       @Nullable DevTokens devTokens,
+      @Nullable DevKey devKey,
       GatewayMetrics metrics,
       PrometheusMeterRegistry meters) {
     this(
@@ -89,6 +92,7 @@ public final class Gateway implements AutoCloseable {
         store,
         authenticator,
         devTokens,
+        devKey,
         metrics,
         meters);
     meters.gauge("barrage.rooms", rooms, Rooms::open);
@@ -103,6 +107,7 @@ public final class Gateway implements AutoCloseable {
       Store store,
       Authenticator authenticator,
       @Nullable DevTokens devTokens,
+      @Nullable DevKey devKey,
       GatewayMetrics metrics,
       PrometheusMeterRegistry meters) {
     this.config = config;
@@ -113,6 +118,7 @@ public final class Gateway implements AutoCloseable {
     this.store = store;
     this.authenticator = authenticator;
     this.devTokens = devTokens;
+    this.devKey = devKey;
     this.metrics = metrics;
     this.meters = meters;
   }
@@ -173,7 +179,7 @@ public final class Gateway implements AutoCloseable {
             config.origins().stream()
                 .map(origin -> origin.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toUnmodifiableSet()),
-            config.host() + ":" + port);
+            (config.host().contains(":") ? "[" + config.host() + "]" : config.host()) + ":" + port);
     Connection.Shared shared = new Connection.Shared(config, metrics, nodeName(), store::nowMs);
     Handshake handshake = new Handshake(shared, authenticator, origins, rooms, () -> draining);
     StaticPages pages = new StaticPages();
@@ -184,7 +190,7 @@ public final class Gateway implements AutoCloseable {
     new OrderApi(rooms, store).addTo(router);
     new FiguresApi(beats, store).addTo(router);
     new LotteryApi(rooms, store).addTo(router);
-    new NodeApi(store, meters, devTokens, () -> draining).addTo(router);
+    new NodeApi(store, meters, devTokens, devKey, () -> draining).addTo(router);
     router
         .on(
             HttpMethod.GET,

@@ -60,8 +60,7 @@ final class Handshake {
 
   CompletionStage<Answer> answer(Call call) {
     Request request = call.request();
-    if (!origins.allows(
-        request.header(HttpHeaderNames.ORIGIN), request.header(HttpHeaderNames.HOST))) {
+    if (!origins.allows(request.header(HttpHeaderNames.ORIGIN))) {
       return refused(Reason.FORBIDDEN);
     }
     if (!isUpgrade(request) || !VERSION.equals(request.header("Sec-WebSocket-Version"))) {

@@ -12,6 +12,8 @@ import io.netty.handler.codec.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -20,19 +22,26 @@ import tools.jackson.databind.JsonNode;
 
 /** The HTTP calls about the node itself, and its development tokens. */
 final class NodeApi {
+  /** Headers by which proxies tell whom they speak for, beside {@code X-Forwarded-…}. */
+  private static final Set<String> FORWARDING = Set.of("forwarded", "x-real-ip", "via");
+
   private final Store store;
   private final PrometheusMeterRegistry meters;
   private final @Nullable DevTokens devTokens;
+  private final @Nullable DevKey devKey;
   private final BooleanSupplier isDraining;
 
   /**
    * @param devTokens {@code null} when there are none to be had
+   * @param devKey of those who may have them
    */
   NodeApi(
       Store store,
       PrometheusMeterRegistry meters,
       @Nullable DevTokens devTokens,
+      @Nullable DevKey devKey,
       BooleanSupplier isDraining) {
+    this.devKey = devKey;
     this.store = store;
     this.meters = meters;
     this.devTokens = devTokens;
@@ -45,8 +54,10 @@ final class NodeApi {
         .on(HttpMethod.GET, "/readyz", Access.OPEN, call -> ready())
         .on(HttpMethod.GET, "/metrics", Access.OPEN, call -> metrics());
     DevTokens tokens = devTokens;
-    if (tokens != null) {
-      router.on(HttpMethod.POST, "/api/dev/tokens", Access.OPEN, call -> issueToken(call, tokens));
+    DevKey key = devKey;
+    if (tokens != null && key != null) {
+      router.onGuardedPost(
+          "/api/dev/tokens", request -> turnedAway(request, key), call -> issueToken(call, tokens));
     }
   }
 
@@ -70,16 +81,28 @@ final class NodeApi {
         Answer.of(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.US_ASCII)));
   }
 
-  private static CompletionStage<Answer> issueToken(Call call, DevTokens tokens) {
-    // Else a page anywhere could reach it through a name of its own that means this machine.
-    if (!Origins.isLoopback(call.request().header(HttpHeaderNames.HOST))) {
-      return CompletableFuture.completedStage(Answer.refused(Reason.FORBIDDEN));
+  /** Development tokens are for this machine: not through a proxy, and not by another name. */
+  private static @Nullable Reason turnedAway(Request request, DevKey key) {
+    boolean forwarded =
+        request.headers().names().stream()
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .anyMatch(name -> FORWARDING.contains(name) || name.startsWith("x-forwarded-"));
+    if (forwarded || !Origins.isLoopback(request.header(HttpHeaderNames.HOST))) {
+      return Reason.FORBIDDEN;
     }
+    return key.is(request.header(DevKey.HEADER)) ? null : Reason.UNAUTHORIZED;
+  }
+
+  private static CompletionStage<Answer> issueToken(Call call, DevTokens tokens) {
     JsonBody body = call.json();
     ViewerId id = body.viewer("viewer");
     String name = body.textUnlessBlank("name", Viewer.MAX_NAME_CHARS);
     Viewer viewer = new Viewer(id, name == null ? Viewer.nameOf(id) : name, role(body));
     List<RoomId> rooms = rooms(body.get("room"));
+    boolean tooMuch = viewer.role() == Role.SERVICE && rooms == null;
+    if (tooMuch || viewer.role() == Role.ADMIN) {
+      return CompletableFuture.completedStage(Answer.refused(Reason.FORBIDDEN));
+    }
     String token = rooms == null ? tokens.issueForEveryRoom(viewer) : tokens.issue(viewer, rooms);
     return CompletableFuture.completedStage(
         Answer.json(json -> json.writeStringProperty("token", token)));

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Which browser origins may connect (RFC 6454). Browsers let any page open a WebSocket to any
  * server and only say where the page is from, so the server has to look.
  *
+ * <p>The {@code Host} header has no part in it: a page whose name was made to mean this machine
+ * sends whatever it likes there.
+ *
  * @param listed may; when there are none, the server's own alone
  * @param bound the authority the server is bound to
  */
@@ -15,9 +18,8 @@ record Origins(Set<String> listed, String bound) {
 
   /**
    * @param origin {@code null} when the client is no browser
-   * @param host the authority the client believes to speak to
    */
-  boolean allows(@Nullable String origin, @Nullable String host) {
+  boolean allows(@Nullable String origin) {
     if (origin == null) {
       return true;
     }
@@ -30,16 +32,18 @@ record Origins(Set<String> listed, String bound) {
       return false;
     }
     String authority = canonical.substring(scheme + 3);
-    return authority.equalsIgnoreCase(host) || authority.equals(bound) || isLocal(authority);
+    return authority.equals(bound) || isLocal(authority);
   }
 
   /** By another name of this machine, and the port we are bound to. */
   private boolean isLocal(String authority) {
     int colon = authority.lastIndexOf(':');
+    boolean ofThisMachine =
+        isLoopback(bound) || bound.startsWith("0.0.0.0:") || bound.startsWith("[::]:");
     return colon > 0
         && isLoopback(authority)
         && bound.endsWith(authority.substring(colon))
-        && isLoopback(bound);
+        && ofThisMachine;
   }
 
   /** Whether pages of this origin may read answers to calls from another site. */

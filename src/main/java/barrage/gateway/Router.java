@@ -40,6 +40,14 @@ final class Router {
     CompletionStage<? extends Answer> handle(Call call);
   }
 
+  /** Refuses a request by its head. */
+  interface Guard {
+    Guard NONE = request -> null;
+
+    /** Why it is refused; {@code null} when it is not. */
+    @Nullable Reason refuse(Request request);
+  }
+
   /** What comes of looking at the head of a request. */
   sealed interface Admission {}
 
@@ -63,9 +71,15 @@ final class Router {
    *
    * @param template the segments of its path; {@code {name}} stands for any one
    * @param keyed whether it needs an {@code Idempotency-Key}
+   * @param guard of a call without a token
    */
   record Route(
-      HttpMethod method, List<String> template, Access access, boolean keyed, Handler handler) {
+      HttpMethod method,
+      List<String> template,
+      Access access,
+      boolean keyed,
+      Guard guard,
+      Handler handler) {
 
     @Nullable Map<String, String> match(List<String> path) {
       if (path.size() != template.size()) {
@@ -94,16 +108,27 @@ final class Router {
     return add(HttpMethod.POST, template, access, true, handler);
   }
 
+  /**
+   * A {@code POST} without a token.
+   *
+   * @param guard why a request is refused, by its head; {@code null} when it is not
+   */
+  Router onGuardedPost(String template, Guard guard, Handler handler) {
+    List<String> segments = List.of(template.substring(1).split("/", -1));
+    routes.add(new Route(HttpMethod.POST, segments, Access.OPEN, false, guard, handler));
+    return this;
+  }
+
   /** Everything else that is read, open to all: pages. */
   Router otherwise(Handler handler) {
-    otherwise = new Route(HttpMethod.GET, List.of(), Access.OPEN, false, handler);
+    otherwise = new Route(HttpMethod.GET, List.of(), Access.OPEN, false, Guard.NONE, handler);
     return this;
   }
 
   private Router add(
       HttpMethod method, String template, Access access, boolean keyed, Handler handler) {
     List<String> segments = List.of(template.substring(1).split("/", -1));
-    routes.add(new Route(method, segments, access, keyed, handler));
+    routes.add(new Route(method, segments, access, keyed, Guard.NONE, handler));
     return this;
   }
 
@@ -147,10 +172,12 @@ final class Router {
     boolean open = route.access.kind() == Access.Kind.OPEN;
     // What anyone may read changes nothing, and browsers show it to no page of another site.
     boolean harmless = open && route.method.equals(HttpMethod.GET);
-    if (!harmless
-        && !origins.allows(
-            request.header(HttpHeaderNames.ORIGIN), request.header(HttpHeaderNames.HOST))) {
+    if (!harmless && !origins.allows(request.header(HttpHeaderNames.ORIGIN))) {
       return CompletableFuture.completedStage(Turned.away(Reason.FORBIDDEN));
+    }
+    Reason refused = route.guard.refuse(request);
+    if (refused != null) {
+      return CompletableFuture.completedStage(Turned.away(refused));
     }
     if (open) {
       return CompletableFuture.completedStage(new Admitted(route, params, null));

@@ -28,7 +28,9 @@ import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -67,6 +69,37 @@ public interface TokenKeys {
     return jwt ->
         CompletableFuture.completedStage(
             JWSAlgorithm.HS256.equals(jwt.getHeader().getAlgorithm()) && verifies(jwt, verifier));
+  }
+
+  /**
+   * HS256 with several secrets, so that one can be replaced: a token that names its secret is
+   * checked with that one, another with all of them.
+   *
+   * @param secrets by {@code kid}; one may have the empty name
+   * @throws IllegalArgumentException when one is shorter than 32 bytes, or there is none
+   */
+  static TokenKeys hmac(Map<String, byte[]> secrets) {
+    if (secrets.isEmpty()) {
+      throw new IllegalArgumentException("no secret");
+    }
+    Map<String, TokenKeys> byKid = new LinkedHashMap<>();
+    secrets.forEach((kid, secret) -> byKid.put(kid, hmac(secret)));
+    TokenKeys only = byKid.size() == 1 ? byKid.get("") : null;
+    if (only != null) {
+      return only;
+    }
+    return jwt -> {
+      String kid = jwt.getHeader().getKeyID();
+      TokenKeys named = kid == null ? null : byKid.get(kid);
+      if (kid != null) {
+        return named == null ? CompletableFuture.completedStage(false) : named.isSignedBy(jwt);
+      }
+      CompletionStage<Boolean> any = CompletableFuture.completedStage(false);
+      for (TokenKeys each : byKid.values()) {
+        any = any.thenCombine(each.isSignedBy(jwt), Boolean::logicalOr);
+      }
+      return any;
+    };
   }
 
   /**

@@ -2,8 +2,11 @@ package barrage.load;
 
 import barrage.core.RoomId;
 import java.io.Console;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,15 @@ final class ServerOptions {
           "Signs tokens with this HS256 secret, the server's auth.hmac-secret; without it the"
               + " server is asked for development tokens.")
   private @Nullable String tokenSecret;
+
+  @Option(
+      names = "--dev-key-file",
+      paramLabel = "FILE",
+      defaultValue = "data/redis/dev-key",
+      description =
+          "The server's development key: the file dev-key in its redis.embedded.dir (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Path devKeyFile = Path.of("data/redis/dev-key");
 
   @Option(
       names = {"-h", "--help"},
@@ -68,7 +80,16 @@ final class ServerOptions {
    */
   Tokens tokens(HttpClient http) {
     String secret = tokenSecret;
-    return secret == null ? Tokens.fromServer(url(), http) : Tokens.signedWith(secret);
+    return secret == null ? Tokens.fromServer(url(), devKey(), http) : Tokens.signedWith(secret);
+  }
+
+  /** Empty when it cannot be read: the server says then that it wants one. */
+  private String devKey() {
+    try {
+      return Files.readString(devKeyFile).strip();
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   /** One try to enter, so that a wrong URL, secret or room shows at once and not after a minute. */

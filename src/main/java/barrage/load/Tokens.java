@@ -67,9 +67,10 @@ interface Tokens {
   /**
    * Asks the server for each, which gives them in development alone.
    *
+   * @param devKey what it asks for; empty when it is not known
    * @param http speaks HTTP/1.1 and follows no redirects
    */
-  static Tokens fromServer(URI server, HttpClient http) {
+  static Tokens fromServer(URI server, String devKey, HttpClient http) {
     return (viewer, role, room) -> {
       byte[] body =
           Messages.object(
@@ -84,6 +85,7 @@ interface Tokens {
           HttpRequest.newBuilder(server.resolve("/api/dev/tokens"))
               .timeout(Duration.ofSeconds(10))
               .header("Content-Type", "application/json")
+              .header("X-Barrage-Dev-Key", devKey)
               .POST(HttpRequest.BodyPublishers.ofByteArray(body))
               .build();
       return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
@@ -93,7 +95,7 @@ interface Tokens {
                   throw new IllegalStateException(
                       "the server gives no development tokens (HTTP "
                           + answer.statusCode()
-                          + "); --token-secret signs them here");
+                          + "); --dev-key-file names its key, --token-secret signs them here");
                 }
                 return JsonMapper.shared().readTree(answer.body()).path("token").asString();
               });

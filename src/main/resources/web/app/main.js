@@ -15,7 +15,7 @@ import { mountStageLook } from './widgets/stage-look.js';
 import { mountStatus } from './widgets/status.js';
 import { mountTalk } from './widgets/talk.js';
 
-const session = readSession();
+const session = await readSession();
 const { room } = session;
 const { client, store } = followRoom(session, () => store.dispatch({ type: 'signedOut' }));
 

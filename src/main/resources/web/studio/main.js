@@ -18,7 +18,7 @@ const STAFF = new Set(['streamer', 'moderator', 'admin']);
 const FORBIDDEN = 4403;
 const TOKEN_REFUSED = 4401;
 
-const session = readSession();
+const session = await readSession();
 const { room } = session;
 const api = new Api(room);
 api.token = session.token;

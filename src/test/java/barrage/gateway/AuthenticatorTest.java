@@ -44,11 +44,14 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +101,59 @@ final class AuthenticatorTest {
     assertEquals(Role.VIEWER, grant.viewer().role());
     assertTrue(grant.holdsFor(new RoomId("any")));
     assertEquals(NOW_MS + 60_000, grant.expiresAtMs());
+  }
+
+  @Test
+  void claims_thatAreAskedFor_mustBeThere() throws Exception {
+    Authenticator strict =
+        new Authenticator(
+            TokenKeys.hmac(SECRET),
+            new TokenClaims(Set.of("barrage", "live"), Set.of("https://id.example"), 2_000, true),
+            clock::get);
+    Supplier<JWTClaimsSet.Builder> good =
+        () -> claims().audience("live").issuer("https://id.example").claim("room", "r1");
+    Grant grant = assertInstanceOf(Grant.class, verdict(strict, hs256(good.get().build(), SECRET)));
+    assertEquals(NOW_MS + 62_000, grant.expiresAtMs(), "until clocks cannot differ any more");
+    for (JWTClaimsSet.Builder bad :
+        List.of(
+            good.get().audience("shop"),
+            good.get().audience((String) null),
+            good.get().issuer("https://evil.example"),
+            good.get().issuer(null),
+            good.get().claim("room", null),
+            good.get().expirationTime(new Date(NOW_MS - 2_000)),
+            good.get().notBeforeTime(new Date(NOW_MS + 3_000)))) {
+      assertRefused(strict, hs256(bad.build(), SECRET));
+    }
+    for (JWTClaimsSet.Builder just :
+        List.of(
+            good.get().audience(List.of("shop", "barrage")),
+            good.get().expirationTime(new Date(NOW_MS - 1_000)),
+            good.get().notBeforeTime(new Date(NOW_MS + 1_000)))) {
+      assertInstanceOf(Grant.class, verdict(strict, hs256(just.build(), SECRET)));
+    }
+  }
+
+  @Test
+  void secrets_areReplacedOneByOne() throws Exception {
+    byte[] old = "an older secret of thirty-two bytes".getBytes(StandardCharsets.UTF_8);
+    Authenticator both =
+        new Authenticator(TokenKeys.hmac(Map.of("new", SECRET, "old", old)), clock::get);
+    assertInstanceOf(Grant.class, verdict(both, named("old", old)));
+    assertInstanceOf(Grant.class, verdict(both, named("new", SECRET)));
+    assertInstanceOf(Grant.class, verdict(both, hs256(claims().build(), old)), "any, unnamed");
+    assertRefused(both, named("new", old));
+    assertRefused(both, named("gone", SECRET));
+    Authenticator one = new Authenticator(TokenKeys.hmac(Map.of("new", SECRET)), clock::get);
+    assertRefused(one, named("old", old));
+  }
+
+  private static String named(String kid, byte[] secret) throws Exception {
+    SignedJWT jwt =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.HS256).keyID(kid).build(), claims().build());
+    jwt.sign(new MACSigner(secret));
+    return jwt.serialize();
   }
 
   @Test

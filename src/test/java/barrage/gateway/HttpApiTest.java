@@ -29,6 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class HttpApiTest extends HttpTest {
+  private static final String KEY = "X-Barrage-Dev-Key: the-dev-key";
+
   private static final ViewerId BOB = new ViewerId("bob");
 
   @Test
@@ -429,7 +431,7 @@ final class HttpApiTest extends HttpTest {
   @Test
   void devToken_isIssuedToThisMachineAlone() {
     TestSocket.Response response =
-        call("POST", "/api/dev/tokens", "{\"viewer\":\"ann\",\"role\":\"streamer\"}");
+        call("POST", "/api/dev/tokens", "{\"viewer\":\"ann\",\"role\":\"streamer\"}", KEY);
     assertEquals(200, response.status(), response.body());
     String token = response.body().replaceAll(".*\"token\":\"([^\"]+)\".*", "$1");
     answerEverything();
@@ -437,11 +439,53 @@ final class HttpApiTest extends HttpTest {
     for (String host : List.of("evil.example", "localhost.evil.example", "10.0.0.1:8080")) {
       try (TestSocket other = new TestSocket(server.port)) {
         other.send(
-            "POST /api/dev/tokens HTTP/1.1\r\nHost: "
+            "POST /api/dev/tokens HTTP/1.1\r\nX-Barrage-Dev-Key: the-dev-key\r\nHost: "
                 + host
                 + "\r\nContent-Length: 16\r\n\r\n{\"viewer\":\"ann\"}");
         assertProblem(403, "forbidden", other.response());
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Forwarded: for=1.2.3.4",
+        "X-Forwarded-For: 1.2.3.4",
+        "X-Real-IP: 1.2.3.4",
+        "Via: p"
+      })
+  void devToken_isNotIssuedThroughAProxy(String header) {
+    assertProblem(403, "forbidden", askForToken("{\"viewer\":\"a\"}", KEY, header));
+  }
+
+  @Test
+  void devToken_isIssuedToWhoHasTheKey_andNotForEverything() {
+    String ann = "{\"viewer\":\"ann\"}";
+    assertProblem(401, "unauthorized", askForToken(ann, "X-Nothing: 1"));
+    assertProblem(401, "unauthorized", askForToken("?", "X-Barrage-Dev-Key: the-dev-ke"));
+    for (String tooMuch :
+        List.of(
+            "\"role\":\"admin\"",
+            "\"role\":\"admin\",\"room\":\"r1\"",
+            "\"role\":\"service\"",
+            "\"role\":\"service\",\"room\":\"*\"")) {
+      assertProblem(403, "forbidden", askForToken("{\"viewer\":\"a\"," + tooMuch + "}", KEY));
+    }
+    String ofRoom = "{\"viewer\":\"a\",\"role\":\"service\",\"room\":\"r1\"}";
+    assertEquals(200, askForToken(ofRoom, KEY).status());
+  }
+
+  private TestSocket.Response askForToken(String body, String... headers) {
+    try (TestSocket socket = new TestSocket(server.port)) {
+      socket.send(
+          "POST /api/dev/tokens HTTP/1.1\r\nHost: localhost\r\n"
+              + String.join("\r\n", headers)
+              + "\r\nContent-Length: "
+              + body.length()
+              + "\r\n\r\n"
+              + body);
+      return socket.response();
     }
   }
 
@@ -451,7 +495,7 @@ final class HttpApiTest extends HttpTest {
     String longest = "v".repeat(64);
     for (String name : List.of("", ",\"name\":\"\"", ",\"name\":\" \"", ",\"name\":\"Ann 安\"")) {
       TestSocket.Response response =
-          call("POST", "/api/dev/tokens", "{\"viewer\":\"" + longest + "\"" + name + "}");
+          call("POST", "/api/dev/tokens", "{\"viewer\":\"" + longest + "\"" + name + "}", KEY);
       assertEquals(200, response.status(), response.body());
       String token = response.body().replaceAll(".*\"token\":\"([^\"]+)\".*", "$1");
       assertEquals(200, call("GET", "/api/rooms/r1", null, bearer(token)).status(), name);
@@ -464,7 +508,7 @@ final class HttpApiTest extends HttpTest {
     for (String origin : List.of("http://evil.example", "null")) {
       try (TestSocket page = new TestSocket(server.port)) {
         page.send(
-            "POST /api/dev/tokens HTTP/1.1\r\nHost: localhost\r\nOrigin: "
+            "POST /api/dev/tokens HTTP/1.1\r\nX-Barrage-Dev-Key: the-dev-key\r\nHost: localhost\r\nOrigin: "
                 + origin
                 + "\r\nContent-Type: text/plain\r\nContent-Length: 16\r\n\r\n"
                 + "{\"viewer\":\"ann\"}");
@@ -476,7 +520,8 @@ final class HttpApiTest extends HttpTest {
             "POST",
             "/api/dev/tokens",
             "{\"viewer\":\"ann\"}",
-            "Origin: http://localhost",
+            KEY,
+            "Origin: http://127.0.0.1:" + server.port,
             "Content-Type: text/plain");
     assertEquals(200, own.status(), "as everywhere, the body alone says what it is");
     for (String path : List.of("/healthz", "/openapi.yaml", "/")) {
@@ -499,7 +544,7 @@ final class HttpApiTest extends HttpTest {
         "{\"viewer\":\"a\",\"name\":7}|name",
       })
   void devToken_forNonsense_isABadRequest(String body, String named) {
-    TestSocket.Response response = call("POST", "/api/dev/tokens", body);
+    TestSocket.Response response = call("POST", "/api/dev/tokens", body, KEY);
     assertProblem(400, "bad_request", response);
     assertTrue(response.body().contains(named), response.body());
   }
@@ -579,7 +624,8 @@ final class HttpApiTest extends HttpTest {
   void foreignOrigin_is403_andNoneButListedOnesMayRead() {
     assertProblem(
         403, "forbidden", call("GET", "/api/rooms/r1", null, "Origin: https://evil.example"));
-    TestSocket.Response own = call("GET", "/api/rooms/r1", null, "Origin: http://localhost");
+    TestSocket.Response own =
+        call("GET", "/api/rooms/r1", null, "Origin: http://localhost:" + server.port);
     assertEquals(200, own.status());
     assertNull(own.header("Access-Control-Allow-Origin"));
     try (TestGateway listing =

@@ -18,6 +18,8 @@ import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +39,10 @@ final class TestGateway implements AutoCloseable {
   final AtomicLong clockMs = new AtomicLong(1_000_000);
   final EventLoops loops = new EventLoops(EventLoops.Transport.best(), 2, clockMs::get);
   final StubStore store = new StubStore();
+
+  /** Its line is {@code the-dev-key}. */
+  private static final DevKey DEV_KEY = devKey();
+
   final Map<RoomId, RecordingRoom> rooms = new ConcurrentHashMap<>();
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final GatewayMetrics metrics = new GatewayMetrics(meters);
@@ -63,6 +69,7 @@ final class TestGateway implements AutoCloseable {
             store,
             new Authenticator(TokenKeys.hmac(SECRET), this::unixMs),
             tokens,
+            DEV_KEY,
             metrics,
             meters);
     try {
@@ -141,6 +148,17 @@ final class TestGateway implements AutoCloseable {
         leaks.list.stream().filter(event -> event.getLevel() == Level.ERROR).toList();
     if (!found.isEmpty()) {
       throw new AssertionError(found.get(0).getFormattedMessage());
+    }
+  }
+
+  private static DevKey devKey() {
+    try {
+      Path file = Files.createTempFile("barrage-dev-key", "");
+      file.toFile().deleteOnExit();
+      Files.writeString(file, "the-dev-key\n");
+      return new DevKey(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

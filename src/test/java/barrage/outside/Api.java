@@ -60,6 +60,9 @@ record Api(ServerProcess server, String jwt) {
     if (body != null) {
       request.header("Content-Type", "application/json");
     }
+    if (path.equals("/api/dev/tokens")) {
+      request.header("X-Barrage-Dev-Key", server.devKey());
+    }
     if (jwt != null) {
       request.header("Authorization", "Bearer " + jwt);
     }

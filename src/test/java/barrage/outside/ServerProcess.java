@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -99,6 +100,16 @@ public final class ServerProcess implements AutoCloseable {
     command.addAll(List.of("-Xmx384m", "-jar", System.getProperty("barrage.jar"), "serve"));
     settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
     return command;
+  }
+
+  /** Of those who may have development tokens; empty where none are given. */
+  String devKey() {
+    Path file = dir.resolve("dev-key");
+    try {
+      return Files.exists(file) ? Files.readString(file).strip() : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What another command of the jar said, and its exit status. */

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +24,11 @@ final class DevServer implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final HttpClient http = HttpClient.newHttpClient();
+  private final Path data;
   private ServerProcess process;
 
-  private DevServer(ServerProcess process) {
+  private DevServer(Path data, ServerProcess process) {
+    this.data = data;
     this.process = process;
   }
 
@@ -38,7 +41,7 @@ final class DevServer implements AutoCloseable {
   static DevServer start(Path data, String... settings) throws Exception {
     List<String> all = new ArrayList<>(List.of("demo.crowd=0"));
     all.addAll(List.of(settings));
-    return new DevServer(ServerProcess.launch(data, all).awaitReady());
+    return new DevServer(data, ServerProcess.launch(data, all).awaitReady());
   }
 
   /** Of a page, with what follows its path. */
@@ -60,6 +63,11 @@ final class DevServer implements AutoCloseable {
     process = process.again();
   }
 
+  /** The line of the file that those who may have tokens can read. */
+  String devKey() throws IOException {
+    return Files.readString(data.resolve("dev-key")).strip();
+  }
+
   String token(String room, String viewer, String name, String role) throws Exception {
     Map<String, String> whom = Map.of("viewer", viewer, "name", name, "role", role, "room", room);
     String given = call("POST", "/api/dev/tokens", null, whom);
@@ -78,6 +86,7 @@ final class DevServer implements AutoCloseable {
         HttpRequest.newBuilder(process.uri().resolve(path))
             .header("Content-Type", "application/json")
             .header("Idempotency-Key", UUID.randomUUID().toString())
+            .header("X-Barrage-Dev-Key", devKey())
             .method(
                 method,
                 body == null

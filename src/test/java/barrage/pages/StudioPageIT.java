@@ -149,6 +149,7 @@ final class StudioPageIT {
   /** Deletes what is said, mutes who says it, slows the room down: a click each. */
   private void moderates(Browser studio, Browser viewer, String room) throws Exception {
     viewer.open(server.link("/", room, "cat", "Cat", "viewer"));
+    viewer.click(".ask button[value=yes]"); // in the place of Bob
     viewer.await("!document.querySelector('#composer .say').hidden");
     viewer.type("#composer .text", "<b>shout</b>", Keys.ENTER);
     studio.awaitText("#talk .list", "<b>shout</b>");
@@ -185,10 +186,11 @@ final class StudioPageIT {
       browser.awaitText("#gate .why", "whose role is viewer");
       assertTrue((Boolean) browser.run("return document.getElementById('console').hidden"));
       browser.screenshot("studio-gate");
+      browser.expectConsoleErrors("/api/dev/tokens.*401|WebSocket connection");
       browser.click("#dev-sign-in");
+      browser.type(".ask input", server.devKey(), Keys.ENTER);
       browser.await("!document.getElementById('console').hidden");
 
-      browser.expectConsoleErrors("WebSocket connection");
       browser.open("about:blank");
       browser.open(
           server.url(
@@ -197,6 +199,7 @@ final class StudioPageIT {
 
       browser.open("about:blank");
       browser.open(server.link("/studio", "gate", "mod", "Mod", "moderator"));
+      browser.click(".ask button[value=yes]");
       browser.await("!document.getElementById('console').hidden");
       assertTrue(browser.find("#new-sale [value=now]").getAttribute("disabled") != null);
     }
