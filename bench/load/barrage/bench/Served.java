@@ -81,6 +81,7 @@ final class Served implements AutoCloseable {
                 "auth.hmac-secret=" + SECRET,
                 "redis.embedded.dir=" + redisDir(folder),
                 "limits.enabled=false",
+                "rooms.begin-by=anyone",
                 "demo.crowd=0"));
     settings.addAll(List.of(more));
     for (String setting : settings) {

@@ -22,6 +22,7 @@ import barrage.room.RoomMeters;
 import barrage.room.Surroundings;
 import barrage.rules.LiveRules;
 import io.lettuce.core.RedisException;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -127,6 +128,8 @@ public final class Server implements AutoCloseable {
     // 7. What is counted.
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     GatewayMetrics metrics = new GatewayMetrics(meters);
+    FunctionCounter.builder("barrage.unreadable.records", store, RedisStore::unreadableRecords)
+        .register(meters);
 
     // 8. The rooms.
     Surroundings around =
@@ -137,7 +140,12 @@ public final class Server implements AutoCloseable {
             node,
             settings.listen().heartbeatMs(),
             new RoomMeters(meters));
-    LiveRooms rooms = new LiveRooms(around, loops::roomLoop, loops.roomLoop(DEMO));
+    LiveRooms rooms =
+        new LiveRooms(
+            around,
+            loops::roomLoop,
+            loops.roomLoop(DEMO),
+            () -> rules.get().limits().enabled() ? settings.limits().rooms() : Integer.MAX_VALUE);
     opened("rooms", rooms);
 
     // 9. The port, when all behind it is there.
@@ -148,6 +156,9 @@ public final class Server implements AutoCloseable {
             .withAnonymous(settings.auth().anonymousMayWatch())
             .withTimes(drainingFor(settings.listen().drainMs()))
             .withCompression(settings.listen().compression())
+            .withBeginning(
+                new GatewayConfig.Beginning(
+                    settings.rooms().begunByAnyone(), settings.limits().newRoomsPerAddress()))
             .withEntrance(
                 new GatewayConfig.Entrance(
                     certificate == null ? null : certificate::get,
@@ -168,6 +179,7 @@ public final class Server implements AutoCloseable {
       invitations = invitations(tokensForAll, devKeyText);
     }
     if (tokens != null && settings.demoCrowd() > 0) {
+      rooms.room(DEMO); // viewers alone might not bring it into being
       Function<Viewer, String> theirs = viewer -> tokens.issue(viewer, List.of(DEMO));
       opened("demo crowd", DemoCrowd.gather(URI.create(url), DEMO, settings.demoCrowd(), theirs));
     }

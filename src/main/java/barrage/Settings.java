@@ -20,7 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param demoCrowd synthetic viewers in the room "demo"
  */
 public record Settings(
-    Listen listen, Redis redis, Auth auth, Path rulesFile, Limits limits, int demoCrowd) {
+    Listen listen,
+    Redis redis,
+    Auth auth,
+    Rooms rooms,
+    Path rulesFile,
+    Limits limits,
+    int demoCrowd) {
 
   /**
    * {@code server.*}
@@ -78,13 +84,17 @@ public record Settings(
    * @param connectionsPerAddress of one; of one network of 64 bits for IPv6
    * @param requestsPerAddress that wait at a time, over all its connections
    * @param httpRequests that wait at a time, of all addresses together
+   * @param rooms that are open at a time
+   * @param newRoomsPerAddress that one address brings into being in a minute
    */
   public record Limits(
       boolean enabled,
       int connections,
       int connectionsPerAddress,
       int requestsPerAddress,
-      int httpRequests) {}
+      int httpRequests,
+      int rooms,
+      int newRoomsPerAddress) {}
 
   /**
    * {@code redis.*}
@@ -126,6 +136,13 @@ public record Settings(
       origins = Set.copyOf(origins);
     }
   }
+
+  /**
+   * {@code rooms.*}
+   *
+   * @param begunByAnyone whether anyone who may enter a room brings it into being, not staff alone
+   */
+  public record Rooms(boolean begunByAnyone) {}
 
   /** What tokens are checked with. */
   public sealed interface Key {

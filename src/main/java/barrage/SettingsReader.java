@@ -169,13 +169,19 @@ final class SettingsReader {
             proxies()),
         redis,
         auth,
+        new Settings.Rooms(
+            isAuto("rooms.begin-by")
+                ? auth.devTokens()
+                : choice("rooms.begin-by", "anyone", "staff").equals("anyone")),
         rulesFile(),
         new Settings.Limits(
             flag("limits.enabled"),
             integer("limits.connections", 1, 10_000_000),
             integer("limits.connections-per-address", 1, 10_000_000),
             integer("limits.requests-per-address", 1, 10_000_000),
-            integer("limits.http-requests", 1, 1_000_000)),
+            integer("limits.http-requests", 1, 1_000_000),
+            integer("limits.rooms", 1, 10_000_000),
+            integer("limits.new-rooms-per-address", 0, 1_000_000)),
         demoCrowd(auth.key()));
   }
 

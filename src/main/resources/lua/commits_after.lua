@@ -9,7 +9,7 @@ local PAGE = 50
 
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'rev')
 local revision = tonumber(ARGV[2])
-if not head[1] or tonumber(head[1]) ~= tonumber(ARGV[1]) or tonumber(head[2] or 0) < revision then
+if not head[1] or tonumber(head[1]) ~= tonumber(ARGV[1]) or (tonumber(head[2] or 0) or -1) < revision then
   return {0, {}}
 end
 

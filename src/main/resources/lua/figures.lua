@@ -1,5 +1,5 @@
 -- figures: what a room's streamer wants to know, in one instant. However long it has been going on, this
--- looks at the figures and the newest shows alone.
+-- looks at the figures and the newest shows alone. What cannot be read is 0, or left out: `audit` tells.
 --
 -- KEYS  1 head, 2 figures, 3 offers, 4 sales, 5 raffles, 6 lotteries
 -- ARGV  the states of an order
@@ -21,7 +21,7 @@ local function counts_of(what)
   end
   local counts = redis.call('HMGET', KEYS[2], unpack(fields))
   for i = 1, #counts do
-    counts[i] = tonumber(counts[i] or 0)
+    counts[i] = tonumber(counts[i] or 0) or 0
   end
   return counts
 end
@@ -38,21 +38,25 @@ end
 for _, show in ipairs(shows) do
   local id = show[2]
   if show[1] == 'sale' then
-    sales[#sales + 1] = sale_json(
-      read_sale(id, redis.call('HGET', KEYS[3], id), redis.call('HGET', KEYS[4], id)))
-    sales[#sales + 1] = counts_of(id)
+    local sale = read_sale(id, redis.call('HGET', KEYS[3], id), redis.call('HGET', KEYS[4], id))
+    if sale then
+      sales[#sales + 1] = sale_json(sale)
+      sales[#sales + 1] = counts_of(id)
+    end
   else
     local lottery =
       read_lottery(id, redis.call('HGET', KEYS[5], id), redis.call('HGET', KEYS[6], id))
-    lottery.winners = nil
-    lotteries[#lotteries + 1] = lottery_json(lottery)
+    if lottery then
+      lottery.winners = nil
+      lotteries[#lotteries + 1] = lottery_json(lottery)
+    end
   end
 end
 
 local reply = {clock[1] * 1000 + math.floor(clock[2] / 1000)}
 for i = 1, 4 do
-  reply[i + 1] = tonumber(head[i] or 0)
+  reply[i + 1] = tonumber(head[i] or 0) or 0
 end
-reply[6], reply[7] = tonumber(figures[1] or 0), tonumber(figures[2] or 0)
+reply[6], reply[7] = tonumber(figures[1] or 0) or 0, tonumber(figures[2] or 0) or 0
 reply[8], reply[9], reply[10] = currencies, sales, lotteries
 return reply

@@ -5,17 +5,27 @@
 local RAFFLE = {'locks', 'min_likes', 'min_tier', 'min_points', 'cost',
   'weight1', 'weight2', 'weight3', 'weight4'}
 
+-- nil when it cannot be read.
 local function read_lottery(id, terms, standing)
   local lottery = {id = id}
   local words
   lottery.entry, lottery.seed, words, lottery.json =
-    string.match(terms, '^(%S+) (%S+) ([^\n]*)\n(.*)$')
+    string.match(terms or '', '^(%S+) (%S+) ([^\n]*)\n(.*)$')
   local n = 0
-  for number in string.gmatch(words, '%d+') do
+  for word in string.gmatch(words or '', '%S+') do
     n = n + 1
-    lottery[RAFFLE[n]] = tonumber(number)
+    lottery[RAFFLE[n] or 'more'] = string.find(word, '^%d+$') and tonumber(word)
   end
-  local state, entries, hash, winners = string.match(standing, '^(%S+) (%d+) (%S+)\n(.*)$')
+  for i = 1, #RAFFLE do
+    if not lottery[RAFFLE[i]] then
+      return nil
+    end
+  end
+  local state, entries, hash, winners = string.match(standing or '', '^(%S+) (%d+) (%S+)\n(.*)$')
+  if n ~= #RAFFLE or not unreadable.is_one_of('open locked drawn cancelled', state) or not unreadable.is_json_of(id, lottery.json)
+    or winners ~= '' and not pcall(cjson.decode, winners) then
+    return nil
+  end
   lottery.state, lottery.entries = state, tonumber(entries)
   lottery.hash = hash ~= '-' and hash or nil
   lottery.winners = winners ~= '' and winners or nil

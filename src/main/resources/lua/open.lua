@@ -9,17 +9,24 @@
 -- Returns {now, epoch, revision, seq, likes, danmaku, boost, boostUntil, online,
 --          'slowModeMs membersOnly minTier silenced', {element of history, ...},
 --          {JSON of an active sale, ...}, {JSON of an active lottery, ...},
---          when something is due next or -1}
+--          when something is due next or -1}; then {key, field, ...} of what could not be read and is
+-- left out
 
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'rev', 'seq', 'likes', 'danmaku', 'boost',
   'boostUntil', 'lineage')
+for i = 1, 7 do
+  if head[i] and not string.find(head[i], '^%d+$') then
+    error('UNREADABLE ' .. KEYS[1] .. ' number ' .. i, 0)
+  end
+end
 local begun = epoch_to_begin(now, tonumber(head[1]), tonumber(head[2] or 0), head[8],
   tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6])
 if begun then
   redis.call('HSET', KEYS[1], 'epoch', string.format('%d', begun), 'rev', 0, 'lineage', ARGV[6])
+  redis.call('HDEL', KEYS[1], 'blocks', 'blockBytes', 'blockAt')
   if head[1] then
     redis.call('UNLINK', KEYS[11])
   else
@@ -37,15 +44,21 @@ local online = 0
 local nodes = redis.call('HGETALL', KEYS[4])
 for i = 2, #nodes, 2 do
   local count, at = string.match(nodes[i], '^(%d+) (%d+)$')
-  if tonumber(at) > now - tonumber(ARGV[3]) then
+  if tonumber(at or 0) > now - tonumber(ARGV[3]) then
     online = online + tonumber(count)
   end
 end
 reply[9] = online
 
-local settings = redis.call('HMGET', KEYS[3], 'slowModeMs', 'membersOnly', 'minTier', 'silenced')
-reply[10] = (settings[1] or '0') .. ' ' .. (settings[2] or 'false') .. ' '
-  .. (settings[3] or 'regular') .. ' ' .. (settings[4] or 'false')
+local settings = redis.call('HMGET', KEYS[3], unpack(setting.names))
+for i, name in ipairs(setting.names) do
+  if settings[i] and not setting.is_of(name, settings[i]) then
+    unreadable.note(KEYS[3], name)
+    settings[i] = false
+  end
+  settings[i] = settings[i] or setting.defaults[name]
+end
+reply[10] = table.concat(settings, ' ')
 reply[11] = redis.call('LRANGE', KEYS[2], -tonumber(ARGV[1]), -1)
 
 local active = redis.call('SMEMBERS', KEYS[5])
@@ -54,12 +67,27 @@ reply[12], reply[13] = {}, {}
 for i = 1, #active do
   local kind, id = string.match(active[i], '^(%S+) (.*)$')
   if kind == 'sale' then
-    table.insert(reply[12], sale_json(read_sale(id, redis.call('HGET', KEYS[6], id),
-      redis.call('HGET', KEYS[7], id))))
+    local sale =
+      read_sale(id, redis.call('HGET', KEYS[6], id), redis.call('HGET', KEYS[7], id))
+    if sale then
+      table.insert(reply[12], sale_json(sale))
+    else
+      unreadable.note(KEYS[7], id)
+    end
+  elseif kind == 'lottery' then
+    local lottery =
+      read_lottery(id, redis.call('HGET', KEYS[8], id), redis.call('HGET', KEYS[9], id))
+    if lottery then
+      table.insert(reply[13], lottery_json(lottery))
+    else
+      unreadable.note(KEYS[9], id)
+    end
   else
-    table.insert(reply[13], lottery_json(read_lottery(id, redis.call('HGET', KEYS[8], id),
-      redis.call('HGET', KEYS[9], id))))
+    unreadable.note(KEYS[5], active[i])
   end
 end
 reply[14] = tonumber(redis.call('ZRANGE', KEYS[10], 0, 0, 'WITHSCORES')[2] or -1)
+if #unreadable.found > 0 then
+  reply[15] = unreadable.found
+end
 return reply

@@ -16,13 +16,18 @@ local function is_of_sale(id, sale)
   return string.match(id, '^(.*)%-%d+$') == sale
 end
 
+-- nil when it cannot be read.
 local function read_order(id, text)
   local order = {id = id}
   local quantity, amount, pay_by, of_free, of_held, points, growth, award_cents, award_growth,
     cent_worth, paid, refunded, of_early, from
   order.viewer, quantity, amount, order.currency, order.status, pay_by, of_free, of_held,
     points, growth, award_cents, award_growth, cent_worth, paid, refunded, order.before, of_early, from =
-    string.match(text, ORDER)
+    string.match(text or '', ORDER)
+  if not unreadable.is_one_of('reserved paid expired cancelled refunded refund_due', order.status)
+    or from + paid + refunded ~= #text + 1 then
+    return nil
+  end
   order.quantity, order.amount, order.pay_by = tonumber(quantity), tonumber(amount), tonumber(pay_by)
   order.of_free, order.of_held = tonumber(of_free), tonumber(of_held)
   order.points, order.growth = tonumber(points), tonumber(growth)
@@ -39,7 +44,8 @@ local function order_words(order)
     .. ' ' .. order.currency .. ' ' .. order.status .. ' ' .. int[order.pay_by]
 end
 
--- The same, and the id before it, of an order as it is kept.
+-- The same, and the id before it, of an order as it is kept; nil when it cannot be read.
 local function told_of(id, text)
-  return id .. ' ' .. string.match(text, '^%S+ %S+ %S+ %S+ %S+ %S+')
+  local order = read_order(id, text)
+  return order and id .. ' ' .. order_words(order)
 end

@@ -4,7 +4,8 @@
 -- ARGV  1 cursor of the page before, empty for the first, 2 at most how many, 3 a viewer or empty,
 --       4 a sale or empty
 --
--- Returns {cursor or '' at the end, words of an order, ...}
+-- Returns {cursor or '' at the end, words of an order, ...}; then {key, field, ...} of those that could
+-- not be read and are left out
 
 local LOOKED_AT = 2000 -- orders for a page: one that finds few still ends
 
@@ -12,7 +13,20 @@ local cursor, limit, viewer, sale = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local reply = {''}
 
 local function add(id, text)
-  reply[#reply + 1] = told_of(id, text)
+  local words = told_of(id, text)
+  if words then
+    reply[#reply + 1] = words
+  else
+    unreadable.note(KEYS[1], id)
+  end
+end
+
+local function whole(cursor_of_next)
+  reply[1] = cursor_of_next
+  if #unreadable.found > 0 then
+    reply[#reply + 1] = unreadable.found
+  end
+  return reply
 end
 
 -- A viewer's orders name each other, backwards. The cursor is the next one.
@@ -21,8 +35,11 @@ if viewer ~= '' then
   for _ = 1, LOOKED_AT do
     local text = id ~= '-' and redis.call('HGET', KEYS[1], id)
     local order = text and read_order(id, text)
+    if text and not order then
+      unreadable.note(KEYS[1], id)
+    end
     if not order or order.viewer ~= viewer then
-      return reply
+      return whole('')
     end
     if sale == '' or is_of_sale(id, sale) then
       if #reply > limit then
@@ -32,8 +49,7 @@ if viewer ~= '' then
     end
     id = order.before
   end
-  reply[1] = id ~= '-' and id or ''
-  return reply
+  return whole(id ~= '-' and id or '')
 end
 
 -- Else the cursor is how many there are before the page: of a sale, whose orders are numbered, or
@@ -42,7 +58,11 @@ local from = tonumber(string.match(cursor, '^%d+$') or 0)
 local ids, count = {}, 0
 if sale ~= '' then
   local standing = redis.call('HGET', KEYS[2], sale)
-  count = standing and read_standing({}, standing).orders or 0
+  local counted = standing and read_standing({}, standing)
+  if standing and not counted then
+    unreadable.note(KEYS[2], sale)
+  end
+  count = counted and counted.orders or 0
   for n = from + 1, math.min(count, from + limit) do
     ids[#ids + 1] = sale .. '-' .. int[n]
   end
@@ -56,5 +76,4 @@ for i = 1, #ids do
   add(ids[i], redis.call('HGET', KEYS[1], ids[i]))
 end
 local next = from + #ids
-reply[1] = #ids > 0 and next < count and int[next] or ''
-return reply
+return whole(#ids > 0 and next < count and int[next] or '')

@@ -14,27 +14,35 @@ local STANDING = {
   'turn', -- when it is due next, 0 never
 }
 
-local function read_numbers(into, names, text, from)
+-- False when they are not exactly these.
+local function read_numbers(into, names, text)
   local n = 0
-  for number in string.gmatch(string.sub(text, from), '%d+') do
+  for word in string.gmatch(text, '%S+') do
     n = n + 1
-    into[names[n]] = tonumber(number)
+    if not names[n] or not string.find(word, '^%d+$') then
+      return false
+    end
+    into[names[n]] = tonumber(word)
   end
+  return n == #names
 end
 
+-- nil when it cannot be read; so below.
 local function read_standing(sale, standing)
-  local state, reason, from = string.match(standing, '^(%S+) (%S+) ()')
+  local state, reason, numbers = string.match(standing or '', '^(%S+) (%S+) (.*)$')
+  if not unreadable.is_one_of('scheduled open ended', state) or not read_numbers(sale, STANDING, numbers) then
+    return nil
+  end
   sale.state, sale.reason = state, reason ~= '-' and reason or nil
-  read_numbers(sale, STANDING, standing, from)
   return sale
 end
 
 local function read_sale(id, offer, standing)
-  local cut = string.find(offer, '\n', 1, true)
-  local sale = {id = id, json = string.sub(offer, cut + 1)}
-  local from
-  sale.currency, from = string.match(offer, '^(%S+) ()')
-  read_numbers(sale, OFFERED, string.sub(offer, 1, cut), from)
+  local currency, numbers, json = string.match(offer or '', '^(%u%u%u) ([^\n]*)\n(.*)$')
+  local sale = {id = id, json = json, currency = currency}
+  if not currency or not read_numbers(sale, OFFERED, numbers) or not unreadable.is_json_of(id, json) then
+    return nil
+  end
   return read_standing(sale, standing)
 end
 

@@ -4,14 +4,18 @@
 -- ARGV  1 sale or lottery, 2 its id
 --
 -- Returns {} when there is none, else {JSON}, and of a lottery {JSON, state, seed, entries, hash of
--- the entries or -}
+-- the entries or -}; {{key, field}} when it cannot be read
 
 local terms, standing = redis.call('HGET', KEYS[1], ARGV[2]), redis.call('HGET', KEYS[2], ARGV[2])
 if not standing then
   return {}
 end
 if ARGV[1] == 'sale' then
-  return {sale_json(read_sale(ARGV[2], terms, standing))}
+  local sale = read_sale(ARGV[2], terms, standing)
+  return {sale and sale_json(sale) or {KEYS[2], ARGV[2]}}
 end
 local lottery = read_lottery(ARGV[2], terms, standing)
+if not lottery then
+  return {{KEYS[2], ARGV[2]}}
+end
 return {lottery_json(lottery), lottery.state, lottery.seed, lottery.entries, lottery.hash or '-'}

@@ -177,7 +177,7 @@ final class SettingsReaderTest {
   @Test
   void limits_areWholeNumbers() {
     Settings.Limits limits = sets("limits.connections-per-address=7").limits();
-    assertEquals(new Settings.Limits(true, 50_000, 7, 1_000, 2_048), limits);
+    assertEquals(new Settings.Limits(true, 50_000, 7, 1_000, 2_048, 20_000, 20), limits);
     assertEquals(
         "--set: limits.connections: must be a whole number from 1 to 10000000, is '0'",
         mistake(() -> sets("limits.connections=0")));

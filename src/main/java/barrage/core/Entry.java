@@ -228,4 +228,22 @@ public sealed interface Entry {
    * Gives back what entering a cancelled lottery cost a viewer, once. Gives {@link Outcome.Done}.
    */
   record ReturnCost(String lottery, ViewerId viewer) implements Entry {}
+
+  /**
+   * What is due of a lottery cannot be settled, because a record that it needs cannot be read: it
+   * is due again after as long as it has waited. Gives {@link Outcome.Done}.
+   *
+   * @param due as the store names it
+   */
+  record PassOver(String due) implements Entry {
+    /** The draw of a lottery. */
+    public static PassOver draw(String lottery) {
+      return new PassOver("lottery " + lottery);
+    }
+
+    /** What entering a cancelled lottery cost, to be given back. */
+    public static PassOver costs(String lottery) {
+      return new PassOver("costs " + lottery);
+    }
+  }
 }

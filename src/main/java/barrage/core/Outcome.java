@@ -31,6 +31,11 @@ public sealed interface Outcome {
     /** How many orders one who joins is told of. */
     public static final int ORDERS = 20;
 
+    /** Of a viewer in a room that never was. */
+    public static Stands unknown(ViewerId viewer) {
+      return new Stands(Viewer.nameOf(viewer), Role.VIEWER, Standing.NEWCOMER);
+    }
+
     /** To one who does not join. */
     public Stands(String name, Role role, Standing standing) {
       this(name, role, standing, List.of(), Set.of());

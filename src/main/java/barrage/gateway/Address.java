@@ -12,21 +12,29 @@ import org.jspecify.annotations.Nullable;
 final class Address {
   private static final AttributeKey<Address> OF_CHANNEL = AttributeKey.valueOf(Address.class, "of");
 
+  private final Long key;
   private final Runnable onGone;
   private final Places requests = new Places();
   private final Places downloads = new Places();
   private final Places connections = new Places();
 
   /**
+   * @param key the same for all that count as one address
    * @param onGone called when it may be {@link #isGone}, by any thread
    */
-  Address(Runnable onGone) {
+  Address(Long key, Runnable onGone) {
+    this.key = key;
     this.onGone = onGone;
   }
 
   /** Where a socket comes from; {@code null} when that does not count. */
   static @Nullable Address of(Channel channel) {
     return channel.attr(OF_CHANNEL).get();
+  }
+
+  /** The same as long as the node lives, also when the address was gone for a while. */
+  Long key() {
+    return key;
   }
 
   void putOn(Channel channel) {

@@ -12,8 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param params what stands in the path for the names of its template
  * @param grant the caller's; {@code null} for an anonymous one
+ * @param address where it comes from; {@code null} when that does not count
  */
-record Call(Request request, Map<String, String> params, @Nullable Grant grant, byte[] body) {
+record Call(
+    Request request,
+    Map<String, String> params,
+    @Nullable Grant grant,
+    byte[] body,
+    @Nullable Address address) {
   static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   /** What stands in the path for a name of the template. */

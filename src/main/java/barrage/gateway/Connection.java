@@ -387,7 +387,8 @@ final class Connection extends WebSocketHandler implements Session {
     Farewell farewell =
         switch (reason) {
           case TOO_SLOW, FLOODING, SILENT, BAD_PROTOCOL, TOO_LARGE -> Farewell.ONE_SIDED;
-          case GOING_AWAY, SERVICE_RESTART, UNAUTHORIZED, FORBIDDEN -> Farewell.HANDSHAKE;
+          case GOING_AWAY, SERVICE_RESTART, UNAUTHORIZED, FORBIDDEN, NO_SUCH_ROOM ->
+              Farewell.HANDSHAKE;
         };
     close(reason.code(), reason.text(), farewell);
   }

@@ -71,7 +71,7 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
     byAddress.compute(
         key,
         (same, known) -> {
-          Address here = known == null ? new Address(() -> forget(key)) : known;
+          Address here = known == null ? new Address(key, () -> forget(key)) : known;
           fits[0] = here.connections().take(most);
           if (fits[0]) {
             here.putOn(socket);

@@ -1,8 +1,6 @@
 package barrage.gateway;
 
-import barrage.core.RoomId;
 import barrage.room.CloseReason;
-import barrage.room.RoomPulse;
 import barrage.room.Rooms;
 import barrage.room.Store;
 import barrage.wire.Messages;
@@ -24,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,9 +52,7 @@ public final class Gateway implements AutoCloseable {
 
   private final GatewayConfig config;
   private final EventLoops loops;
-  private final Function<RoomId, RoomCalls> rooms;
-  private final Function<RoomId, CompletionStage<byte @Nullable []>> views;
-  private final Function<RoomId, RoomPulse.Beat> beats;
+  private final NodeRooms rooms;
   private final Store store;
   private final Authenticator authenticator;
   private final @Nullable DevTokens devTokens;
@@ -86,9 +81,7 @@ public final class Gateway implements AutoCloseable {
     this(
         config,
         loops,
-        id -> new RoomCalls.OfRoom(rooms.room(id)),
-        rooms::view,
-        rooms::beat,
+        new NodeRooms.Of(rooms),
         store,
         authenticator,
         devTokens,
@@ -101,9 +94,7 @@ public final class Gateway implements AutoCloseable {
   Gateway(
       GatewayConfig config,
       EventLoops loops,
-      Function<RoomId, RoomCalls> rooms,
-      Function<RoomId, CompletionStage<byte @Nullable []>> views,
-      Function<RoomId, RoomPulse.Beat> beats,
+      NodeRooms rooms,
       Store store,
       Authenticator authenticator,
       @Nullable DevTokens devTokens,
@@ -113,8 +104,6 @@ public final class Gateway implements AutoCloseable {
     this.config = config;
     this.loops = loops;
     this.rooms = rooms;
-    this.views = views;
-    this.beats = beats;
     this.store = store;
     this.authenticator = authenticator;
     this.devTokens = devTokens;
@@ -181,15 +170,16 @@ public final class Gateway implements AutoCloseable {
                 .collect(Collectors.toUnmodifiableSet()),
             (config.host().contains(":") ? "[" + config.host() + "]" : config.host()) + ":" + port);
     Connection.Shared shared = new Connection.Shared(config, metrics, nodeName(), store::nowMs);
-    Handshake handshake = new Handshake(shared, authenticator, origins, rooms, () -> draining);
+    RoomDoor door = new RoomDoor(config, rooms);
+    Handshake handshake = new Handshake(shared, authenticator, origins, door, () -> draining);
     StaticPages pages = new StaticPages();
-    Router router = new Router(authenticator, origins, config.anonymousMayWatch());
+    Router router = new Router(authenticator, origins, config.anonymousMayWatch(), door::hides);
     router.on(HttpMethod.GET, "/rooms/{room}/ws", Access.OPEN, handshake::answer);
-    new RoomApi(rooms, views, store).addTo(router);
-    new SaleApi(rooms, store).addTo(router);
-    new OrderApi(rooms, store).addTo(router);
-    new FiguresApi(beats, store).addTo(router);
-    new LotteryApi(rooms, store).addTo(router);
+    new RoomApi(door, store).addTo(router);
+    new SaleApi(door, store).addTo(router);
+    new OrderApi(door, store).addTo(router);
+    new FiguresApi(rooms::beat, store).addTo(router);
+    new LotteryApi(door, store).addTo(router);
     new NodeApi(store, meters, devTokens, devKey, () -> draining).addTo(router);
     router
         .on(

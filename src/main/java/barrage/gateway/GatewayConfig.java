@@ -29,6 +29,7 @@ public record GatewayConfig(
     Times times,
     SlowConsumers slowConsumers,
     Entrance entrance,
+    Beginning beginning,
     boolean compression) {
 
   public GatewayConfig {
@@ -58,6 +59,7 @@ public record GatewayConfig(
     private Times times = Times.DEFAULT;
     private SlowConsumers slowConsumers = SlowConsumers.DEFAULT;
     private Entrance entrance = Entrance.DEFAULT;
+    private Beginning beginning = Beginning.DEFAULT;
     private boolean compression;
 
     private Builder(String host, int port, Supplier<Limits> limits) {
@@ -96,6 +98,12 @@ public record GatewayConfig(
       return this;
     }
 
+    /** Says otherwise who brings rooms into being. */
+    public Builder withBeginning(Beginning other) {
+      beginning = other;
+      return this;
+    }
+
     /** Says whether clients that offer compression get it. */
     public Builder withCompression(boolean on) {
       compression = on;
@@ -115,6 +123,7 @@ public record GatewayConfig(
           times,
           slowConsumers,
           entrance,
+          beginning,
           compression);
     }
   }
@@ -156,6 +165,18 @@ public record GatewayConfig(
     /** For a few thousand viewers a loop. */
     public static final SlowConsumers DEFAULT =
         new SlowConsumers(64 << 10, 256 << 10, 1 << 20, 10_000);
+  }
+
+  /**
+   * Who brings a room into being.
+   *
+   * @param byAnyone whether anyone who may enter a room does; else a streamer, moderator, service
+   *     or admin of it
+   * @param newRoomsPerAddress in a minute, unless limits are not in force
+   */
+  public record Beginning(boolean byAnyone, int newRoomsPerAddress) {
+    /** Of a server that gives out development tokens. */
+    public static final Beginning DEFAULT = new Beginning(true, 20);
   }
 
   /**

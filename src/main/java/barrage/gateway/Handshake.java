@@ -3,7 +3,6 @@ package barrage.gateway;
 import barrage.core.Reason;
 import barrage.core.Refusal;
 import barrage.core.RoomId;
-import barrage.core.Viewer;
 import barrage.room.CloseReason;
 import barrage.room.Room;
 import io.netty.buffer.ByteBuf;
@@ -21,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +39,7 @@ final class Handshake {
   private final Connection.Shared shared;
   private final Authenticator authenticator;
   private final Origins origins;
-  private final Function<RoomId, RoomCalls> rooms;
+  private final RoomDoor rooms;
   private final BooleanSupplier isDraining;
   private final AtomicLong serials = new AtomicLong();
 
@@ -49,7 +47,7 @@ final class Handshake {
       Connection.Shared shared,
       Authenticator authenticator,
       Origins origins,
-      Function<RoomId, RoomCalls> rooms,
+      RoomDoor rooms,
       BooleanSupplier isDraining) {
     this.shared = shared;
     this.authenticator = authenticator;
@@ -89,44 +87,67 @@ final class Handshake {
             ? DeflateOffer.answer(
                 request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS))
             : null;
-    if (token == null) {
-      Answer.Opening opening =
-          shared.config().anonymousMayWatch()
-              ? opening(call.room(), since, null, Long.MAX_VALUE)
-              : closing(CloseReason.UNAUTHORIZED);
-      return CompletableFuture.completedStage(
-          new Answer.Upgrade(accept(key), agreed, extension, opening));
-    }
-    return authenticator
-        .authenticate(token)
-        .thenApply(verdict -> opening(call.room(), since, verdict))
-        // The keys cannot be had: a client is to come back, not to ask for a new token.
-        .exceptionally(fault -> closing(CloseReason.SERVICE_RESTART))
+    return opening(call, since, token)
         .thenApply(opening -> new Answer.Upgrade(accept(key), agreed, extension, opening));
   }
 
-  private Answer.Opening opening(
-      RoomId room, Room.@Nullable Position since, Authenticator.Verdict verdict) {
-    if (!(verdict instanceof Grant grant)) {
-      return closing(CloseReason.UNAUTHORIZED);
-    } else if (!grant.holdsFor(room)) {
-      return closing(CloseReason.FORBIDDEN);
+  private CompletionStage<Answer.Opening> opening(
+      Call call, Room.@Nullable Position since, @Nullable String token) {
+    if (token == null) {
+      return shared.config().anonymousMayWatch()
+          ? opening(call, since, (Grant) null)
+          : CompletableFuture.completedStage(closing(CloseReason.UNAUTHORIZED));
     }
-    return opening(room, since, grant.viewer(), grant.expiresAtMs() - authenticator.nowMs());
+    return authenticator
+        .authenticate(token)
+        .thenCompose(verdict -> opening(call, since, verdict))
+        // The keys cannot be had: a client is to come back, not to ask for a new token.
+        .exceptionally(fault -> closing(CloseReason.SERVICE_RESTART));
+  }
+
+  private CompletionStage<Answer.Opening> opening(
+      Call call, Room.@Nullable Position since, Authenticator.Verdict verdict) {
+    if (!(verdict instanceof Grant grant)) {
+      return CompletableFuture.completedStage(closing(CloseReason.UNAUTHORIZED));
+    } else if (!grant.holdsFor(call.room())) {
+      return CompletableFuture.completedStage(closing(CloseReason.FORBIDDEN));
+    }
+    return opening(call, since, grant);
+  }
+
+  private CompletionStage<Answer.Opening> opening(
+      Call call, Room.@Nullable Position since, @Nullable Grant grant) {
+    return rooms
+        .enter(call.room(), grant, call.address())
+        .thenApply(
+            entered -> {
+              RoomCalls room = entered.room();
+              return room != null ? opening(room, since, grant) : closing(reason(entered));
+            });
+  }
+
+  /** Whom there is no room for, or for whom it cannot be found out, is to come back with jitter. */
+  private static CloseReason reason(RoomDoor.Entered entered) {
+    Refusal refusal = entered.refusal();
+    return refusal != null && refusal.reason() == Reason.NOT_FOUND
+        ? CloseReason.NO_SUCH_ROOM
+        : CloseReason.SERVICE_RESTART;
   }
 
   private Answer.Opening opening(
-      RoomId room, Room.@Nullable Position since, @Nullable Viewer viewer, long expiresInMs) {
+      RoomCalls room, Room.@Nullable Position since, @Nullable Grant grant) {
     return (channel, loop, deflates) ->
         new Connection(
             channel,
             loop,
             shared,
-            rooms.apply(room),
+            room,
             since,
-            viewer,
+            grant == null ? null : grant.viewer(),
             serials.incrementAndGet(),
-            expiresInMs == Long.MAX_VALUE ? Long.MAX_VALUE : loop.nowMs() + expiresInMs,
+            grant == null
+                ? Long.MAX_VALUE
+                : loop.nowMs() + grant.expiresAtMs() - authenticator.nowMs(),
             deflates);
   }
 

@@ -2,7 +2,9 @@ package barrage.gateway;
 
 import barrage.core.Reason;
 import barrage.core.Refusal;
+import barrage.room.RoomsFullException;
 import barrage.room.StoreAwayException;
+import barrage.room.UnreadableException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -277,7 +279,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
     phase = Phase.ANSWERING;
     within(site.config.times().answerMs());
     try {
-      Call call = new Call(request, let.params(), let.grant(), takeBody());
+      Call call = new Call(request, let.params(), let.grant(), takeBody(), Address.of(channel));
       then(let.route().handler().handle(call), this::answer);
     } catch (RuntimeException e) {
       answer(answerTo(e));
@@ -335,8 +337,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
         fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
     if (cause instanceof BadRequest bad) {
       return Answer.refused(bad.refusal());
+    } else if (cause instanceof RoomsFullException) {
+      return Answer.refused(Refusal.FULL);
     }
-    if (!(cause instanceof StoreAwayException)) {
+    if (!(cause instanceof StoreAwayException || cause instanceof UnreadableException)) {
       LOG.error("A call failed", cause);
     }
     return Answer.refused(Reason.UNAVAILABLE);

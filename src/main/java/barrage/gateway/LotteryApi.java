@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP calls about lotteries. */
@@ -27,13 +26,13 @@ final class LotteryApi {
   private static final int MAX_TEXT_CHARS = 100;
   private static final int MAX_LIKES = 100_000;
 
-  private final Function<RoomId, RoomCalls> rooms;
+  private final RoomDoor rooms;
   private final Store store;
   private final Proofs proofs;
   private final SecureRandom random = new SecureRandom();
   private final RandomIds ids = new RandomIds(random);
 
-  LotteryApi(Function<RoomId, RoomCalls> rooms, Store store) {
+  LotteryApi(RoomDoor rooms, Store store) {
     this.rooms = rooms;
     this.store = store;
     this.proofs = new Proofs(store);
@@ -68,7 +67,7 @@ final class LotteryApi {
   }
 
   private CompletionStage<Outcome> offer(Call call, Entry entry) {
-    return rooms.apply(call.room()).offer(entry);
+    return rooms.offer(call, entry);
   }
 
   private static Raffle raffle(JsonBody body) {

@@ -24,10 +24,10 @@ final class OrderApi {
   /** Those who see everybody's. */
   private static final Access TO_LIST = Access.of(SERVICE, STREAMER).orOwnByDefault("viewer");
 
-  private final Function<RoomId, RoomCalls> rooms;
+  private final RoomDoor rooms;
   private final Store store;
 
-  OrderApi(Function<RoomId, RoomCalls> rooms, Store store) {
+  OrderApi(RoomDoor rooms, Store store) {
     this.rooms = rooms;
     this.store = store;
   }
@@ -57,10 +57,7 @@ final class OrderApi {
             order ->
                 order.isEmpty()
                     ? CompletableFuture.completedStage(Answer.refused(Reason.NOT_FOUND))
-                    : rooms
-                        .apply(room)
-                        .offer(entry.apply(order.get()))
-                        .thenApply(OrderApi::changed));
+                    : rooms.offer(call, entry.apply(order.get())).thenApply(OrderApi::changed));
   }
 
   private static Answer changed(Outcome outcome) {

@@ -8,7 +8,6 @@ import barrage.core.Entry;
 import barrage.core.LedgerEntry;
 import barrage.core.Outcome;
 import barrage.core.Reason;
-import barrage.core.RoomId;
 import barrage.core.RoomSettings;
 import barrage.core.ViewerId;
 import barrage.room.Store;
@@ -19,8 +18,6 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** The HTTP calls about a room. Each checks its body and makes it an {@link Entry}, or reads. */
@@ -30,16 +27,11 @@ final class RoomApi {
   private static final long MAX_BOOST_MS = 24 * 3_600_000L;
   private static final long MAX_MUTE_MS = 3_650 * 24 * 3_600_000L;
 
-  private final Function<RoomId, RoomCalls> rooms;
-  private final Function<RoomId, CompletionStage<byte @Nullable []>> views;
+  private final RoomDoor rooms;
   private final Store store;
 
-  RoomApi(
-      Function<RoomId, RoomCalls> rooms,
-      Function<RoomId, CompletionStage<byte @Nullable []>> views,
-      Store store) {
+  RoomApi(RoomDoor rooms, Store store) {
     this.rooms = rooms;
-    this.views = views;
     this.store = store;
   }
 
@@ -67,13 +59,9 @@ final class RoomApi {
             this::deleteDanmaku);
   }
 
-  private RoomCalls room(Call call) {
-    return rooms.apply(call.room());
-  }
-
   private CompletionStage<Answer> view(Call call) {
-    return views
-        .apply(call.room())
+    return rooms
+        .view(call.room())
         .thenApply(view -> view == null ? Answer.refused(Reason.UNAVAILABLE) : Answer.json(view));
   }
 
@@ -85,8 +73,8 @@ final class RoomApi {
             body.optionalBoolean("membersOnly"),
             body.optionalTier("minTier"),
             body.optionalBoolean("silenced"));
-    return room(call)
-        .offer(new Entry.Configure(patch))
+    return rooms
+        .offer(call, new Entry.Configure(patch))
         .thenApply(
             outcome ->
                 outcome instanceof Outcome.Settled settled
@@ -105,12 +93,19 @@ final class RoomApi {
             body.integerOr(0, "growth", 0, ClientJson.MAX_INTEGER),
             body.text("reason", MAX_TEXT_CHARS),
             body.text("ref", MAX_TEXT_CHARS));
-    return room(call).offer(grant).thenApply(outcome -> stands(viewer, outcome));
+    return rooms.offer(call, grant).thenApply(outcome -> stands(viewer, outcome));
   }
 
   private CompletionStage<Answer> viewer(Call call) {
     ViewerId viewer = new ViewerId(call.param("id"));
-    return room(call).offer(new Entry.Look(viewer)).thenApply(outcome -> stands(viewer, outcome));
+    return rooms
+        .isBegun(call.room())
+        .thenCompose(
+            begun ->
+                begun
+                    ? rooms.offer(call, new Entry.Look(viewer))
+                    : CompletableFuture.completedStage(Outcome.Stands.unknown(viewer)))
+        .thenApply(outcome -> stands(viewer, outcome));
   }
 
   private static Answer stands(ViewerId viewer, Outcome outcome) {
@@ -122,15 +117,33 @@ final class RoomApi {
 
   private CompletionStage<Answer> ledger(Call call) {
     return store
-        .ledger(call.room(), call.viewerInQuery("viewer"))
+        .ledger(call.room(), call.viewerInQuery("viewer"), after(call))
         .thenApply(
-            entries ->
+            page ->
                 Answer.json(
                     json -> {
                       json.writeArrayPropertyStart("entries");
-                      entries.forEach(entry -> ledgerEntry(json, entry));
+                      page.entries().forEach(entry -> ledgerEntry(json, entry));
                       json.writeEndArray();
+                      Long next = page.next();
+                      if (next != null) {
+                        json.writeStringProperty("next", Long.toString(next));
+                      }
                     }));
+  }
+
+  /** The cursor of a page of a ledger; 0 for the first. */
+  private static long after(Call call) {
+    String after = call.idInQuery("after");
+    try {
+      long lines = after == null ? 0 : Long.parseLong(after);
+      if (lines >= 0 && lines <= Integer.MAX_VALUE) {
+        return lines;
+      }
+    } catch (NumberFormatException e) {
+      // Told below.
+    }
+    throw new BadRequest("after must be the next of the page before");
   }
 
   private static void ledgerEntry(JsonGenerator json, LedgerEntry entry) {
@@ -150,8 +163,8 @@ final class RoomApi {
             call.key(),
             hundredths(body.decimal("factor")),
             body.integer("durationMs", 1_000, MAX_BOOST_MS));
-    return room(call)
-        .offer(boost)
+    return rooms
+        .offer(call, boost)
         .thenApply(
             outcome ->
                 outcome instanceof Outcome.Boosted boosted
@@ -184,8 +197,8 @@ final class RoomApi {
     JsonBody body = call.json();
     ViewerId viewer = body.viewer("viewer");
     Entry mute = new Entry.Mute(call.key(), viewer, body.integer("durationMs", -1, MAX_MUTE_MS));
-    return room(call)
-        .offer(mute)
+    return rooms
+        .offer(call, mute)
         .thenApply(
             outcome ->
                 outcome instanceof Outcome.Muted muted
@@ -204,8 +217,8 @@ final class RoomApi {
     } catch (NumberFormatException e) {
       return CompletableFuture.completedStage(Answer.refused(Reason.NOT_FOUND));
     }
-    return room(call)
-        .offer(new Entry.Delete(seq))
+    return rooms
+        .offer(call, new Entry.Delete(seq))
         .thenApply(
             outcome ->
                 outcome == Outcome.Done.DONE ? Answer.empty(204) : Answer.notGranted(outcome));

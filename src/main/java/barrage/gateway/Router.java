@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +27,22 @@ final class Router {
   private final Authenticator authenticator;
   private final Origins origins;
   private final boolean anonymousMayWatch;
+  private final Function<Call, CompletionStage<Boolean>> hidden;
   private final List<Route> routes = new ArrayList<>();
   private @Nullable Route otherwise;
 
-  Router(Authenticator authenticator, Origins origins, boolean anonymousMayWatch) {
+  /**
+   * @param hidden whether a call is about a room that is not there for its caller
+   */
+  Router(
+      Authenticator authenticator,
+      Origins origins,
+      boolean anonymousMayWatch,
+      Function<Call, CompletionStage<Boolean>> hidden) {
     this.authenticator = authenticator;
     this.origins = origins;
     this.anonymousMayWatch = anonymousMayWatch;
+    this.hidden = hidden;
   }
 
   /** Answers a call. May throw {@link BadRequest}, at once or through the stage. */
@@ -128,8 +138,21 @@ final class Router {
   private Router add(
       HttpMethod method, String template, Access access, boolean keyed, Handler handler) {
     List<String> segments = List.of(template.substring(1).split("/", -1));
-    routes.add(new Route(method, segments, access, keyed, Guard.NONE, handler));
+    boolean ofRoom = segments.contains("{room}") && access.kind() != Access.Kind.OPEN;
+    Handler told = ofRoom ? unlessHidden(handler) : handler;
+    routes.add(new Route(method, segments, access, keyed, Guard.NONE, told));
     return this;
+  }
+
+  private Handler unlessHidden(Handler handler) {
+    return call ->
+        hidden
+            .apply(call)
+            .thenCompose(
+                hides ->
+                    hides
+                        ? CompletableFuture.<Answer>completedStage(Answer.refused(Reason.NOT_FOUND))
+                        : handler.handle(call).thenApply(Function.<Answer>identity()));
   }
 
   /** Exceptionally when it cannot be found out now who calls. */

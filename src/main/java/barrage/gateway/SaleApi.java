@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP calls about flash sales. */
@@ -27,11 +26,11 @@ final class SaleApi {
   private static final int MAX_TITLE_CHARS = 100;
   private static final String DEFAULT_CURRENCY = "CNY";
 
-  private final Function<RoomId, RoomCalls> rooms;
+  private final RoomDoor rooms;
   private final Store store;
   private final RandomIds ids = new RandomIds(new SecureRandom());
 
-  SaleApi(Function<RoomId, RoomCalls> rooms, Store store) {
+  SaleApi(RoomDoor rooms, Store store) {
     this.rooms = rooms;
     this.store = store;
   }
@@ -46,8 +45,7 @@ final class SaleApi {
   private CompletionStage<Answer> schedule(Call call) {
     Offer offer = offer(call.json());
     return rooms
-        .apply(call.room())
-        .offer(new Entry.Schedule(call.key(), ids.next(), offer))
+        .offer(call, new Entry.Schedule(call.key(), ids.next(), offer))
         .thenApply(
             outcome ->
                 outcome instanceof Outcome.Sale sale
@@ -123,8 +121,7 @@ final class SaleApi {
   private CompletionStage<Answer> cancel(Call call) {
     String id = call.param("id");
     return rooms
-        .apply(call.room())
-        .offer(new Entry.CancelSale(call.key(), id))
+        .offer(call, new Entry.CancelSale(call.key(), id))
         .thenCompose(
             outcome ->
                 outcome == Outcome.Done.DONE

@@ -143,7 +143,7 @@ public final class LoadCommand implements Callable<Integer> {
     PrintWriter out = noProgress ? new PrintWriter(Writer.nullWriter()) : commandLine().getOut();
     try (RoomClients clients = new RoomClients(threads);
         LoadProgress progress = new LoadProgress(out, !noProgress && ServerOptions.isTerminal())) {
-      server.check(clients, asked.room(), firstToken(asked, tokens));
+      server.check(clients, asked.room(), firstToken(asked, tokens), tokens);
       RoomHttp rooms = new RoomHttp(http, server.url(), asked.room());
       LoadRun run = new LoadRun(asked, server.url(), clients, tokens, rooms, progress);
       Thread onInterrupt = new Thread(() -> end(run, told), "load-interrupt");

@@ -95,7 +95,8 @@ public final class ReplayCommand implements Callable<Integer> {
     try (RoomClients clients = new RoomClients(CLIENT_THREADS)) {
       ViewerId viewer =
           plan.lines().isEmpty() ? new ViewerId("replay") : plan.lines().get(0).sender();
-      server.check(clients, plan.room(), refused -> tokens.of(viewer).thenApply(Optional::of));
+      server.check(
+          clients, plan.room(), refused -> tokens.of(viewer).thenApply(Optional::of), tokens);
       try (ProgressBar bar = progressBar(plan.lines().size());
           Replay replay = new Replay(plan, clients, tokens, bar == null ? () -> {} : bar::step)) {
         return replay.run();

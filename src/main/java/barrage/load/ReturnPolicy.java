@@ -16,6 +16,7 @@ final class ReturnPolicy {
   static final int BAD_PROTOCOL = 4400;
   static final int UNAUTHORIZED = 4401;
   static final int FORBIDDEN = 4403;
+  static final int NO_SUCH_ROOM = 4404;
   static final int FLOODING = 4429;
 
   private static final long FIRST_BACKOFF_MS = 500;
@@ -69,7 +70,7 @@ final class ReturnPolicy {
       return OptionalLong.empty();
     }
     return switch (code) {
-      case TOO_LARGE, BAD_PROTOCOL, FORBIDDEN -> OptionalLong.empty();
+      case TOO_LARGE, BAD_PROTOCOL, FORBIDDEN, NO_SUCH_ROOM -> OptionalLong.empty();
       case UNAUTHORIZED -> onceMore();
       case FLOODING -> OptionalLong.of(AFTER_FLOODING_MS);
       default -> OptionalLong.of(askedToReturn ? whenAsked(nowNanos) : fullJitter());

@@ -1,6 +1,8 @@
 package barrage.load;
 
+import barrage.core.Role;
 import barrage.core.RoomId;
+import barrage.core.ViewerId;
 import java.io.Console;
 import java.io.IOException;
 import java.net.URI;
@@ -8,12 +10,15 @@ import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which server, and as whom: what all clients on the command line are told alike. */
 final class ServerOptions {
+  private static final ViewerId BEGINNER = new ViewerId("load-moderator");
+
   @Option(
       names = "--url",
       paramLabel = "URL",
@@ -92,14 +97,38 @@ final class ServerOptions {
     }
   }
 
-  /** One try to enter, so that a wrong URL, secret or room shows at once and not after a minute. */
-  void check(RoomClients clients, RoomId room, TokenSource tokens)
+  /**
+   * One try to enter, so that a wrong URL, secret or room shows at once and not after a minute. A
+   * room that viewers alone may not bring into being is begun by a moderator.
+   *
+   * @param first of whoever comes first
+   */
+  void check(RoomClients clients, RoomId room, TokenSource first, Tokens tokens)
       throws NotStartedException, InterruptedException {
+    try {
+      try {
+        enter(clients, room, first);
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof ConnectionLostException lost)
+            || lost.code() != ReturnPolicy.NO_SUCH_ROOM) {
+          throw e;
+        }
+        enter(
+            clients,
+            room,
+            refused -> tokens.of(BEGINNER, Role.MODERATOR, room).thenApply(Optional::of));
+        enter(clients, room, first);
+      }
+    } catch (ExecutionException e) {
+      throw new NotStartedException(url + ": " + ConnectionLostException.why(e));
+    }
+  }
+
+  private void enter(RoomClients clients, RoomId room, TokenSource tokens)
+      throws ExecutionException, InterruptedException {
     RoomClient.Target once = new RoomClient.Target(url(), room, tokens, 0);
     try (RoomClient probe = clients.open(once, new RoomClient.Listener() {})) {
       probe.joined().get();
-    } catch (ExecutionException e) {
-      throw new NotStartedException(url + ": " + ConnectionLostException.why(e));
     }
   }
 

@@ -4,14 +4,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import barrage.core.LedgerEntry;
 import barrage.core.Outcome;
+import barrage.core.Reason;
 import barrage.room.Commit;
 import barrage.room.Numbered;
 import barrage.room.Store;
 import io.lettuce.core.KeyValue;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /** Reads what Redis answers: the "Returns" of each script, and what plain commands give. */
@@ -22,20 +22,44 @@ final class Answers {
   private Answers() {}
 
   /** Empty when the batch was stale. */
-  static Optional<Store.Receipt> receipt(List<Object> reply) {
+  static Optional<Store.Receipt> receipt(List<Object> reply, UnreadableRecords unreadable) {
     if (reply.size() == 1) {
       return Optional.empty();
     }
     List<Outcome> outcomes = new ArrayList<>(reply.size() - 4);
-    for (Object outcome : reply.subList(4, reply.size())) {
-      outcomes.add(Outcomes.read((byte[]) outcome));
+    List<Object> whole = withoutUnreadable(reply, unreadable);
+    for (Object outcome : whole.subList(4, whole.size())) {
+      outcomes.add(outcome((byte[]) outcome, unreadable));
     }
     return Optional.of(
         new Store.Receipt(
             number(reply, 1), number(reply, 2), number(reply, 0), nextDue(reply, 3), outcomes));
   }
 
-  static Store.Snapshot snapshot(List<Object> reply) {
+  /** What was remembered of a request may be damaged; whoever repeats it is not told. */
+  private static Outcome outcome(byte[] words, UnreadableRecords unreadable) {
+    try {
+      return Outcomes.read(words);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException | NoSuchElementException e) {
+      unreadable.met("ids", "the outcome of a repeated request");
+      return Outcome.Refused.of(Reason.UNAVAILABLE);
+    }
+  }
+
+  /** Scripts tell in a list at the end what they could not read. */
+  static List<Object> withoutUnreadable(List<Object> reply, UnreadableRecords unreadable) {
+    int last = reply.size() - 1;
+    if (last >= 0 && reply.get(last) instanceof List<?> met) {
+      unreadable.met(met);
+      return reply.subList(0, last);
+    }
+    return reply;
+  }
+
+  static Store.Snapshot snapshot(List<Object> reply, Keys keys, UnreadableRecords unreadable) {
+    if (reply.size() > 14) {
+      unreadable.met(list(reply, 14));
+    }
     long nowMs = number(reply, 0);
     long seq = number(reply, 3);
     long boostUntilMs = number(reply, 7);
@@ -52,54 +76,84 @@ final class Answers {
         number(reply, 5),
         boosted ? Math.toIntExact(number(reply, 6)) : 100,
         boosted ? boostUntilMs : 0,
-        numbered(seq - elements.size() + 1, elements),
+        numbered(seq - elements.size() + 1, elements, keys, unreadable),
         texts(reply, 11),
         texts(reply, 12),
         nextDue(reply, 13));
   }
 
-  static Store.History history(List<Object> reply) {
+  static Store.History history(List<Object> reply, Keys keys, UnreadableRecords unreadable) {
     return new Store.History(
-        number(reply, 0), number(reply, 1), numbered(number(reply, 2), list(reply, 3)));
+        number(reply, 0),
+        number(reply, 1),
+        numbered(number(reply, 2), list(reply, 3), keys, unreadable));
   }
 
-  static Store.Repair repair(List<Object> reply) {
+  /**
+   * A commit that cannot be read is one that is no longer kept.
+   *
+   * @param stream its key
+   */
+  static Store.Repair repair(List<Object> reply, byte[] stream, UnreadableRecords unreadable) {
     if (number(reply, 0) == 0) {
       return Store.Repair.impossible();
     }
     List<Commit> commits = new ArrayList<>();
     for (Object commit : list(reply, 1)) {
-      commits.add(CommitRecord.read((byte[]) commit));
+      try {
+        commits.add(CommitRecord.read((byte[]) commit));
+      } catch (IllegalArgumentException | NoSuchElementException e) {
+        unreadable.met(new String(stream, ISO_8859_1), "");
+        return Store.Repair.impossible();
+      }
     }
     return new Store.Repair(true, commits);
   }
 
-  /** A ledger's hash, see {@link Keys#ledger}. */
-  static List<LedgerEntry> ledger(Map<byte[], byte[]> lines) {
-    List<LedgerEntry> ledger = new ArrayList<>(lines.size());
-    lines.forEach(
-        (field, line) -> {
-          Words name = new Words(field);
-          name.word(); // the class, which the reason tells as well
-          Words words = new Words(line);
-          long atMs = words.number();
-          long delta = words.number();
-          long growth = words.number();
-          words.number(); // base points are the cap's business
-          ledger.add(new LedgerEntry(atMs, delta, growth, words.rest(), name.rest()));
-        });
-    ledger.sort(Comparator.comparingLong(LedgerEntry::atMs).thenComparing(LedgerEntry::ref));
-    return ledger;
+  /**
+   * A page of a ledger; lines that cannot be read are left out.
+   *
+   * @param ledger its key
+   */
+  static Store.Ledger ledger(List<Object> reply, byte[] ledger, UnreadableRecords unreadable) {
+    List<LedgerEntry> entries = new ArrayList<>(reply.size() / 2);
+    for (int i = 1; i + 1 < reply.size(); i += 2) {
+      byte[] field = (byte[]) reply.get(i);
+      try {
+        entries.add(ledgerEntry(new Words(field), new Words((byte[]) reply.get(i + 1))));
+      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        unreadable.met(new String(ledger, ISO_8859_1), new String(field, ISO_8859_1));
+      }
+    }
+    long next = number(reply, 0);
+    return new Store.Ledger(entries, next < 0 ? null : next);
   }
 
-  /** Epoch and revision; empty when there is no such room. */
+  private static LedgerEntry ledgerEntry(Words field, Words line) {
+    field.word(); // the class, which the reason tells as well
+    long atMs = line.number();
+    long delta = line.number();
+    long growth = line.number();
+    line.number(); // base points are the cap's business
+    return new LedgerEntry(atMs, delta, growth, line.rest(), field.rest());
+  }
+
+  /**
+   * Epoch and revision; empty when there is no such room. Where they cannot be read they are no
+   * room's, so that whoever has it open reads it anew, and is told.
+   */
   static Optional<Store.Head> head(List<KeyValue<byte[], byte[]>> reply) {
-    return reply.get(0).hasValue()
-        ? Optional.of(
-            new Store.Head(
-                new Words(reply.get(0).getValue()).number(),
-                reply.get(1).hasValue() ? new Words(reply.get(1).getValue()).number() : 0))
-        : Optional.empty();
+    if (!reply.get(0).hasValue()) {
+      return Optional.empty();
+    }
+    try {
+      long epoch = new Words(reply.get(0).getValue()).number();
+      byte[] revision = reply.get(1).getValueOrElse(null);
+      return Optional.of(
+          new Store.Head(epoch, revision == null ? 0 : new Words(revision).number()));
+    } catch (IllegalArgumentException e) {
+      return Optional.of(new Store.Head(-1, 0));
+    }
   }
 
   /** Seconds and microseconds as milliseconds. */
@@ -116,10 +170,25 @@ final class Answers {
     return (Long) reply.get(index);
   }
 
-  private static List<Numbered> numbered(long firstSeq, List<Object> elements) {
+  /**
+   * In the place of an event that cannot be read stands one that clients do not know, for numbers
+   * have no gaps.
+   */
+  private static List<Numbered> numbered(
+      long firstSeq, List<Object> elements, Keys keys, UnreadableRecords unreadable) {
     List<Numbered> events = new ArrayList<>(elements.size());
     for (Object element : elements) {
-      events.add(CommitRecord.element(firstSeq + events.size(), (byte[]) element));
+      long seq = firstSeq + events.size();
+      Numbered event = CommitRecord.element(seq, (byte[]) element);
+      if (event == null) {
+        unreadable.met(new String(keys.history(), ISO_8859_1), "event " + seq);
+        event =
+            new Numbered(
+                seq,
+                Numbered.NEVER_SHED,
+                ("{\"type\":\"unreadable\",\"seq\":" + seq + "}").getBytes(ISO_8859_1));
+      }
+      events.add(event);
     }
     return events;
   }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks through a room as it lies in Redis, while it goes on, and names what does not agree: stock,
- * orders, buyers, lotteries, ledgers, balances, figures. Reads only, and in pieces that take Redis
- * a millisecond or so.
+ * orders, buyers, lotteries, ledgers, balances, figures; and what cannot be read at all. Reads
+ * only, and in pieces that take Redis a millisecond or so.
  *
  * @param checked what was looked at, one line for each kind
  * @param faults what does not agree, one line each
@@ -76,6 +76,7 @@ public record Audit(List<String> checked, List<String> faults) {
       checkStrays();
       checkLotteries();
       figures.checkTakings();
+      new RecordAudit(reader, keys, faults::add).check();
       return new Audit(checked, faults);
     }
 

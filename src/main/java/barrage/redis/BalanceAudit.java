@@ -3,6 +3,7 @@ package barrage.redis;
 import barrage.core.ViewerId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,8 @@ final class BalanceAudit {
 
   /** Checks the first ones, as many as one call reads. */
   private int checkSome(List<String> viewers) {
-    List<byte[]> names = new ArrayList<>(List.of(keys.points(), keys.growth()));
+    List<byte[]> names =
+        new ArrayList<>(List.of(keys.points(), keys.growth(), keys.briefLedgers()));
     List<byte[]> args = new ArrayList<>(List.of(PagedReader.bytes(Integer.toString(MAX_LINES))));
     for (String viewer : viewers) {
       names.add(ledger(viewer));
@@ -72,13 +74,13 @@ final class BalanceAudit {
     List<Object> reply = reader.run(Script.AUDIT_LEDGERS, names, args);
     Set<Claim> claims = new LinkedHashSet<>();
     List<LotteryAudit.Entered> entered = new ArrayList<>();
-    for (int i = 0; i < reply.size(); i += 3) {
-      String viewer = viewers.get(i / 3);
+    for (int i = 0; i < reply.size(); i += 4) {
+      String viewer = viewers.get(i / 4);
       Account account =
-          reply.get(i + 2) instanceof List<?> ledger
-              ? Account.of((byte[]) reply.get(i), (byte[]) reply.get(i + 1), ledger)
+          reply.get(i + 3) instanceof List<?> ledger
+              ? Account.of(reply.subList(i, i + 3), ledger)
               : readLong(viewer);
-      lines += account.ledger.size();
+      lines += account.lines.size();
       account.faults().forEach(fault -> faults.accept("viewer " + viewer + ": " + fault));
       account.orders().forEach(order -> claims.add(new Claim(viewer, order)));
       Map<String, LedgerLine> ledger = account.read();
@@ -90,7 +92,7 @@ final class BalanceAudit {
     }
     lotteries.checkLedgers(entered);
     checkOrders(List.copyOf(claims));
-    return reply.size() / 3;
+    return reply.size() / 4;
   }
 
   private Account readLong(String viewer) {
@@ -110,6 +112,7 @@ final class BalanceAudit {
     byte @Nullable [] points = reader.fields(keys.points(), viewer).get(0);
     byte @Nullable [] growth = reader.fields(keys.growth(), viewer).get(0);
     reader.hash(ledger(viewer), ledger::put);
+    // A long ledger is no longer brief.
     return new Account(points, growth, ledger);
   }
 
@@ -142,26 +145,44 @@ final class BalanceAudit {
     }
   }
 
-  /** A balance and its ledger. */
+  /** A balance and its ledger; {@code lines} are those of it that number none. */
   private record Account(
-      byte @Nullable [] points, byte @Nullable [] growth, Map<String, byte[]> ledger) {
+      byte @Nullable [] points,
+      byte @Nullable [] growth,
+      Map<String, byte[]> ledger,
+      Map<String, byte[]> lines) {
+
+    private static final String NUMBER = "#";
+
+    Account(byte @Nullable [] points, byte @Nullable [] growth, Map<String, byte[]> ledger) {
+      this(points, growth, ledger, new HashMap<>(ledger));
+      lines.keySet().removeIf(field -> field.startsWith(NUMBER));
+    }
 
     /**
+     * @param balance points, growth, and the brief ledger
      * @param fieldsAndValues as HGETALL answers
      */
-    static Account of(byte @Nullable [] points, byte @Nullable [] growth, List<?> fieldsAndValues) {
+    static Account of(List<Object> balance, List<?> fieldsAndValues) {
       Map<String, byte[]> ledger = new HashMap<>();
       for (int i = 0; i < fieldsAndValues.size(); i += 2) {
         ledger.put(
             PagedReader.text((byte[]) fieldsAndValues.get(i)), (byte[]) fieldsAndValues.get(i + 1));
       }
-      return new Account(points, growth, ledger);
+      byte @Nullable [] brief = (byte[]) balance.get(2);
+      if (brief != null) {
+        for (String line : PagedReader.text(brief).split("\n", -1)) {
+          String[] parts = line.split("\t", 2);
+          ledger.put(parts[0], PagedReader.bytes(parts.length < 2 ? "" : parts[1]));
+        }
+      }
+      return new Account((byte[]) balance.get(0), (byte[]) balance.get(1), ledger);
     }
 
     List<String> faults() {
       List<String> faults = new ArrayList<>();
       LedgerLine sum = LedgerLine.NOTHING;
-      for (Map.Entry<String, byte[]> line : ledger.entrySet()) {
+      for (Map.Entry<String, byte[]> line : lines.entrySet()) {
         Optional<LedgerLine> read = LedgerLine.read(line.getValue());
         if (read.isEmpty()) {
           faults.add("the ledger line '" + line.getKey() + "' is damaged");
@@ -170,7 +191,31 @@ final class BalanceAudit {
       }
       compare("points", points, sum.points(), faults);
       compare("growth", growth, sum.growth(), faults);
+      checkNumbers(faults);
       return faults;
+    }
+
+    /** Each line is to be told once, in its place; a brief ledger has no numbers. */
+    private void checkNumbers(List<String> faults) {
+      if (ledger.size() == lines.size()) {
+        return;
+      }
+      Set<String> numbered = new HashSet<>();
+      for (int n = 1; n <= lines.size(); n++) {
+        byte @Nullable [] field = ledger.get(NUMBER + n);
+        if (field == null || !lines.containsKey(PagedReader.text(field))) {
+          faults.add("number " + n + " of the ledger is of no line");
+        } else {
+          numbered.add(PagedReader.text(field));
+        }
+      }
+      byte @Nullable [] count = ledger.get(NUMBER);
+      String says = count == null ? "nothing" : PagedReader.text(count);
+      if (!says.equals(Integer.toString(lines.size())) || numbered.size() < lines.size()) {
+        faults.add(
+            "the ledger counts %s lines, but has %d, %d of them in a place"
+                .formatted(says, lines.size(), numbered.size()));
+      }
     }
 
     private static void compare(
@@ -184,7 +229,7 @@ final class BalanceAudit {
     /** The lines that are not damaged. */
     Map<String, LedgerLine> read() {
       Map<String, LedgerLine> lines = new HashMap<>();
-      ledger.forEach(
+      this.lines.forEach(
           (field, line) -> LedgerLine.read(line).ifPresent(read -> lines.put(field, read)));
       return lines;
     }
@@ -192,7 +237,7 @@ final class BalanceAudit {
     /** What the ledger says was paid or refunded. */
     List<String> orders() {
       List<String> orders = new ArrayList<>();
-      for (String field : ledger.keySet()) {
+      for (String field : lines.keySet()) {
         for (String start : List.of(LedgerLine.ORDER, LedgerLine.REFUND)) {
           if (field.startsWith(start)) {
             orders.add(field.substring(start.length()));

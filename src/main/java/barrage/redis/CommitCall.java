@@ -62,7 +62,7 @@ final class CommitCall {
   }
 
   byte[][] keys(Period period) {
-    List<byte[]> all = new ArrayList<>(30 + viewers.size() + extraKeys.size());
+    List<byte[]> all = new ArrayList<>(32 + viewers.size() + extraKeys.size());
     all.add(keys.head());
     all.add(keys.stream());
     all.add(keys.history());
@@ -92,6 +92,8 @@ final class CommitCall {
     all.add(keys.lotteryTaps());
     all.add(keys.entered());
     all.add(keys.figures());
+    all.add(keys.passedOver());
+    all.add(keys.briefLedgers());
     all.add(keys.payments());
     all.add(keys.spoken());
     for (ViewerId viewer : viewers.keySet()) {

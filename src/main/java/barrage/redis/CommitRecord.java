@@ -10,7 +10,9 @@ import barrage.room.Commit;
 import barrage.room.Numbered;
 import barrage.wire.Messages;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A commit as commit.lua writes it, to the stream and to the feed alike, so that nobody has to
@@ -31,7 +33,7 @@ final class CommitRecord {
   static Commit read(byte[] source) {
     try {
       return read(new Words(source));
-    } catch (IndexOutOfBoundsException e) {
+    } catch (IndexOutOfBoundsException | NegativeArraySizeException | ArithmeticException e) {
       throw new IllegalArgumentException("not a commit record", e);
     }
   }
@@ -56,10 +58,17 @@ final class CommitRecord {
     return new Commit(epoch, revision, atMs, seq, events, notices);
   }
 
-  /** An element of history that has this number. */
-  static Numbered element(long seq, byte[] source) {
-    Words words = new Words(source);
-    return new Numbered(seq, rank(words.octet()), words.bytes(source.length - 1));
+  /** An element of history that has this number; {@code null} when it cannot be read. */
+  static @Nullable Numbered element(long seq, byte[] source) {
+    int length = source.length;
+    boolean readable =
+        length > 2
+            && (source[0] == '-' || source[0] >= '0' && source[0] <= '3')
+            && source[1] == '{'
+            && source[length - 1] == '}';
+    return readable
+        ? new Numbered(seq, rank(source[0]), Arrays.copyOfRange(source, 1, length))
+        : null;
   }
 
   private static byte rank(byte prefix) {

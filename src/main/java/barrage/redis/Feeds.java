@@ -2,9 +2,11 @@ package barrage.redis;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import barrage.room.Commit;
 import barrage.room.Store.Follower;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,10 +19,12 @@ final class Feeds {
   private static final Logger log = LoggerFactory.getLogger(Feeds.class);
 
   private final RedisLink link;
+  private final UnreadableRecords unreadable;
   private final Map<String, Following> followings = new ConcurrentHashMap<>();
 
-  Feeds(RedisLink link) {
+  Feeds(RedisLink link, UnreadableRecords unreadable) {
     this.link = link;
+    this.unreadable = unreadable;
     link.feeds().addListener(new Listener());
   }
 
@@ -57,8 +61,16 @@ final class Feeds {
       if (following == null) {
         return;
       }
+      Commit commit;
       try {
-        following.follower.onCommit(CommitRecord.read(message));
+        commit = CommitRecord.read(message);
+      } catch (IllegalArgumentException | NoSuchElementException e) {
+        // A gap, which the follower fills.
+        unreadable.met(new String(channel, ISO_8859_1), "");
+        return;
+      }
+      try {
+        following.follower.onCommit(commit);
       } catch (RuntimeException e) {
         log.error("A commit was not taken in", e);
       }

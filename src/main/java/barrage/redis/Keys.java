@@ -17,8 +17,18 @@ final class Keys {
   /** Milliseconds of a bucket of everything else remembered. */
   static final long ALL_BUCKET_MS = 24 * 3_600_000L;
 
-  /** Seconds that a room lives which was opened and never written to. */
-  static final long UNKEPT_S = 3_600L;
+  /** Seconds that a room lives in which nothing happened, after the last look at it. */
+  static final long LOOKED_AT_S = 3_600L;
+
+  /** Of a room in which viewers spoke, tapped or watched and nothing else happened, likewise. */
+  private static final long SPOKEN_IN_S = 24 * 3_600L;
+
+  /** Commits are kept so long, and so many bytes of them; trimmed in blocks. */
+  private static final long STREAM_MS = 24 * 3_600_000L;
+
+  private static final long STREAM_BYTES = 16L << 20;
+  private static final long BLOCK_MS = 3_600_000L;
+  private static final long BLOCK_BYTES = 1L << 20;
 
   /** The scripts' lifetimes: seconds, unless they say otherwise. */
   static final byte[] LIFETIMES =
@@ -27,10 +37,20 @@ final class Keys {
               + (2 * SAID_BUCKET_MS / 1_000 + 60)
               + ",\"ids\":"
               + (2 * ALL_BUCKET_MS / 1_000 + 3_600)
-              + ",\"spoken\":86400,\"taps\":86400,\"lastTaps\":600,\"unkept\":"
-              + UNKEPT_S
+              + ",\"spoken\":86400,\"taps\":86400,\"lastTaps\":600,\"lookMs\":"
+              + LOOKED_AT_S * 1_000
+              + ",\"dayMs\":"
+              + SPOKEN_IN_S * 1_000
               + ",\"presenceMs\":"
               + Entry.Presence.LIVES_MS
+              + ",\"streamMs\":"
+              + STREAM_MS
+              + ",\"streamBytes\":"
+              + (STREAM_BYTES - BLOCK_BYTES)
+              + ",\"blockMs\":"
+              + BLOCK_MS
+              + ",\"blockBytes\":"
+              + BLOCK_BYTES
               // Two nodes that each wait a millisecond for every commit make it 5 s of commits.
               + ",\"streamLength\":10000}");
 
@@ -65,7 +85,7 @@ final class Keys {
     return key("nowhere");
   }
 
-  /** Hash: epoch, rev, seq, counters, boost. */
+  /** Hash: epoch, rev, seq, counters, boost; how long the room is kept, see commit/keep.lua. */
   byte[] head() {
     return key("head");
   }
@@ -140,10 +160,19 @@ final class Keys {
 
   /**
    * Hash: {@code class ref} to {@code at delta growth base reason}. A capped reason is a class with
-   * one line a day, whose base points are what its cap counts.
+   * one line a day, whose base points are what its cap counts. Numbers its lines, see
+   * ledger_lines.lua.
    */
   byte[] ledger(ViewerId viewer) {
     return key(LEDGER + viewer.value());
+  }
+
+  /**
+   * Hash: viewer to their whole ledger as one text, see ledger_lines.lua, of a room that may
+   * expire; else, and once their balance changes, they have a {@link #ledger}.
+   */
+  byte[] briefLedgers() {
+    return key("ledgers");
   }
 
   /** Taps counted of one connection; for a day, or some minutes after its last. */
@@ -158,6 +187,14 @@ final class Keys {
    */
   byte[] deadlines() {
     return key("deadlines");
+  }
+
+  /**
+   * Sorted set of what is due and cannot be settled because a record cannot be read, by since when:
+   * its deadline is put off again and again, and goes on once the record is put right.
+   */
+  byte[] passedOver() {
+    return key("deadlines:passed");
   }
 
   /** Set: {@code sale ID} until its time is over, {@code lottery ID} until it is drawn. */

@@ -59,6 +59,8 @@ final class LotteryArgs {
           text(back.lottery()),
           call.key(keys.tickets(back.lottery())),
           call.viewer(back.viewer()));
+    } else if (entry instanceof Entry.PassOver pass) {
+      call.entry("pass_over", text(pass.due()));
     } else {
       return false;
     }

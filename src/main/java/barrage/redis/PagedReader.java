@@ -5,9 +5,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import barrage.room.StoreAwayException;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.Limit;
 import io.lettuce.core.MapScanCursor;
+import io.lettuce.core.Range;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
+import io.lettuce.core.ScoredValueScanCursor;
+import io.lettuce.core.StreamMessage;
+import io.lettuce.core.ValueScanCursor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class PagedReader {
   /** Things in a page. */
   static final int PAGE = 500;
+
+  /** Commits, each of which may be a large batch. */
+  private static final int STREAM_PAGE = 20;
 
   private final RedisLink link;
 
@@ -55,6 +63,70 @@ final class PagedReader {
           await(link.send(key, redis -> redis.hscan(key, from, args), found -> found));
       page.getMap().forEach((field, value) -> each.accept(text(field), value));
       cursor = page;
+    }
+  }
+
+  /** Every member of a set that was there all the time, perhaps more than once. */
+  void set(byte[] key, Consumer<String> each) {
+    ScanArgs args = ScanArgs.Builder.limit(PAGE);
+    ScanCursor cursor = ScanCursor.INITIAL;
+    while (!cursor.isFinished()) {
+      ScanCursor from = cursor;
+      ValueScanCursor<byte[]> page =
+          await(link.send(key, redis -> redis.sscan(key, from, args), found -> found));
+      page.getValues().forEach(member -> each.accept(text(member)));
+      cursor = page;
+    }
+  }
+
+  /** The same of a sorted set. */
+  void sortedSet(byte[] key, Consumer<String> each) {
+    ScanArgs args = ScanArgs.Builder.limit(PAGE);
+    ScanCursor cursor = ScanCursor.INITIAL;
+    while (!cursor.isFinished()) {
+      ScanCursor from = cursor;
+      ScoredValueScanCursor<byte[]> page =
+          await(link.send(key, redis -> redis.zscan(key, from, args), found -> found));
+      page.getValues().forEach(member -> each.accept(text(member.getValue())));
+      cursor = page;
+    }
+  }
+
+  /** The elements of a list with their places, from 0; one that moves meanwhile may come twice. */
+  void list(byte[] key, BiConsumer<Integer, byte[]> each) {
+    for (int from = 0; ; from += PAGE) {
+      int first = from;
+      List<byte[]> page =
+          await(link.send(key, redis -> redis.lrange(key, first, first + PAGE - 1), all -> all));
+      for (int i = 0; i < page.size(); i++) {
+        each.accept(from + i, page.get(i));
+      }
+      if (page.size() < PAGE) {
+        return;
+      }
+    }
+  }
+
+  /** The first field of each entry of a stream, with its id. */
+  void stream(byte[] key, BiConsumer<String, byte[]> each) {
+    Range<String> rest = Range.unbounded();
+    while (true) {
+      Range<String> range = rest;
+      List<StreamMessage<byte[], byte[]>> page =
+          await(
+              link.send(
+                  key, redis -> redis.xrange(key, range, Limit.from(STREAM_PAGE)), found -> found));
+      for (StreamMessage<byte[], byte[]> entry : page) {
+        byte[] first = entry.getBody().values().stream().findFirst().orElse(new byte[0]);
+        each.accept(entry.getId(), first);
+      }
+      if (page.size() < STREAM_PAGE) {
+        return;
+      }
+      rest =
+          Range.from(
+              Range.Boundary.excluding(page.get(page.size() - 1).getId()),
+              Range.Boundary.unbounded());
     }
   }
 

@@ -3,6 +3,7 @@ package barrage.redis;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import barrage.room.StoreAwayException;
+import barrage.room.UnreadableException;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
@@ -321,6 +322,8 @@ final class RedisLink implements AutoCloseable {
   private static <V, R> void read(V value, Function<V, R> reader, CompletableFuture<R> result) {
     try {
       result.complete(reader.apply(value));
+    } catch (UnreadableException e) {
+      result.completeExceptionally(e); // named already
     } catch (RuntimeException | Error e) {
       log.error("An answer of Redis cannot be read", e);
       result.completeExceptionally(new StoreAwayException("unreadable answer", false));
@@ -345,7 +348,9 @@ final class RedisLink implements AutoCloseable {
     if (NOT_NOW.stream().anyMatch(code -> says(message, code))) {
       return new StoreAwayException("Redis answers: " + message, true);
     }
-    log.error("Redis failed a command: {}", message);
+    if (UnreadableRecords.namedIn(message) == null) {
+      log.error("Redis failed a command: {}", message);
+    }
     return new StoreAwayException("Redis failed a command: " + message, false);
   }
 

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import barrage.core.Draw;
 import barrage.core.Entry;
-import barrage.core.LedgerEntry;
 import barrage.core.Order;
 import barrage.core.Outcome;
 import barrage.core.Reason;
@@ -13,6 +12,7 @@ import barrage.core.Terms;
 import barrage.core.ViewerId;
 import barrage.room.Store;
 import barrage.room.StoreAwayException;
+import barrage.room.UnreadableException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.ZoneId;
@@ -43,6 +43,7 @@ public final class RedisStore implements Store {
   private static final int BYTES_A_PAGE = 1 << 20;
 
   private final RedisLink link;
+  private final UnreadableRecords unreadable = new UnreadableRecords(StoreClock::monotonicMs);
   private final Replication replication;
   final StoreClock clock = new StoreClock();
   private final Feeds feeds;
@@ -54,9 +55,9 @@ public final class RedisStore implements Store {
   private RedisStore(RedisLink link, Replication replication) {
     this.link = link;
     this.replication = replication;
-    this.feeds = new Feeds(link);
-    this.shows = new Shows(link);
-    this.timetable = new Timetable(link, clock);
+    this.feeds = new Feeds(link, unreadable);
+    this.shows = new Shows(link, unreadable);
+    this.timetable = new Timetable(link, clock, unreadable);
   }
 
   /**
@@ -125,13 +126,15 @@ public final class RedisStore implements Store {
     };
     byte[][] args = {
       number(Snapshot.TAIL),
-      number(Keys.UNKEPT_S),
+      number(Keys.LOOKED_AT_S),
       number(Entry.Presence.LIVES_MS),
       number(knownEpoch),
       number(knownRevision),
       link.lineage().getBytes(ISO_8859_1)
     };
-    return link.run(Script.OPEN, names, args, Answers::snapshot);
+    return legible(
+        link.run(Script.OPEN, names, args, reply -> Answers.snapshot(reply, keys, unreadable)),
+        "room " + room);
   }
 
   @Override
@@ -165,7 +168,7 @@ public final class RedisStore implements Store {
       return;
     }
     Period now = periodNow(terms.zone());
-    run(call, call.keys(now), call.args(now, terms.json(), link.lineage()))
+    legible(run(call, call.keys(now), call.args(now, terms.json(), link.lineage())), "the room")
         .whenComplete(
             (answer, fault) -> {
               if (fault != null) {
@@ -190,7 +193,7 @@ public final class RedisStore implements Store {
           args,
           replication,
           (reply, enough) -> {
-            Optional<Receipt> receipt = Answers.receipt(reply);
+            Optional<Receipt> receipt = Answers.receipt(reply, unreadable);
             return enough ? receipt : receipt.map(known -> withoutPromises(known, call));
           });
     }
@@ -200,8 +203,27 @@ public final class RedisStore implements Store {
         args,
         reply -> {
           clock.observe(sentAtMs, Answers.number(reply, 0));
-          return Answers.receipt(reply);
+          return Answers.receipt(reply, unreadable);
         });
+  }
+
+  /** A script that cannot go on without a record says so in its error. */
+  private <T> CompletionStage<T> legible(CompletionStage<T> stage, String what) {
+    return Stages.bare(
+        stage.exceptionallyCompose(
+            fault -> {
+              String record = UnreadableRecords.namedIn(String.valueOf(fault.getMessage()));
+              if (record == null) {
+                return CompletableFuture.failedFuture(fault);
+              }
+              unreadable.met(record, "");
+              return CompletableFuture.failedFuture(new UnreadableException(what));
+            }));
+  }
+
+  /** How often a record was met that cannot be read. */
+  public double unreadableRecords() {
+    return unreadable.count();
   }
 
   /** Too few replicas have it: nothing is promised, and the same request may be sent again. */
@@ -219,20 +241,31 @@ public final class RedisStore implements Store {
     Keys keys = new Keys(room);
     byte[][] names = {keys.head(), keys.stream()};
     byte[][] args = args(epoch, revision, COMMITS_A_PAGE, BYTES_A_PAGE);
-    return link.run(Script.COMMITS_AFTER, names, args, Answers::repair);
+    return link.run(
+        Script.COMMITS_AFTER,
+        names,
+        args,
+        reply -> Answers.repair(reply, keys.stream(), unreadable));
   }
 
   @Override
   public CompletionStage<History> history(RoomId room, long fromSeq, int limit) {
     Keys keys = new Keys(room);
     byte[][] names = {keys.head(), keys.history()};
-    return link.run(Script.HISTORY, names, args(fromSeq, limit), Answers::history);
+    return link.run(
+        Script.HISTORY,
+        names,
+        args(fromSeq, limit),
+        reply -> Answers.history(reply, keys, unreadable));
   }
 
   @Override
-  public CompletionStage<List<LedgerEntry>> ledger(RoomId room, ViewerId viewer) {
-    byte[] key = new Keys(room).ledger(viewer);
-    return link.send(key, redis -> redis.hgetall(key), Answers::ledger);
+  public CompletionStage<Ledger> ledger(RoomId room, ViewerId viewer, long after) {
+    Keys keys = new Keys(room);
+    byte[] ledger = keys.ledger(viewer);
+    byte[][] names = {ledger, keys.briefLedgers(), keys.nowhere()};
+    byte[][] args = {viewer.value().getBytes(ISO_8859_1), number(after), number(Ledger.PAGE)};
+    return link.run(Script.LEDGER, names, args, reply -> Answers.ledger(reply, ledger, unreadable));
   }
 
   @Override

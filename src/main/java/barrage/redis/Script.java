@@ -1,5 +1,7 @@
 package barrage.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,18 +12,25 @@ import java.util.HexFormat;
 
 /** A Lua script and the digest Redis knows it by. */
 record Script(byte[] body, String sha1) {
+  private static final String ALONE = "alone ";
+  private static final byte[] DO = "do\n".getBytes(US_ASCII);
+  private static final byte[] END = "end\n".getBytes(US_ASCII);
 
   /** {@code commit/call.lua} documents its arguments. */
   static final Script COMMIT =
       load(
+          "unreadable",
           "int",
+          "setting",
           "sale",
           "order",
           "lottery",
+          "ledger_lines",
           "epoch",
           "commit/call",
           "commit/hash",
           "commit/room",
+          "commit/keep",
           "commit/ids",
           "commit/figures",
           "commit/viewers",
@@ -29,38 +38,52 @@ record Script(byte[] body, String sha1) {
           "commit/deadlines",
           "commit/lotteries",
           "commit/settings",
-          "commit/danmaku",
-          "commit/likes",
-          "commit/watch",
-          "commit/presence",
+          alone("commit/danmaku"),
+          alone("commit/likes"),
+          alone("commit/watch"),
+          alone("commit/presence"),
           "commit/sales",
           "commit/purchases",
           "commit/orders",
-          "commit/join",
+          alone("commit/join"),
           "commit/run");
 
-  static final Script OPEN = load("epoch", "int", "sale", "lottery", "open");
-  static final Script SHOW = load("int", "sale", "lottery", "show");
-  static final Script ORDERS = load("int", "sale", "order", "orders");
-  static final Script FIGURES = load("int", "sale", "lottery", "figures");
-  static final Script DUE = load("int", "sale", "order", "due");
+  static final Script OPEN =
+      load("unreadable", "epoch", "int", "setting", "sale", "lottery", "open");
+  static final Script SHOW = load("unreadable", "int", "sale", "lottery", "show");
+  static final Script ORDERS = load("unreadable", "int", "sale", "order", "orders");
+  static final Script LEDGER = load("int", "ledger_lines", "ledger");
+  static final Script FIGURES = load("unreadable", "int", "sale", "lottery", "figures");
+  static final Script DUE = load("unreadable", "int", "sale", "order", "due");
   static final Script FORGET_TIMED = load("forget_timed");
   static final Script HISTORY = load("history");
   static final Script COMMITS_AFTER = load("commits_after");
   static final Script AUDIT_LEDGERS = load("audit_ledgers");
   static final Script AUDIT_SALE = load("audit_sale");
 
+  /** A file whose locals those after it do not use: Lua allows 200 at a time. */
+  private static String alone(String name) {
+    return ALONE + name;
+  }
+
   /** One script of some files, in this order: what one declares, those after it may use. */
   private static Script load(String... names) {
     ByteArrayOutputStream joined = new ByteArrayOutputStream();
-    for (String name : names) {
-      String path = "/lua/" + name + ".lua";
+    for (String each : names) {
+      boolean alone = each.startsWith(ALONE);
+      String path = "/lua/" + (alone ? each.substring(ALONE.length()) : each) + ".lua";
+      if (alone) {
+        joined.writeBytes(DO);
+      }
       try (InputStream in = Script.class.getResourceAsStream(path)) {
         if (in == null) {
           throw new IllegalStateException("no resource " + path);
         }
         in.transferTo(joined);
         joined.write('\n');
+        if (alone) {
+          joined.writeBytes(END);
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -7,6 +7,7 @@ import barrage.core.Order;
 import barrage.core.RoomId;
 import barrage.core.ViewerId;
 import barrage.room.Store;
+import barrage.room.UnreadableException;
 import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
@@ -15,6 +16,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -33,15 +35,18 @@ final class Shows {
   private static final int SCAN = 1_000;
 
   private final RedisLink link;
+  private final UnreadableRecords unreadable;
 
-  Shows(RedisLink link) {
+  Shows(RedisLink link, UnreadableRecords unreadable) {
     this.link = link;
+    this.unreadable = unreadable;
   }
 
   CompletionStage<Optional<byte[]>> sale(RoomId room, String sale) {
     Keys keys = new Keys(room);
     byte[][] names = {keys.offers(), keys.sales()};
-    return link.run(Script.SHOW, names, args("sale", sale), Shows::json);
+    return link.run(
+        Script.SHOW, names, args("sale", sale), reply -> json(legible(reply, "sale " + sale)));
   }
 
   CompletionStage<Optional<byte[]>> lottery(RoomId room, String lottery) {
@@ -56,7 +61,11 @@ final class Shows {
       RoomId room, String lottery, Function<List<Object>, R> reader) {
     Keys keys = new Keys(room);
     byte[][] names = {keys.raffles(), keys.lotteries()};
-    return link.run(Script.SHOW, names, args("lottery", lottery), reader);
+    return link.run(
+        Script.SHOW,
+        names,
+        args("lottery", lottery),
+        reply -> reader.apply(legible(reply, "lottery " + lottery)));
   }
 
   CompletionStage<Optional<Order>> order(RoomId room, String order) {
@@ -65,9 +74,25 @@ final class Shows {
         key,
         redis -> redis.hget(key, order.getBytes(UTF_8)),
         (byte @Nullable [] found) ->
-            found == null
-                ? Optional.empty()
-                : Optional.of(OrderWords.read(order, new Words(found))));
+            found == null ? Optional.empty() : Optional.of(order(key, order, found)));
+  }
+
+  private Order order(byte[] key, String id, byte[] found) {
+    try {
+      return OrderWords.read(id, new Words(found));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
+      unreadable.met(text(key), id);
+      throw new UnreadableException("order " + id);
+    }
+  }
+
+  /** What a show's script answers, unless that is what it cannot read. */
+  private List<Object> legible(List<Object> reply, String what) {
+    if (!reply.isEmpty() && reply.get(0) instanceof List<?> met) {
+      unreadable.met(met);
+      throw new UnreadableException(what);
+    }
+    return reply;
   }
 
   CompletionStage<Store.Orders> orders(
@@ -86,21 +111,42 @@ final class Shows {
         args,
         reply -> {
           String next = text(reply.get(0));
+          List<Object> whole = Answers.withoutUnreadable(reply, unreadable);
           return new Store.Orders(
-              orders(reply.subList(1, reply.size())), next.isEmpty() ? null : next);
+              orders(whole.subList(1, whole.size())), next.isEmpty() ? null : next);
         });
   }
 
   CompletionStage<Store.Page<ViewerId>> buyers(RoomId room, String sale, long cursor) {
-    return scan(
-        new Keys(room).buyers(sale), cursor, (viewer, holding) -> new ViewerId(text(viewer)));
+    byte[] key = new Keys(room).buyers(sale);
+    return scan(key, cursor, (viewer, holding) -> viewer(key, viewer));
   }
 
   CompletionStage<Store.Page<Draw.Ticket>> tickets(RoomId room, String lottery, long cursor) {
+    byte[] key = new Keys(room).tickets(lottery);
     return scan(
-        new Keys(room).tickets(lottery),
+        key,
         cursor,
-        (viewer, weight) -> new Draw.Ticket(new ViewerId(text(viewer)), new Words(weight).count()));
+        (viewer, weight) -> {
+          Optional<ViewerId> owner = viewer(key, viewer);
+          try {
+            // A draw that leaves somebody out is none: one ticket that cannot be read stops it.
+            return Optional.of(new Draw.Ticket(owner.orElseThrow(), new Words(weight).count()));
+          } catch (IllegalArgumentException | ArithmeticException | NoSuchElementException e) {
+            unreadable.met(text(key), text(viewer));
+            throw new UnreadableException("a ticket of lottery " + lottery);
+          }
+        });
+  }
+
+  /** Whom the field of a hash names; empty, and told, when that is nobody. */
+  private Optional<ViewerId> viewer(byte[] key, byte[] field) {
+    String id = text(field);
+    if (!ViewerId.isValid(id)) {
+      unreadable.met(text(key), id);
+      return Optional.empty();
+    }
+    return Optional.of(new ViewerId(id));
   }
 
   CompletionStage<Store.Figures> figures(RoomId room) {
@@ -163,7 +209,7 @@ final class Shows {
   }
 
   private <T> CompletionStage<Store.Page<T>> scan(
-      byte[] key, long cursor, BiFunction<byte[], byte[], T> item) {
+      byte[] key, long cursor, BiFunction<byte[], byte[], Optional<T>> item) {
     return link.<MapScanCursor<byte[], byte[]>, Store.Page<T>>send(
         key,
         redis ->
@@ -171,7 +217,7 @@ final class Shows {
                 key, ScanCursor.of(Long.toUnsignedString(cursor)), ScanArgs.Builder.limit(SCAN)),
         page -> {
           List<T> items = new ArrayList<>(page.getMap().size());
-          page.getMap().forEach((field, value) -> items.add(item.apply(field, value)));
+          page.getMap().forEach((field, value) -> item.apply(field, value).ifPresent(items::add));
           return new Store.Page<>(items, Long.parseUnsignedLong(page.getCursor()));
         });
   }

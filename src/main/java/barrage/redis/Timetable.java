@@ -41,12 +41,14 @@ final class Timetable {
 
   private final RedisLink link;
   private final StoreClock clock;
+  private final UnreadableRecords unreadable;
   private final Map<RoomId, Long> touched = new ConcurrentHashMap<>();
   private final AtomicLong lookedAt = new AtomicLong();
 
-  Timetable(RedisLink link, StoreClock clock) {
+  Timetable(RedisLink link, StoreClock clock, UnreadableRecords unreadable) {
     this.link = link;
     this.clock = clock;
+    this.unreadable = unreadable;
   }
 
   /** Sees to it that the index names a room that is about to be given a deadline. */
@@ -67,7 +69,9 @@ final class Timetable {
 
   CompletionStage<List<Store.Due>> due(RoomId room, int limit) {
     Keys keys = new Keys(room);
-    byte[][] names = {keys.deadlines(), keys.orders(), keys.sales()};
+    byte[][] names = {
+      keys.deadlines(), keys.orders(), keys.sales(), keys.passedOver(), keys.nowhere()
+    };
     byte[][] args = {bytes(Integer.toString(limit)), bytes(Integer.toString(PAGE))};
     return Stages.bare(
         link.run(Script.DUE, names, args, things -> things)
@@ -75,14 +79,19 @@ final class Timetable {
                 things -> {
                   List<CompletionStage<Store.Due>> due = new ArrayList<>();
                   for (int i = 0; i < things.size(); i++) {
-                    due.add(read(keys, Answers.list(things, i)));
+                    List<Object> thing = Answers.list(things, i);
+                    if (kind(thing).equals("unreadable")) {
+                      unreadable.met(thing.subList(1, thing.size()));
+                    } else {
+                      due.add(read(keys, thing));
+                    }
                   }
                   return Stages.all(due);
                 }));
   }
 
   private CompletionStage<Store.Due> read(Keys keys, List<Object> thing) {
-    String kind = new String((byte[]) thing.get(0), ISO_8859_1);
+    String kind = kind(thing);
     if (kind.equals("orders")) {
       return done(new Store.OrdersDue(Shows.orders(thing.subList(1, thing.size()))));
     }
@@ -96,6 +105,10 @@ final class Timetable {
     };
   }
 
+  private static String kind(List<Object> thing) {
+    return new String((byte[]) thing.get(0), ISO_8859_1);
+  }
+
   private CompletionStage<Store.Due> costs(Keys keys, String lottery) {
     byte[] key = keys.tickets(lottery);
     return link.send(
@@ -105,8 +118,18 @@ final class Timetable {
             new Store.CostsDue(
                 lottery,
                 viewers.stream()
-                    .map(viewer -> new ViewerId(new String(viewer, ISO_8859_1)))
+                    .map(viewer -> new String(viewer, ISO_8859_1))
+                    .filter(viewer -> isViewer(key, viewer))
+                    .map(ViewerId::new)
                     .toList()));
+  }
+
+  private boolean isViewer(byte[] key, String id) {
+    if (ViewerId.isValid(id)) {
+      return true;
+    }
+    unreadable.met(new String(key, ISO_8859_1), id);
+    return false;
   }
 
   private static CompletionStage<Store.Due> done(Store.Due due) {
@@ -125,8 +148,17 @@ final class Timetable {
             .thenCompose(
                 rooms -> {
                   lookedAt.compareAndSet(from, rooms.size() < ROOMS ? 0 : from + ROOMS);
-                  return lookAt(rooms);
+                  return lookAt(rooms.stream().filter(this::isRoom).toList());
                 }));
+  }
+
+  private boolean isRoom(ScoredValue<byte[]> room) {
+    String id = new String(room.getValue(), ISO_8859_1);
+    if (RoomId.isValid(id)) {
+      return true;
+    }
+    unreadable.met(new String(Keys.TIMED, ISO_8859_1), id);
+    return false;
   }
 
   private CompletionStage<List<RoomId>> lookAt(List<ScoredValue<byte[]>> rooms) {

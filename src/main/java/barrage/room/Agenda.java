@@ -103,7 +103,7 @@ final class Agenda {
 
   private void onDue(@Nullable List<Store.Due> due, @Nullable Throwable failure) {
     if (due == null) {
-      if (!(failure instanceof StoreAwayException)) {
+      if (!(failure instanceof StoreAwayException || failure instanceof UnreadableException)) {
         LOG.error("room {}: what is due cannot be read", room, failure);
       }
       again(RETRY_MS);
@@ -162,6 +162,9 @@ final class Agenda {
     } else if (due instanceof Store.OrdersDue orders) {
       return enterAll(orders.orders().stream().<Entry>map(Agenda::unwind).toList());
     } else if (due instanceof Store.CostsDue costs) {
+      if (costs.viewers().isEmpty()) {
+        return enter(Entry.PassOver.costs(costs.lottery()));
+      }
       List<Entry> returns = new ArrayList<>();
       for (ViewerId viewer : costs.viewers()) {
         returns.add(new Entry.ReturnCost(costs.lottery(), viewer));
@@ -206,13 +209,24 @@ final class Agenda {
                   .thenApplyAsync(tickets -> compute(lottery, found.get(), tickets), draws)
                   .thenCompose(drawn -> onLoop(() -> record(lottery, drawn)));
             })
-        .exceptionally(
-            fault -> {
-              if (!(fault.getCause() instanceof StoreAwayException)) {
-                LOG.error("room {}: lottery {} is not drawn yet", room, lottery, fault);
-              }
-              return false;
-            });
+        .handle((done, fault) -> fault == null ? completed(done) : notDrawn(lottery, fault))
+        .thenCompose(stage -> stage);
+  }
+
+  /** While the store is away it is tried again soon; what it cannot be drawn from, later. */
+  private CompletionStage<Boolean> notDrawn(String lottery, Throwable fault) {
+    Throwable cause = fault.getCause() == null ? fault : fault.getCause();
+    if (cause instanceof StoreAwayException) {
+      return completed(false);
+    }
+    if (!(cause instanceof UnreadableException)) {
+      LOG.error("room {}: lottery {} cannot be drawn", room, lottery, fault);
+    }
+    return onLoop(() -> enter(Entry.PassOver.draw(lottery)));
+  }
+
+  private static CompletionStage<Boolean> completed(boolean done) {
+    return CompletableFuture.completedFuture(done);
   }
 
   private static <T> CompletionStage<T> failed() {

@@ -8,6 +8,7 @@ public enum CloseReason {
   BAD_PROTOCOL(4400, "bad protocol"),
   UNAUTHORIZED(4401, "token refused or expired"),
   FORBIDDEN(4403, "forbidden"),
+  NO_SUCH_ROOM(4404, "no such room"),
   SILENT(4408, "silent"),
   TOO_SLOW(4413, "too slow to read"),
   FLOODING(4429, "flooding");

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveRooms implements Rooms, AutoCloseable {
   private static final int LOOK_EVERY_MS = 1_000;
-  private static final int IDLE_MS = 60_000;
+
+  /**
+   * Nobody being there for so long, a room is closed: some seconds, for one who comes back soon.
+   */
+  private static final int IDLE_MS = 10_000;
 
   /** Rooms asked for in one call. */
   private static final int HEADS = 200;
@@ -24,22 +29,30 @@ public final class LiveRooms implements Rooms, AutoCloseable {
   private final Surroundings around;
   private final Function<RoomId, RoomLoop> loops;
   private final RoomLoop clock;
+  private final IntSupplier most;
   private final ConcurrentHashMap<RoomId, Room> rooms = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   /**
    * @param loops which loop owns a room
    * @param clock where the look at all rooms runs
+   * @param most how many rooms may be open at a time, those aside that have something due
    */
-  public LiveRooms(Surroundings around, Function<RoomId, RoomLoop> loops, RoomLoop clock) {
+  public LiveRooms(
+      Surroundings around, Function<RoomId, RoomLoop> loops, RoomLoop clock, IntSupplier most) {
     this.around = around;
     this.loops = loops;
     this.clock = clock;
+    this.most = most;
     clock.execute(this::look);
   }
 
   @Override
   public Room room(RoomId id) {
+    return room(id, most.getAsInt());
+  }
+
+  private Room room(RoomId id, int mostRooms) {
     Room open = rooms.get(id);
     if (open != null && !open.mayCloseSoon()) {
       return open;
@@ -51,6 +64,9 @@ public final class LiveRooms implements Rooms, AutoCloseable {
             present.touch();
             return present;
           }
+          if (rooms.mappingCount() >= mostRooms) {
+            throw new RoomsFullException();
+          }
           Room made = new Room(key, loops.apply(key), around);
           made.start();
           return made;
@@ -58,18 +74,23 @@ public final class LiveRooms implements Rooms, AutoCloseable {
   }
 
   @Override
+  public boolean isOpen(RoomId id) {
+    return rooms.containsKey(id);
+  }
+
+  @Override
+  public CompletionStage<Boolean> isBegun(RoomId id) {
+    return around.store().heads(List.of(id)).thenApply(heads -> heads.containsKey(id));
+  }
+
+  @Override
   public CompletionStage<byte @Nullable []> view(RoomId id) {
-    if (rooms.containsKey(id)) {
+    if (isOpen(id)) {
       return room(id).view();
     }
-    return around
-        .store()
-        .heads(List.of(id))
+    return isBegun(id)
         .thenCompose(
-            heads ->
-                heads.containsKey(id)
-                    ? room(id).view()
-                    : CompletableFuture.completedStage(viewOfNothing(id)));
+            begun -> begun ? room(id).view() : CompletableFuture.completedStage(viewOfNothing(id)));
   }
 
   private byte[] viewOfNothing(RoomId id) {
@@ -106,7 +127,10 @@ public final class LiveRooms implements Rooms, AutoCloseable {
 
   /** Rooms that nobody has open settle what is due once they are. */
   private void settleOverdue() {
-    around.store().overdue().thenAccept(rooms -> rooms.forEach(this::room));
+    around
+        .store()
+        .overdue()
+        .thenAccept(overdue -> overdue.forEach(id -> room(id, Integer.MAX_VALUE)));
   }
 
   /** A page at a time, each asked for when the one before is there: there may be many rooms. */

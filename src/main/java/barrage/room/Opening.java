@@ -89,7 +89,7 @@ final class Opening {
 
   private void onRead(Store.@Nullable Snapshot snapshot, @Nullable Throwable failure) {
     if (snapshot == null) {
-      if (!(failure instanceof StoreAwayException)) {
+      if (!(failure instanceof StoreAwayException || failure instanceof UnreadableException)) {
         LOG.error("room {}: cannot be read", id, failure);
       }
       onAway();

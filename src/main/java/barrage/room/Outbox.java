@@ -311,7 +311,7 @@ final class Outbox {
       sendInTime();
     }
     if (receipt == null) {
-      if (!(failure instanceof StoreAwayException)) {
+      if (!(failure instanceof StoreAwayException || failure instanceof UnreadableException)) {
         LOG.error("room {}: a batch of {} failed", room, batch.size(), failure);
       }
       boolean nothingHappened = failure instanceof StoreAwayException away && away.notExecuted();

@@ -78,8 +78,12 @@ public interface Store extends AutoCloseable {
    */
   CompletionStage<History> history(RoomId room, long fromSeq, int limit);
 
-  /** A viewer's ledger, oldest entry first. */
-  CompletionStage<List<LedgerEntry>> ledger(RoomId room, ViewerId viewer);
+  /**
+   * A page of a viewer's ledger, in the order in which its entries came to be.
+   *
+   * @param after {@link Ledger#next} of the page before, 0 for the first page
+   */
+  CompletionStage<Ledger> ledger(RoomId room, ViewerId viewer, long after);
 
   /** The newest epoch and revision of each room; a room that is not there is left out. */
   CompletionStage<Map<RoomId, Head>> heads(Collection<RoomId> rooms);
@@ -242,6 +246,16 @@ public interface Store extends AutoCloseable {
     public static final int PAGE = 200;
   }
 
+  /** A page of a ledger; {@code next} continues it, {@code null} at the end. */
+  record Ledger(List<LedgerEntry> entries, @Nullable Long next) {
+    /** Entries a page. */
+    public static final int PAGE = 200;
+
+    public Ledger {
+      entries = List.copyOf(entries);
+    }
+  }
+
   /** A page of something; {@code next} continues it, 0 at the end. */
   record Page<T>(List<T> items, long next) {}
 
@@ -307,7 +321,7 @@ public interface Store extends AutoCloseable {
     static final Tally NONE = new Tally(0, 0);
   }
 
-  /** Something that is due. */
+  /** Something that is due. What cannot be read is passed over, and comes again after a while. */
   sealed interface Due {}
 
   /** {@link Entry.TurnSale}. */
@@ -322,6 +336,9 @@ public interface Store extends AutoCloseable {
   /** {@link Entry.LockLottery}, and then to be drawn. */
   record LotteryDue(String lottery) implements Due {}
 
-  /** {@link Entry.ReturnCost} for the next of those who entered a cancelled lottery. */
+  /**
+   * {@link Entry.ReturnCost} for the next of those who entered a cancelled lottery; {@link
+   * Entry.PassOver} when there are none of whom it can be told who they are.
+   */
   record CostsDue(String lottery, List<ViewerId> viewers) implements Due {}
 }

@@ -9,8 +9,9 @@
 --       10 viewers, 11 mutes, 12 grants, 13 ids of danmaku, 14 those of the bucket before,
 --       15 ids of all else, 16 those of the bucket before, 17 deadlines, 18 active, 19 offers,
 --       20 sales, 21 orders, 22 log of orders, 23 last orders, 24 raffles, 25 lotteries, 26 tickets,
---       27 taps of the open lottery, 28 entered, 29 figures, 30 payments, 31 when viewers last spoke in
---       slow mode (what they hold: Keys.java);
+--       27 taps of the open lottery, 28 entered, 29 figures, 30 what is due and cannot be settled,
+--       31 brief ledgers, 32 payments, 33 when viewers last spoke in slow mode (what they hold:
+--       Keys.java);
 --       then the ledger of each viewer of the batch; then what entries name by its place after those;
 --       then one that never is (Keys.java)
 -- ARGV  1 channel of the room's feed
@@ -25,7 +26,9 @@
 --       then the entries: a kind, then its own arguments (each kind's file says which)
 --
 -- Returns {now} when now is not within 4 and 5; nothing happened. Else {now, epoch, revision, when
--- something is due next or -1, and an outcome for each entry}, words that Outcomes.java reads.
+-- something is due next or -1, and an outcome for each entry}, words that Outcomes.java reads; then
+-- {key, field, ...} when records could not be read. An entry that needs one of these is refused with
+-- `unavailable`.
 
 -- In one table, by their names: a script has at most 200 locals.
 local KEY = {
@@ -35,10 +38,10 @@ local KEY = {
   ids = KEYS[15], ids_before = KEYS[16], deadlines = KEYS[17], active = KEYS[18],
   offers = KEYS[19], sales = KEYS[20], orders = KEYS[21], orders_log = KEYS[22],
   last_orders = KEYS[23], raffles = KEYS[24], lotteries = KEYS[25], tickets = KEYS[26],
-  taps_of_lottery = KEYS[27], entered = KEYS[28], figures = KEYS[29], payments = KEYS[30],
-  spoken = KEYS[31],
+  taps_of_lottery = KEYS[27], entered = KEYS[28], figures = KEYS[29], passed_over = KEYS[30],
+  brief_ledgers = KEYS[31], payments = KEYS[32], spoken = KEYS[33],
 }
-local LEDGERS = 31 -- keys before the first ledger
+local LEDGERS = 33 -- keys before the first ledger
 
 local clock = redis.call('TIME')
 local NOW = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -70,10 +73,13 @@ local function refuse(code, retry_after_ms, opens_at)
 end
 
 -- By kind: args, how many arguments it has; apply(index of the first, digest, id), which returns
--- the outcome; keyed, the ids that remember it, if any; transient, if a room that has seen nothing else
--- is not worth keeping.
+-- the outcome; keyed, the ids that remember it, if any; lasting, how long a room is worth keeping that
+-- has granted nothing else: 'look' or 'day', else for good; reads(as apply), what looks at all records
+-- that apply needs, where apply itself reads some when it has changed others already; due(index of the
+-- first), what stays due when it is stopped by a record that cannot be read.
 local entries = {}
 local finishers = {} -- run once all entries are decided
+local writes = {} -- by file, what run.lua calls to write
 
 local function finish(ending)
   finishers[#finishers + 1] = ending

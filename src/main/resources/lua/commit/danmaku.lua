@@ -31,16 +31,18 @@ local function say(viewer, tail, slowed)
     if NOW < next_at and next_at - NOW <= pause then -- a clock that went back silences nobody
       return refuse('slow_mode', next_at - NOW)
     end
+  end
+  award(viewer, 'danmaku', TERMS.danmaku, 1)
+  if pause > 0 then
     settings.spoken:set(viewer.id, NOW_TEXT)
   end
   local seq = append(tier - 1, 'danmaku', after_seq[tier], tail)
   room.danmaku = room.danmaku + 1
-  award(viewer, 'danmaku', TERMS.danmaku, 1)
   return 'said ' .. int[seq]
 end
 
 -- say: viewer, the event's JSON after the sender's tier, 1 if slow mode concerns the viewer
-entries.say = {args = 3, keyed = said_ids, apply = function(arg)
+entries.say = {args = 3, keyed = said_ids, lasting = 'day', apply = function(arg)
   return say(viewer_at(arg), ARGV[arg + 1], ARGV[arg + 2])
 end}
 
@@ -48,7 +50,7 @@ end}
 entries.say_and_enter = {args = 5, keyed = said_ids, apply = function(arg)
   local outcome, refusal = say(viewer_at(arg), ARGV[arg + 1], ARGV[arg + 2])
   if outcome then
-    enter_by_keyword(ARGV[arg + 3], viewer_at(arg), ARGV[arg + 4] == '1')
+    unreadable.guard(enter_by_keyword, ARGV[arg + 3], viewer_at(arg), ARGV[arg + 4] == '1')
   end
   return outcome, refusal
 end}
@@ -89,3 +91,9 @@ entries.delete = {args = 1, apply = function(arg)
   end
   return 'done'
 end}
+
+function writes.deletions()
+  for index, element in pairs(replaced) do
+    redis.call('LSET', KEY.history, index, element)
+  end
+end

@@ -2,10 +2,26 @@
 -- And what of it is active, for those who open the room.
 
 local due_at = {} -- thing -> when; false when it is due no longer
+unreadable.passed_over = {} -- thing -> since when
 local is_active = {} -- thing -> whether it has become so, or is no longer
 
 local function due(thing, at_ms)
   due_at[thing] = at_ms or false
+end
+
+function unreadable.is_due(thing)
+  return redis.call('ZSCORE', KEY.deadlines, thing) ~= false
+end
+
+-- Due again after a while, because something that it needs cannot be read. `anew`: due from now on.
+function unreadable.pass_over(thing, anew)
+  if not anew and not unreadable.is_due(thing) then
+    return
+  end
+  local passed_over = unreadable.passed_over
+  local since = passed_over[thing] or tonumber(redis.call('ZSCORE', KEY.passed_over, thing) or NOW)
+  passed_over[thing] = since
+  due(thing, NOW + unreadable.pause_ms(NOW - since))
 end
 
 local function activate(thing, active)
@@ -23,6 +39,16 @@ local function write_deadlines()
       m = m + 1
       gone[m] = thing
     end
+  end
+  if redis.call('EXISTS', KEY.passed_over) == 1 then
+    for thing in pairs(due_at) do
+      if not unreadable.passed_over[thing] then
+        redis.call('ZREM', KEY.passed_over, thing)
+      end
+    end
+  end
+  for thing, since in pairs(unreadable.passed_over) do
+    redis.call('ZADD', KEY.passed_over, int[since], thing)
   end
   if n > 0 then
     in_slices('ZADD', KEY.deadlines, later)

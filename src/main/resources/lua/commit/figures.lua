@@ -61,7 +61,10 @@ end
 local function write_figures()
   for field, by in pairs(added) do
     if by ~= 0 then
-      redis.call('HINCRBY', KEY.figures, field, int[by])
+      local sum = redis.pcall('HINCRBY', KEY.figures, field, int[by])
+      if type(sum) == 'table' then
+        unreadable.note(KEY.figures, field) -- no number: what it counts goes on
+      end
     end
   end
 end

@@ -9,18 +9,45 @@ local function hash(key)
   return setmetatable({key = key, values = {}}, Hash)
 end
 
+-- What a command that reads answers. A key may turn out to be no hash at all.
+local function read(command, key, ...)
+  local answer = redis.pcall(command, key, ...)
+  if type(answer) == 'table' and answer.err then
+    if string.find(answer.err, 'WRONGTYPE', 1, true) then
+      unreadable.stop(key, '')
+    end
+    error(answer.err, 0)
+  end
+  return answer
+end
+
 -- false when there is none.
 function Hash:get(field)
   local value = self.values[field]
   if value == nil then
-    value = redis.call('HGET', self.key, field)
+    value = read('HGET', self.key, field)
     self.values[field] = value
   end
   return value
 end
 
+function Hash:stop(field)
+  unreadable.stop(self.key, field)
+end
+
+-- The numbers and words of a value, as a pattern captures them; nothing when there is no value.
+function Hash:match(field, pattern)
+  local value = self:get(field)
+  if value then
+    if not string.find(value, pattern) then
+      self:stop(field)
+    end
+    return string.match(value, pattern)
+  end
+end
+
 function Hash:number(field)
-  return tonumber(self:get(field) or 0)
+  return tonumber(self:match(field, '^%-?%d+$') or 0)
 end
 
 -- The fields ARGV[first] to ARGV[last], but for those that are known.
@@ -28,7 +55,7 @@ function Hash:fetch(first, last)
   if first > last then
     return
   end
-  local found = redis.call('HMGET', self.key, unpack(ARGV, first, last))
+  local found = read('HMGET', self.key, unpack(ARGV, first, last))
   local values = self.values
   for i = 1, #found do
     local field = ARGV[first + i - 1]

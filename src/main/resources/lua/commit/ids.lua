@@ -25,15 +25,15 @@ end
 local repeated = false -- whether somebody is told again what was granted before
 
 -- Decides the nth keyed entry by `apply`, unless it was granted before.
-local function once(n, ids, apply, first_arg)
+local function once(n, entry, apply, first_arg)
   local id, digest = ARGV[first_id + n - 1], ARGV[first_digest + n - 1]
   local before = granted[id]
   if not before then
-    local outcome, refusal = apply(first_arg, digest, id)
+    local outcome, refusal = apply(entry, first_arg, digest, id)
     if outcome then
       local kept = digest .. outcome
       granted[id] = kept
-      ids:put(id, kept)
+      entry.keyed:put(id, kept)
     end
     return outcome, refusal
   end

@@ -11,6 +11,9 @@ local function lottery_of(id)
   if lottery == nil then
     local standing = standings_of:get(id)
     lottery = standing and read_lottery(id, raffles:get(id), standing)
+    if standing and not lottery then
+      unreadable.stop(KEY.lotteries, id)
+    end
     lotteries[id] = lottery
     if lottery then
       lottery.standing, lottery.taps = standing, hash(KEY.taps_of_lottery)
@@ -31,12 +34,12 @@ local function is_in(viewer, lottery)
   return ids and string.find(' ' .. ids .. ' ', ' ' .. lottery.id .. ' ', 1, true) ~= nil
 end
 
--- The lotteries a viewer is in that are not drawn yet, as words.
+-- The lotteries a viewer is in that are not drawn yet, as words. One that cannot be read may be among them.
 local function active_of(viewer)
   local words, count = '', 0
   for id in string.gmatch(entered:get(viewer.id) or '', '%S+') do
-    local lottery = lottery_of(id)
-    if lottery and (lottery.state == 'open' or lottery.state == 'locked') then
+    local readable, lottery = unreadable.guard(lottery_of, id)
+    if not readable or lottery and (lottery.state == 'open' or lottery.state == 'locked') then
       words, count = words .. id .. ' ', count + 1
     end
   end
@@ -66,10 +69,10 @@ end
 -- Enters one who may; the weight.
 local function enter(lottery, viewer)
   local weight = lottery['weight' .. tier_of(viewer)]
+  local tickets, active = lottery.tickets, active_of(viewer)
   if lottery.cost > 0 then
     post(line_of(viewer, 'lottery', lottery.id, 'lottery'), -lottery.cost, 0, 0)
   end
-  local tickets, active = lottery.tickets, active_of(viewer)
   tickets[#tickets + 1], tickets[#tickets + 2] = viewer.id, int[weight]
   entered:set(viewer.id, active .. lottery.id)
   lottery.entries = lottery.entries + 1
@@ -128,6 +131,10 @@ end
 finish(function()
   for i = 1, #dealt do
     local lottery = dealt[i]
+    -- Of those who cannot be given back, others may stand in the way only when nobody else is left.
+    if lottery.stuck and (#lottery.returned == 0 or lottery.left <= lottery.stuck) then
+      unreadable.pass_over('costs ' .. lottery.id)
+    end
     if lottery.changed then
       local json = lottery_json(lottery)
       notify('lottery ' .. lottery.id .. ' ' .. #json .. '\n' .. json)
@@ -155,7 +162,7 @@ local function write_lotteries()
     else
       lottery.taps:write()
     end
-    if lottery.returned then
+    if lottery.returned and #lottery.returned > 0 then
       in_slices('HDEL', lottery.owed.key, lottery.returned)
     end
   end
@@ -220,10 +227,15 @@ end
 -- lock: lottery, key of its tickets
 entries.lock = {args = 2, apply = function(arg)
   local lottery = lottery_of(ARGV[arg])
+  if not lottery and unreadable.is_due('lottery ' .. ARGV[arg]) then
+    standings_of:stop(ARGV[arg])
+  end
   if lottery and lottery.state == 'open' and NOW >= lottery.locks then
     lock(lottery, extra_key(arg + 1))
   end
   return 'done'
+end, due = function(arg)
+  return 'lottery ' .. ARGV[arg]
 end}
 
 -- draw: lottery, key of its tickets
@@ -309,17 +321,25 @@ end}
 
 -- return_cost: lottery, key of its tickets, viewer
 entries.return_cost = {args = 3, apply = function(arg)
-  local lottery, viewer = lottery_of(ARGV[arg]), viewer_at(arg + 2)
+  local lottery = lottery_of(ARGV[arg])
   -- One cancelled in this batch has its tickets under another key until the end.
   if not lottery or lottery.state ~= 'cancelled' or lottery.sealed then
     return 'done'
   end
   if not lottery.owed then
     lottery.owed, lottery.returned = hash(extra_key(arg + 1)), {}
-    lottery.left = redis.call('HLEN', lottery.owed.key)
+    lottery.left = read('HLEN', lottery.owed.key)
+  end
+  local readable, viewer, line = unreadable.guard(function()
+    local viewer = viewer_at(arg + 2)
+    return viewer, line_of(viewer, 'lottery.refund', lottery.id, 'lottery.refund')
+  end)
+  if not readable then
+    lottery.stuck = (lottery.stuck or 0) + 1
+    return refuse('unavailable')
   end
   if lottery.owed:get(viewer.id) then
-    post(line_of(viewer, 'lottery.refund', lottery.id, 'lottery.refund'), lottery.cost, 0, 0)
+    post(line, lottery.cost, 0, 0)
     lottery.owed.values[viewer.id] = false
     lottery.returned[#lottery.returned + 1] = viewer.id
     lottery.left = lottery.left - 1
@@ -327,5 +347,13 @@ entries.return_cost = {args = 3, apply = function(arg)
   if lottery.left == 0 then
     due('costs ' .. lottery.id, nil)
   end
+  return 'done'
+end, due = function(arg)
+  return 'costs ' .. ARGV[arg]
+end}
+
+-- pass_over: what is due and turned out to need what cannot be read
+entries.pass_over = {args = 1, lasting = 'look', apply = function(arg)
+  unreadable.pass_over(ARGV[arg])
   return 'done'
 end}

@@ -62,6 +62,7 @@ entries.buy = {args = 4, keyed = all_ids, apply = function(arg, _, id)
     return refuse('bad_request')
   end
   local units, expired, cancelled, waits = holding(sale, viewer)
+  local before = last_orders:of(viewer) and last_orders:match(viewer.id, '^%S+$') or '-'
   local reason, wait, opens = click_refused(sale, viewer, quantity, units, expired, waits)
   if reason then
     return refuse(reason, wait, opens)
@@ -79,8 +80,7 @@ entries.buy = {args = 4, keyed = all_ids, apply = function(arg, _, id)
   local words = viewer.id .. ' ' .. int[quantity] .. ' ' .. int[amount] .. ' ' .. sale.currency
     .. ' reserved ' .. int[pay_by]
   orders:set(order, words .. ' ' .. int[of_free] .. ' ' .. int[of_held]
-    .. ' 0 0 0 0 0 0 0 ' .. (last_orders:of(viewer) or '-')
-    .. (of_early > 0 and ' ' .. int[of_early] or '') .. '\n')
+    .. ' 0 0 0 0 0 0 0 ' .. before .. (of_early > 0 and ' ' .. int[of_early] or '') .. '\n')
   last_orders:set(viewer.id, order)
   due('order ' .. order, pay_by)
   count_order(sale, amount, nil, 'reserved')
@@ -94,6 +94,9 @@ local function order_at(arg)
   local id, viewer, sale = ARGV[arg], viewer_at(arg + 1), sale_at(arg + 2)
   local text = sale and is_of_sale(id, sale.id) and orders:get(id)
   local order = text and read_order(id, text)
+  if text and not order then
+    orders:stop(id)
+  end
   if order and order.viewer == viewer.id then
     order.of, order.was = sale, order.status
     return order, sale, viewer
@@ -184,7 +187,6 @@ entries.pay = {args = 5, keyed = all_ids, apply = function(arg)
   if orders.paid_by:get(ref) then
     return refuse('conflict') -- it paid another order
   end
-  orders.paid_by:set(ref, order.id)
   if order.status == 'reserved' and sale.reason == 'cancelled' then
     let_go(order, sale, viewer, 'cancelled')
   elseif is_expired(order, sale) then
@@ -202,6 +204,7 @@ entries.pay = {args = 5, keyed = all_ids, apply = function(arg)
     sale.paid = sale.paid + order.quantity
     award_purchase(order, viewer)
   end
+  orders.paid_by:set(ref, order.id)
   return keep(order, '')
 end}
 
@@ -228,29 +231,60 @@ entries.refund = {args = 5, keyed = all_ids, apply = function(arg)
   return keep(order, '')
 end}
 
+-- The orders of a cancelled sale are seen to one after the other.
+local function count_unwound(sale, order)
+  if order == sale.id .. '-' .. int[sale.unwound + 1] then
+    sale.unwound = sale.unwound + 1
+    if sale.unwound == sale.orders then
+      due('orders ' .. sale.id, nil)
+    end
+  end
+end
+
 -- unwind: as order_at
 entries.unwind = {args = 4, apply = function(arg)
   local order, sale, viewer = order_at(arg)
   if not order then
-    return 'done'
+    orders:stop(ARGV[arg]) -- who is to unwind one has seen it, or that it is due
   end
   if sale.reason == 'cancelled' then
     if order.status == 'reserved' or order.status == 'paid' then
       let_go(order, sale, viewer, order.status == 'paid' and 'refund_due' or 'cancelled')
       keep(order, '')
     end
-    if order.id == sale.id .. '-' .. int[sale.unwound + 1] then
-      sale.unwound = sale.unwound + 1
-      if sale.unwound == sale.orders then
-        due('orders ' .. sale.id, nil)
-      end
-    end
+    count_unwound(sale, order.id)
   elseif is_expired(order, sale) then
     let_go(order, sale, viewer, 'expired')
     keep(order, '')
   end
   return 'done'
 end}
+
+-- One that cannot be read is due by itself from now on, and the next one's turn has come.
+entries.unwind.due = function(arg)
+  local readable, sale = unreadable.guard(sale_at, arg + 2)
+  local unwinds = readable and sale and sale.reason == 'cancelled'
+  if unwinds then
+    count_unwound(sale, ARGV[arg])
+  end
+  return 'order ' .. ARGV[arg], unwinds
+end
+
+for _, kind in ipairs({'cancel_order', 'pay', 'refund', 'unwind'}) do
+  entries[kind].reads = function(arg)
+    local order, sale, viewer = order_at(arg)
+    if order then
+      holding(sale, viewer)
+      if kind == 'pay' then
+        purchases_at(viewer.id .. '|order ' .. int[TERMS.purchaseCents] .. ' ' .. int[TERMS.purchase[2]])
+        line_of(viewer, 'order', order.id, 'order')
+      elseif kind == 'refund' and order.award_cents > 0 then
+        purchases_at(purchases_field(viewer, order))
+        line_of(viewer, 'refund', order.id, 'refund')
+      end
+    end
+  end
+end
 
 local function write_orders()
   if #made > 0 then

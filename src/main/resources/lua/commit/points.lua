@@ -7,6 +7,118 @@ local carry = hash(KEY.carry) -- viewer .. '|' .. reason -> units not yet given
 local grants = hash(KEY.grants) -- ref -> digest .. outcome
 local posted = {} -- ledger lines that this batch adds to
 
+-- In a room that may expire, whose viewers' ledgers are to expire with it, each is a text in one hash, of
+-- so many lines at most: those of capped reasons, one a day. It becomes a ledger of its own when the room
+-- is kept for good and its viewer's balance changes.
+local ledgers = {brief = hash(keeping.brief), changed = {}, longest = 100}
+
+-- The viewer's brief ledger; false when there is none.
+function ledgers.brief_of(viewer)
+  if viewer.brief == nil then
+    local text = room.kept ~= '1' and ledgers.brief:of(viewer)
+    viewer.brief = text and (lines.of_brief(text) or ledgers.brief:stop(viewer.id))
+  end
+  return viewer.brief
+end
+
+-- A line as it is kept; nothing when there is none.
+function ledgers.find(viewer, field)
+  local brief = ledgers.brief_of(viewer)
+  if brief then
+    return brief.values[field]
+  elseif room.kept ~= '1' and room.kept ~= '2' then
+    return nil
+  end
+  local found = read('HMGET', viewer.ledger, field, '#')
+  if found[2] and not string.find(found[2], '^%d+$') then
+    unreadable.stop(viewer.ledger, '#')
+  end
+  viewer.numbered = tonumber(found[2] or nil)
+  return found[1]
+end
+
+-- Once for each line that changed.
+function ledgers.put(viewer, field, value, is_new)
+  local changes = viewer.changes
+  if not changes then
+    changes = {fields = {}, values = {}}
+    viewer.changes = changes
+    ledgers.changed[#ledgers.changed + 1] = viewer
+  end
+  changes.values[field] = value
+  if is_new then
+    changes.fields[#changes.fields + 1] = field
+  end
+end
+
+-- Makes one line of the two oldest while there are too many.
+function ledgers.shorten(brief)
+  while #brief.fields > ledgers.longest do
+    local sum = {0, 0}
+    local at_ms
+    for _ = 1, 2 do
+      local field = table.remove(brief.fields, 1)
+      local at_text, delta, more = string.match(brief.values[field], '^(%d+) (%-?%d+) (%-?%d+) ')
+      at_ms, sum[1], sum[2] = at_text or NOW_TEXT, sum[1] + (delta or 0), sum[2] + (more or 0)
+      brief.values[field] = nil
+    end
+    table.insert(brief.fields, 1, 'earlier -')
+    brief.values['earlier -'] = at_ms .. ' ' .. int[sum[1]] .. ' ' .. int[sum[2]] .. ' 0 earlier'
+  end
+end
+
+function ledgers.write_brief(viewer)
+  local brief, texts = viewer.brief or {fields = {}, values = {}}, {}
+  for i = 1, #viewer.changes.fields do
+    brief.fields[#brief.fields + 1] = viewer.changes.fields[i]
+  end
+  for field, value in pairs(viewer.changes.values) do
+    brief.values[field] = value
+  end
+  ledgers.shorten(brief)
+  for i = 1, #brief.fields do
+    texts[i] = brief.fields[i] .. '\t' .. brief.values[brief.fields[i]]
+  end
+  redis.call('HSET', keeping.brief, viewer.id, table.concat(texts, '\n'))
+end
+
+function ledgers.write_own(viewer)
+  local changes, pairs_of = viewer.changes, {}
+  local function add(field, value)
+    pairs_of[#pairs_of + 1], pairs_of[#pairs_of + 2] = field, value
+  end
+  local count = viewer.numbered
+  local function number(fields)
+    for i = 1, #fields do
+      count = count + 1
+      add('#' .. int[count], fields[i])
+    end
+  end
+  if viewer.brief then
+    count = 0
+    number(viewer.brief.fields)
+    for field, value in pairs(viewer.brief.values) do
+      add(field, value)
+    end
+    redis.call('HDEL', keeping.brief, viewer.id)
+  elseif not count then
+    count = redis.call('EXISTS', viewer.ledger) == 1 and lines.number(viewer.ledger) or 0
+  end
+  number(changes.fields)
+  for field, value in pairs(changes.values) do
+    add(field, value)
+  end
+  add('#', int[count])
+  in_slices('HSET', viewer.ledger, pairs_of)
+end
+
+function ledgers.write()
+  for i = 1, #ledgers.changed do
+    local write = keeping.is_for_good() and ledgers.write_own or ledgers.write_brief
+    write(ledgers.changed[i])
+  end
+end
+
 local function boost_factor()
   return room.boost_until > NOW and room.boost or 100
 end
@@ -17,9 +129,12 @@ local function line_of(viewer, class, ref, reason)
   local line = viewer.lines[field]
   if not line then
     line = {viewer = viewer, field = field, reason = reason, delta = 0, growth = 0, base = 0}
-    local kept = redis.call('HGET', viewer.ledger, field)
-    if kept then
-      local delta, more, base = string.match(kept, '^%d+ (%-?%d+) (%-?%d+) (%d+)')
+    line.kept = ledgers.find(viewer, field)
+    if line.kept then
+      local delta, more, base = string.match(line.kept, '^%d+ (%-?%d+) (%-?%d+) (%d+) ')
+      if not delta then
+        unreadable.stop(viewer.ledger, field)
+      end
       line.delta, line.growth, line.base = tonumber(delta), tonumber(more), tonumber(base)
     end
     viewer.lines[field] = line
@@ -88,8 +203,8 @@ local function write_points()
   for i = 1, #posted do
     local line = posted[i]
     local viewer = line.viewer
-    redis.call('HSET', viewer.ledger, line.field, NOW_TEXT .. ' ' .. int[line.delta] .. ' '
-      .. int[line.growth] .. ' ' .. int[line.base] .. ' ' .. line.reason)
+    ledgers.put(viewer, line.field, NOW_TEXT .. ' ' .. int[line.delta] .. ' '
+      .. int[line.growth] .. ' ' .. int[line.base] .. ' ' .. line.reason, not line.kept)
     points[n + 1], points[n + 2] = viewer.id, int[viewer.points]
     growth[n + 1], growth[n + 2] = viewer.id, int[viewer.growth]
     n = n + 2
@@ -99,6 +214,7 @@ local function write_points()
       n = 0
     end
   end
+  ledgers.write()
 end
 
 -- grant: viewer, delta, growth, reason, ref
@@ -118,6 +234,7 @@ entries.grant = {args = 5, keyed = all_ids, apply = function(arg, digest)
   if delta < 0 and viewer.points + delta < 0 then
     return refuse('insufficient_points')
   end
+  muted_until(viewer) -- the outcome tells of it
   if not post(line_of(viewer, 'grant', ref, reason), delta, more, 0) then
     return refuse('bad_request')
   end

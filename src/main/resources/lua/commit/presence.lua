@@ -4,12 +4,15 @@ local nodes -- read when an entry first asks
 local present = {} -- node -> {count, at}
 
 -- presence: node, connections
-entries.presence = {args = 2, transient = true, apply = function(arg)
+entries.presence = {args = 2, lasting = 'look', apply = function(arg)
   if not nodes then
     nodes = redis.call('HGETALL', KEY.online)
     for i = 1, #nodes, 2 do
       local count, at_ms = string.match(nodes[i + 1], '^(%d+) (%d+)$')
-      present[nodes[i]] = {count = tonumber(count), at = tonumber(at_ms)}
+      if not count then
+        unreadable.note(KEY.online, nodes[i]) -- and removed, like that of a node which is gone
+      end
+      present[nodes[i]] = {count = tonumber(count or 0), at = tonumber(at_ms or 0)}
     end
   end
   present[ARGV[arg]] = {count = tonumber(ARGV[arg + 1]), at = NOW}
@@ -31,7 +34,7 @@ finish(function()
   end
 end)
 
-local function write_presence()
+function writes.presence()
   if not nodes then
     return
   end

@@ -11,8 +11,8 @@ local function purchases_field(viewer, order)
 end
 
 local function purchases_at(field)
-  local paid, worth, waiting = string.match(carry:get(field) or '0 0 0', '^(%d+) (%d+) (%d+)$')
-  return tonumber(paid), tonumber(worth), tonumber(waiting)
+  local paid, worth, waiting = carry:match(field, '^(%d+) (%d+) (%d+)$')
+  return tonumber(paid or 0), tonumber(worth or 0), tonumber(waiting or 0)
 end
 
 local function points_of(order, given)

@@ -3,7 +3,12 @@
 local room, begun
 do
   local head = redis.call('HMGET', KEY.head, 'epoch', 'rev', 'seq', 'likes', 'danmaku', 'online',
-    'boost', 'boostUntil', 'kept', 'lottery', 'lineage')
+    'boost', 'boostUntil', 'kept', 'lottery', 'lineage', 'blockBytes', 'blockAt')
+  for i = 1, 8 do
+    if head[i] and not string.find(head[i], '^%d+$') then
+      error('UNREADABLE ' .. KEY.head .. ', number ' .. i, 0)
+    end
+  end
   room = {
     epoch = tonumber(head[1]),
     rev = tonumber(head[2] or 0),
@@ -13,13 +18,15 @@ do
     online = tonumber(head[6] or 0),
     boost = tonumber(head[7] or 100),
     boost_until = tonumber(head[8] or 0),
-    kept = head[9],
+    kept = head[9] or 'look', -- see keep.lua
+    block_bytes = tonumber(head[12] or 0) or 0, -- see keep.lua
+    block_at = tonumber(head[13] or 0) or 0,
     lottery = head[10] ~= '' and head[10] or nil, -- the open one
   }
   begun = epoch_to_begin(NOW, room.epoch, room.rev, head[11], tonumber(ARGV[2]), tonumber(ARGV[3]),
     ARGV[9])
   if begun then
-    room.epoch, room.rev = begun, 0
+    room.epoch, room.rev, room.block_bytes, room.block_at = begun, 0, 0, 0
   end
 end
 

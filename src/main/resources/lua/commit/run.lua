@@ -2,17 +2,31 @@
 
 local reply = {NOW, 0, 0, -1}
 local nth_keyed = 0
-local durable = false -- whether the room has become more than somebody's look at it
+
+local function apply(entry, first_arg, digest, id)
+  if entry.reads then
+    entry.reads(first_arg)
+  end
+  return entry.apply(first_arg, digest, id)
+end
+
 while at <= #ARGV do
-  local entry = entries[ARGV[at]]
-  local outcome, refusal
+  local entry, first_arg = entries[ARGV[at]], at + 1
+  local readable, outcome, refusal
   if entry.keyed then
     nth_keyed = nth_keyed + 1
-    outcome, refusal = once(nth_keyed, entry.keyed, entry.apply, at + 1)
+    readable, outcome, refusal = unreadable.guard(once, nth_keyed, entry, apply, first_arg)
   else
-    outcome, refusal = entry.apply(at + 1)
+    readable, outcome, refusal = unreadable.guard(apply, entry, first_arg)
   end
-  durable = durable or not entry.transient
+  if not readable then
+    refusal = select(2, refuse('unavailable'))
+    if entry.due then
+      unreadable.pass_over(entry.due(first_arg))
+    end
+  elseif outcome then
+    keeping.on(entry.lasting)
+  end
   at = at + 1 + entry.args
   reply[#reply + 1] = outcome or refusal
 end
@@ -24,6 +38,7 @@ end
 
 if begun then
   redis.call('UNLINK', KEY.stream)
+  redis.call('HDEL', KEY.head, 'blocks')
   redis.call('HSET', KEY.head, 'lineage', ARGV[9])
   if seq_before == 0 then
     redis.call('UNLINK', KEY.history)
@@ -48,11 +63,10 @@ if told then
   record = table.concat(parts)
   redis.call('XADD', KEY.stream, 'MAXLEN', '~', LIVES.streamLength,
     int[room.epoch] .. '-' .. int[room.rev], 'r', record)
+  keeping.on_record(#record)
 end
 
-for index, element in pairs(replaced) do
-  redis.call('LSET', KEY.history, index, element)
-end
+writes.deletions()
 if #events > 0 then
   redis.call('RPUSH', KEY.history, unpack(events))
   redis.call('LTRIM', KEY.history, -TERMS.historyEvents, -1)
@@ -65,8 +79,8 @@ for i = 1, #changed_hashes do
   end
 end
 write_points()
-write_taps()
-write_presence()
+writes.taps()
+writes.presence()
 write_orders()
 write_lotteries()
 write_figures()
@@ -75,17 +89,8 @@ write_deadlines()
 if told or begun then
   redis.call('HSET', KEY.head, 'epoch', int[room.epoch], 'rev', int[room.rev], 'seq', int[room.seq],
     'likes', int[room.likes], 'danmaku', int[room.danmaku], 'online', int[room.online],
-    'boost', int[room.boost], 'boostUntil', int[room.boost_until], 'lottery', room.lottery or '')
-end
-if durable and not room.kept then
-  redis.call('HSET', KEY.head, 'kept', 1)
-  for _, key in ipairs({KEY.head, KEY.stream, KEY.viewers}) do
-    redis.call('PERSIST', key)
-  end
-elseif not room.kept then
-  for _, key in ipairs({KEY.head, KEY.stream, KEY.viewers}) do
-    redis.call('EXPIRE', key, LIVES.unkept)
-  end
+    'boost', int[room.boost], 'boostUntil', int[room.boost_until], 'lottery', room.lottery or '',
+    'blockBytes', int[room.block_bytes], 'blockAt', int[room.block_at])
 end
 
 if repeated and not (told or begun) then
@@ -94,8 +99,13 @@ if repeated and not (told or begun) then
   redis.call('HSET', KEY.head, 'rev', int[room.rev])
 end
 
+keeping.write()
+
 if told then
   redis.call('PUBLISH', CHANNEL, record)
 end
 reply[2], reply[3], reply[4] = room.epoch, room.rev, next_due()
+if #unreadable.found > 0 then
+  reply[#reply + 1] = unreadable.found
+end
 return reply

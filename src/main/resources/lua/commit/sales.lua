@@ -53,6 +53,9 @@ local function sale_at(arg)
   if sale == nil then
     local standing = standings:get(id)
     sale = standing and read_sale(id, offers:get(id), standing)
+    if standing and not sale then
+      unreadable.stop(KEY.sales, id)
+    end
     sales[id] = sale
     if sale then
       sale.standing, sale.was_free, sale.was_held = standing, sale.free, sale.held
@@ -71,12 +74,11 @@ end
 -- Units a viewer holds in a sale, orders they let expire there, orders they cancelled, and until
 -- when they wait for that.
 local function holding(sale, viewer)
-  local kept = sale.buyers:of(viewer)
-  if not kept then
-    return 0, 0, 0, 0
-  end
-  local units, expired, cancelled, waits = string.match(kept, '^(%d+) (%d+) ?(%d*) ?(%d*)$')
-  return tonumber(units), tonumber(expired), tonumber(cancelled) or 0, tonumber(waits) or 0
+  sale.buyers:of(viewer)
+  local units, expired, cancelled, waits =
+    sale.buyers:match(viewer.id, '^(%d+) (%d+) ?(%d*) ?(%d*)$')
+  return tonumber(units or 0), tonumber(expired or 0), tonumber(cancelled or '') or 0,
+    tonumber(waits or '') or 0
 end
 
 local function hold(sale, viewer, units, expired, cancelled, waits)
@@ -211,8 +213,12 @@ end}
 
 -- turn: sale, key of its buyers
 entries.turn = {args = 2, apply = function(arg)
-  sale_at(arg)
+  if not sale_at(arg) and unreadable.is_due('sale ' .. ARGV[arg]) then
+    standings:stop(ARGV[arg])
+  end
   return 'done'
+end, due = function(arg)
+  return 'sale ' .. ARGV[arg]
 end}
 
 -- cancel_sale: sale, key of its buyers

@@ -1,16 +1,19 @@
 -- What the streamer has set.
 
-local settings = hash(KEY.settings)
+local settings = hash(KEY.settings) -- see setting.lua
 
 -- configure: slowModeMs, membersOnly, minTier, silenced, each empty to leave it as it is
 entries.configure = {args = 4, apply = function(arg)
-  local slow = settings:get('slowModeMs') or '0'
-  local members = settings:get('membersOnly') or 'false'
-  local tier = settings:get('minTier') or 'regular'
-  local silenced = settings:get('silenced') or 'false'
-  local now_set = {slow, members, tier, silenced}
+  local now_set = {}
+  for i, field in ipairs(setting.names) do
+    local value = settings:get(field) or setting.defaults[field]
+    if not setting.is_of(field, value) and ARGV[arg + i - 1] == '' then
+      settings:stop(field)
+    end
+    now_set[i] = value
+  end
   local changes = false
-  for i, field in ipairs({'slowModeMs', 'membersOnly', 'minTier', 'silenced'}) do
+  for i, field in ipairs(setting.names) do
     local value = ARGV[arg + i - 1]
     if value ~= '' and value ~= now_set[i] then
       now_set[i] = value

@@ -11,12 +11,17 @@ do
   if count > 0 then
     local points = redis.call('HMGET', KEY.points, unpack(ARGV, first_viewer, last_viewer))
     local growth = redis.call('HMGET', KEY.growth, unpack(ARGV, first_viewer, last_viewer))
+    local function number(text)
+      return string.find(text or '0', '^%-?%d+$') and tonumber(text or 0)
+    end
     for i = 1, count do
+      local has, grown = number(points[i]), number(growth[i])
       viewers[i] = {
         id = ARGV[first_viewer + i - 1],
         ledger = KEYS[LEDGERS + i],
-        points = tonumber(points[i] or 0),
-        growth = tonumber(growth[i] or 0),
+        points = has or 0,
+        growth = grown or 0,
+        unreadable = not has and KEY.points or not grown and KEY.growth or nil, -- the key with the balance
       }
     end
   end
@@ -32,7 +37,11 @@ function Hash:of(viewer)
 end
 
 local function viewer_at(index)
-  return viewers[tonumber(ARGV[index])]
+  local viewer = viewers[tonumber(ARGV[index])]
+  if viewer.unreadable then
+    unreadable.stop(viewer.unreadable, viewer.id)
+  end
+  return viewer
 end
 
 -- A key that an entry names by its place after the ledgers.
@@ -52,7 +61,8 @@ end
 
 -- Until when a viewer may not speak: 0 not muted, -1 for good.
 local function muted_until(viewer)
-  local till = tonumber(mutes:of(viewer) or 0)
+  mutes:of(viewer)
+  local till = mutes:number(viewer.id)
   if till > 0 and till <= NOW then
     return 0
   end
@@ -65,14 +75,15 @@ local function nameless(id)
 end
 
 -- `shows`: how many orders and the orders, how many lotteries and the lotteries; by default none.
-local function stands(viewer, shows)
+-- `till`: until when they are muted, where that is known.
+local function stands(viewer, shows, till)
   return 'stands ' .. tier_of(viewer) - 1 .. ' ' .. int[viewer.points] .. ' ' .. int[viewer.growth]
-    .. ' ' .. int[muted_until(viewer)] .. ' ' .. (shows or '0 0 ')
+    .. ' ' .. int[till or muted_until(viewer)] .. ' ' .. (shows or '0 0 ')
     .. (names:get(viewer.id) or 'viewer ' .. nameless(viewer.id))
 end
 
 -- look: viewer
-entries.look = {args = 1, transient = true, apply = function(arg)
+entries.look = {args = 1, lasting = 'look', apply = function(arg)
   return stands(viewer_at(arg))
 end}
 

@@ -7,21 +7,17 @@ local BRIDGED_MS = 250
 local watch = hash(KEY.watch) -- viewer -> end of the last span, milliseconds not yet awarded
 
 -- watched: viewer, milliseconds since the span began, milliseconds since it ended
-entries.watched = {args = 3, apply = function(arg)
+entries.watched = {args = 3, lasting = 'day', apply = function(arg)
   local viewer = viewer_at(arg)
   local from, to = NOW - tonumber(ARGV[arg + 1]), NOW - tonumber(ARGV[arg + 2])
-  local last, waiting = 0, 0
-  local kept = watch:get(viewer.id)
-  if kept then
-    local a, b = string.match(kept, '^(%d+) (%d+)$')
-    last, waiting = tonumber(a), tonumber(b)
-  end
+  local last, waiting = watch:match(viewer.id, '^(%d+) (%d+)$')
+  last, waiting = tonumber(last or 0), tonumber(waiting or 0)
   local new = to - (from - last <= BRIDGED_MS and last or from)
   if new > 0 then
     waiting = waiting + new
     local left = waiting % TERMS.watchMs
-    watch:set(viewer.id, int[to] .. ' ' .. int[left])
     award(viewer, 'watch', TERMS.watch, (waiting - left) / TERMS.watchMs)
+    watch:set(viewer.id, int[to] .. ' ' .. int[left])
   end
   return 'done'
 end}

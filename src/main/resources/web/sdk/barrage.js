@@ -31,11 +31,12 @@ const CLOSED = Object.freeze({
   badProtocol: 4400,
   tokenRefused: 4401,
   forbidden: 4403,
+  noSuchRoom: 4404,
   flooding: 4429,
 });
 
 /** Closed for a reason that coming back would not change. */
-const FINAL = new Set([CLOSED.tooLarge, CLOSED.badProtocol, CLOSED.forbidden]);
+const FINAL = new Set([CLOSED.tooLarge, CLOSED.badProtocol, CLOSED.forbidden, CLOSED.noSuchRoom]);
 
 /** Nothing happened or nobody knows: the same id again. */
 const ASK_AGAIN = new Set(['busy', 'unavailable']);

@@ -447,13 +447,19 @@ final class Crowd {
 
   private Account account(String viewer) {
     List<Line> ledger = new ArrayList<>();
-    for (JsonNode line : read("ledger?viewer=" + viewer).path("entries")) {
-      ledger.add(
-          new Line(
-              line.path("reason").asString(),
-              line.path("ref").asString(),
-              line.path("delta").asLong()));
-    }
+    String after = "";
+    do {
+      JsonNode page = read("ledger?viewer=" + viewer + after);
+      for (JsonNode line : page.path("entries")) {
+        ledger.add(
+            new Line(
+                line.path("reason").asString(),
+                line.path("ref").asString(),
+                line.path("delta").asLong()));
+      }
+      String next = page.path("next").asString("");
+      after = next.isEmpty() ? "" : "&after=" + next;
+    } while (!after.isEmpty());
     return new Account(read("viewers/" + viewer).path("points").asLong(), ledger);
   }
 

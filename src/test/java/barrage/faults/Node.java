@@ -29,6 +29,7 @@ final class Node implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 "auth.hmac-secret=" + ServerProcess.SECRET,
+                "rooms.begin-by=anyone",
                 "rules.file=" + rules,
                 "limits.enabled=false"));
     settings.addAll(List.of(redis));

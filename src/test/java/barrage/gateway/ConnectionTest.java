@@ -48,7 +48,7 @@ final class ConnectionTest {
 
   @Test
   void anAnswerThatIsTooMuch_endsItsRequestOnce() {
-    Address address = new Address(() -> {});
+    Address address = new Address(1L, () -> {});
     assertTrue(address.begin(2), "of another connection");
     EmbeddedChannel channel = new FullChannel();
     address.putOn(channel);

@@ -1,6 +1,8 @@
 package barrage.gateway;
 
 import barrage.core.Limits;
+import barrage.core.RoomId;
+import barrage.room.RoomPulse;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
@@ -11,6 +13,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.InetSocketAddress;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -41,8 +45,10 @@ final class EchoServer implements AutoCloseable {
     Authenticator nobody = new Authenticator(TokenKeys.hmac(TestGateway.SECRET), () -> 0);
     Origins origins = new Origins(Set.of(), "127.0.0.1");
     Connection.Shared shared = new Connection.Shared(usual, metrics, "echo", () -> 0);
-    Handshake handshake = new Handshake(shared, nobody, origins, RecordingRoom::new, () -> false);
-    Router router = new Router(nobody, origins, true);
+    Handshake handshake =
+        new Handshake(shared, nobody, origins, new RoomDoor(usual, new NoRooms()), () -> false);
+    Router router =
+        new Router(nobody, origins, true, call -> CompletableFuture.completedStage(false));
     router.on(
         HttpMethod.GET,
         "/rooms/{room}/ws",
@@ -93,6 +99,24 @@ final class EchoServer implements AutoCloseable {
   public void close() {
     listening.close().syncUninterruptibly();
     loops.close();
+  }
+
+  /** Any room is one that listens. */
+  private static final class NoRooms implements NodeRooms {
+    @Override
+    public RoomCalls room(RoomId id) {
+      return new RecordingRoom(id);
+    }
+
+    @Override
+    public CompletionStage<byte[]> view(RoomId id) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public RoomPulse.Beat beat(RoomId id) {
+      throw new UnsupportedOperationException();
+    }
   }
 
   private static final class Echo extends WebSocketHandler {

@@ -3,6 +3,7 @@ package barrage.gateway;
 import static barrage.gateway.TestGateway.bearer;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -145,8 +146,15 @@ final class HttpApiTest extends HttpTest {
             bearer(server.token("bob", Role.VIEWER)));
     assertEquals(
         "{\"entries\":[{\"at\":1700000000000,\"delta\":5,\"growth\":6,\"reason\":\"danmaku\","
-            + "\"ref\":\"2026-11-21\"}]}",
+            + "\"ref\":\"2026-11-21\"}],\"next\":\"1\"}",
         response.body());
+    response =
+        call(
+            "GET",
+            "/api/rooms/r1/ledger?viewer=bob&after=1",
+            null,
+            bearer(server.token("bob", Role.VIEWER)));
+    assertFalse(response.body().contains("next"), response.body());
   }
 
   @Test

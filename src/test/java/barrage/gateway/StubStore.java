@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,7 @@ final class StubStore implements Store {
   volatile int lotteryCalls;
   volatile int ticketCalls;
   volatile boolean away;
+  final Set<RoomId> begun = ConcurrentHashMap.newKeySet();
   volatile CompletableFuture<Void> historyHeld = CompletableFuture.completedFuture(null);
   final AtomicInteger historyCalls = new AtomicInteger();
 
@@ -51,9 +53,11 @@ final class StubStore implements Store {
   }
 
   @Override
-  public CompletionStage<List<LedgerEntry>> ledger(RoomId room, ViewerId viewer) {
+  public CompletionStage<Ledger> ledger(RoomId room, ViewerId viewer, long after) {
     return CompletableFuture.completedStage(
-        List.of(new LedgerEntry(NOW_MS, 5, 6, "danmaku", "2026-11-21")));
+        new Ledger(
+            List.of(new LedgerEntry(NOW_MS, 5, 6, "danmaku", "2026-11-21")),
+            after == 0 ? 1L : null));
   }
 
   @Override

@@ -7,6 +7,7 @@ import barrage.core.RoomId;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
 import barrage.room.RoomPulse;
+import barrage.room.StoreAwayException;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -22,6 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,9 +66,7 @@ final class TestGateway implements AutoCloseable {
         new Gateway(
             change.apply(GatewayConfig.at("127.0.0.1", 0, () -> limits)).build(),
             loops,
-            id -> rooms.computeIfAbsent(id, RecordingRoom::new),
-            id -> rooms.computeIfAbsent(id, RecordingRoom::new).view(),
-            id -> BEAT,
+            new RecordedRooms(),
             store,
             new Authenticator(TokenKeys.hmac(SECRET), this::unixMs),
             tokens,
@@ -76,6 +77,36 @@ final class TestGateway implements AutoCloseable {
       port = gateway.start().getPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Each is there once it was asked for; those of {@link #store} may be there before. */
+  private final class RecordedRooms implements NodeRooms {
+    @Override
+    public RoomCalls room(RoomId id) {
+      return rooms.computeIfAbsent(id, RecordingRoom::new);
+    }
+
+    @Override
+    public boolean isOpen(RoomId id) {
+      return rooms.containsKey(id);
+    }
+
+    @Override
+    public CompletionStage<Boolean> isBegun(RoomId id) {
+      return store.away
+          ? CompletableFuture.failedFuture(new StoreAwayException("away", true))
+          : CompletableFuture.completedStage(store.begun.contains(id));
+    }
+
+    @Override
+    public CompletionStage<byte[]> view(RoomId id) {
+      return rooms.computeIfAbsent(id, RecordingRoom::new).view();
+    }
+
+    @Override
+    public RoomPulse.Beat beat(RoomId id) {
+      return BEAT;
     }
   }
 

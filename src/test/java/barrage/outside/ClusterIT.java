@@ -82,6 +82,7 @@ final class ClusterIT {
         dir,
         List.of(
             "auth.hmac-secret=" + ServerProcess.SECRET,
+            "rooms.begin-by=anyone",
             "redis.uri=" + cluster.uri(),
             "limits.enabled=false"));
   }

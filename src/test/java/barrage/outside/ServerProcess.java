@@ -52,20 +52,23 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * Starts one on a free port that knows {@link #SECRET}, and waits until it is ready.
+   * Starts one on a free port that knows {@link #SECRET} and in which anyone may begin a room, and
+   * waits until it is ready.
    *
    * @param dir of its Redis
    * @param settings {@code key=value}, after and therefore above those of every test
    */
   static ServerProcess start(Path dir, String... settings) throws Exception {
-    List<String> all = new ArrayList<>(List.of("auth.hmac-secret=" + SECRET));
+    List<String> all =
+        new ArrayList<>(List.of("auth.hmac-secret=" + SECRET, "rooms.begin-by=anyone"));
     all.addAll(List.of(settings));
     return launch(dir, all).awaitReady();
   }
 
   /** The same, with every buffer watched: one that is lost is told in {@link #err} as a LEAK. */
   static ServerProcess startParanoid(Path dir, String... settings) throws Exception {
-    List<String> all = new ArrayList<>(List.of("auth.hmac-secret=" + SECRET));
+    List<String> all =
+        new ArrayList<>(List.of("auth.hmac-secret=" + SECRET, "rooms.begin-by=anyone"));
     all.addAll(List.of(settings));
     return launch(
             dir,

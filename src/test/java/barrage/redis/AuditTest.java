@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Rooms of a real Redis, sound ones and ones that were damaged by hand. */
 class AuditTest {
   /** Of 10 units, as sale.lua keeps it. */
-  private static final String OFFER = "CNY 1 2 3 4 2 100 60 10 0 0 0 0\n{}";
+  private static final String OFFER = "CNY 1 2 3 4 2 100 60 10 0 0 0 0\n{\"id\":\"s1\"}";
 
   private static final String EXPIRED = "bob 1 100 CNY expired 99 0 0 0 0 0 0 0 0 0 -\n";
 
@@ -98,8 +98,9 @@ class AuditTest {
     hset("orders", "s1-3", EXPIRED);
     hset("orders", "s1-4", "cat 1 100 CNY refunded 99 0 0 0 0 100 1 10000 3 4 -\nrefback");
     hset("orders", "s1-5", "cat 1 100 CNY refund_due 99 0 0 0 0 0 0 0 3 0 -\nref");
-    hset("ledger:bob", "order s1-2", "1 4 3 3 order");
+    hset("ledger:bob", "order s1-2", "1 4 3 3 order", "#3", "order s1-2", "#", "3");
     hset("ledger:cat", "order s1-4", "1 2 2 2 order", "refund s1-4", "1 -2 -2 0 refund");
+    hset("ledger:cat", "#2", "order s1-4", "#3", "refund s1-4", "#", "3");
     hset("points", "bob", "34");
     hset("growth", "bob", "3");
     redis.ask("HINCRBY", keyOf("figures"), "points given", "6");

@@ -2,6 +2,7 @@ package barrage.redis;
 
 import barrage.core.Danmaku;
 import barrage.core.Entry;
+import barrage.core.LedgerEntry;
 import barrage.core.Outcome;
 import barrage.core.Ratio;
 import barrage.core.Reason;
@@ -12,6 +13,7 @@ import barrage.core.Terms;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
 import barrage.room.Store;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -80,6 +82,18 @@ final class Batches {
 
   static Outcome.Stands look(Store store, RoomId room, String viewer) {
     return (Outcome.Stands) outcome(store, room, new Entry.Look(id(viewer)));
+  }
+
+  /** All of a viewer's ledger, page by page. */
+  static List<LedgerEntry> ledger(Store store, RoomId room, String viewer) {
+    List<LedgerEntry> all = new ArrayList<>();
+    Long next = 0L;
+    while (next != null) {
+      Store.Ledger page = await(store.ledger(room, id(viewer), next));
+      all.addAll(page.entries());
+      next = page.next();
+    }
+    return all;
   }
 
   static <T> T await(CompletionStage<T> stage) {

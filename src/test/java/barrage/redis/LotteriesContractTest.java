@@ -677,7 +677,7 @@ class LotteriesContractTest extends TwoStores {
 
   private List<String> ledger(RoomId room, String viewer) {
     List<String> lines = new ArrayList<>();
-    for (LedgerEntry line : await(store.ledger(room, id(viewer)))) {
+    for (LedgerEntry line : Batches.ledger(store, room, viewer)) {
       if (!line.reason().equals("a gift") || line.delta() == 50) {
         lines.add(line.reason() + " " + line.ref() + " " + line.delta());
       }

@@ -122,7 +122,7 @@ class PointsModelTest {
   private static void assertBalancesAreTheLedgers(Store store, RoomId room) {
     for (String viewer : VIEWERS) {
       Standing standing = Batches.look(store, room, viewer).standing();
-      List<LedgerEntry> ledger = await(store.ledger(room, id(viewer)));
+      List<LedgerEntry> ledger = Batches.ledger(store, room, viewer);
       assertEquals(standing.points(), ledger.stream().mapToLong(LedgerEntry::delta).sum());
       assertEquals(standing.growth(), ledger.stream().mapToLong(LedgerEntry::growth).sum());
     }

@@ -1,7 +1,6 @@
 package barrage.redis;
 
 import static barrage.redis.Batches.TERMS;
-import static barrage.redis.Batches.await;
 import static barrage.redis.Batches.commit;
 import static barrage.redis.Batches.grant;
 import static barrage.redis.Batches.id;
@@ -167,7 +166,7 @@ class PurchasesModelTest {
       }
     }
     assertEquals(0, points);
-    List<LedgerEntry> ledger = await(store.ledger(room, id(viewer)));
+    List<LedgerEntry> ledger = Batches.ledger(store, room, viewer);
     assertEquals(0, ledger.stream().mapToLong(LedgerEntry::delta).sum());
   }
 

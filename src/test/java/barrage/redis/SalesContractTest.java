@@ -433,7 +433,7 @@ class SalesContractTest extends TwoStores {
     outcome(store, room, refund(two, "9", "back-3"));
     assertEquals(new Standing(Tier.REGULAR, -20, 490, 0), look(store, room, "v").standing());
     assertEquals(List.of(9L, 0L, 0L, 0L), counts(room));
-    List<LedgerEntry> ledger = await(store.ledger(room, id("v")));
+    List<LedgerEntry> ledger = Batches.ledger(store, room, "v");
     assertEquals(-20, ledger.stream().mapToLong(LedgerEntry::delta).sum());
     assertEquals(
         Set.of("order sale1-1", "order sale1-2", "refund sale1-1", "refund sale1-2"),

@@ -274,7 +274,7 @@ class SalesModelTest {
   private void assertBalancesAreTheLedgers() {
     for (String viewer : VIEWERS) {
       Standing standing = Batches.look(store, room, viewer).standing();
-      List<LedgerEntry> ledger = await(store.ledger(room, id(viewer)));
+      List<LedgerEntry> ledger = Batches.ledger(store, room, viewer);
       assertEquals(standing.points(), ledger.stream().mapToLong(LedgerEntry::delta).sum());
       assertEquals(standing.growth(), ledger.stream().mapToLong(LedgerEntry::growth).sum());
       assertEquals(model.account(id(viewer)).points, standing.points());

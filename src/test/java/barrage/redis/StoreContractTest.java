@@ -632,7 +632,7 @@ class StoreContractTest extends TwoStores {
   }
 
   private List<LedgerEntry> ledger(RoomId room, String viewer) {
-    return await(store.ledger(room, id(viewer)));
+    return Batches.ledger(store, room, viewer);
   }
 
   private static Standing stands(Outcome outcome) {

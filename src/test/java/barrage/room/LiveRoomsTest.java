@@ -27,6 +27,7 @@ final class LiveRoomsTest {
   private final ManualLoop loop = new ManualLoop();
   private final RedisStore store = RedisStore.connect(RedisFixture.uri(), "a");
   private LiveRooms rooms;
+  private int most = 100;
 
   @BeforeEach
   void start() {
@@ -38,7 +39,7 @@ final class LiveRoomsTest {
             "a",
             25_000,
             new RoomMeters(new SimpleMeterRegistry()));
-    rooms = new LiveRooms(around, room -> loop, loop);
+    rooms = new LiveRooms(around, room -> loop, loop, () -> most);
   }
 
   @AfterEach

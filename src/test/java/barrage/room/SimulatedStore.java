@@ -2,7 +2,6 @@ package barrage.room;
 
 import barrage.core.Draw;
 import barrage.core.Entry;
-import barrage.core.LedgerEntry;
 import barrage.core.Order;
 import barrage.core.RoomId;
 import barrage.core.Terms;
@@ -243,7 +242,7 @@ final class SimulatedStore implements Store {
   }
 
   @Override
-  public CompletionStage<List<LedgerEntry>> ledger(RoomId room, ViewerId viewer) {
+  public CompletionStage<Ledger> ledger(RoomId room, ViewerId viewer, long after) {
     throw new UnsupportedOperationException();
   }
 
