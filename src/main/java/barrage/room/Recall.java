@@ -13,7 +13,7 @@ import java.util.List;
  * <p>Confined to its room's loop.
  */
 final class Recall {
-  private static final int FIRST_CAPACITY = 64;
+  private static final int FIRST_CAPACITY = 8;
 
   private final int maxEvents;
   private Numbered[] events = new Numbered[FIRST_CAPACITY];

@@ -1,9 +1,10 @@
 package barrage.room;
 
 import barrage.core.Reason;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
 
 /**
@@ -16,9 +17,14 @@ public final class RoomPulse {
 
   private static final int RECENT_MS = 30_000;
 
-  private final Map<Reason, LongAdder> refusals = new EnumMap<>(Reason.class);
-  private final int[] waitsMs = new int[REMEMBERED];
-  private final long[] answeredAtMs = new long[REMEMBERED];
+  private static final Reason[] REASONS = Reason.values();
+
+  private final AtomicLongArray refusals = new AtomicLongArray(REASONS.length);
+
+  /** Rings that double up to their bound, so that a room nobody asks costs little. */
+  private int[] waitsMs = {};
+
+  private long[] answeredAtMs = {};
   private long answers;
 
   /**
@@ -34,21 +40,17 @@ public final class RoomPulse {
     public static final Beat NONE = new Beat(Map.of(), 0, 0);
   }
 
-  RoomPulse() {
-    for (Reason reason : Reason.values()) {
-      refusals.put(reason, new LongAdder());
-    }
-  }
-
   void onRefused(Reason reason) {
-    LongAdder count = refusals.get(reason);
-    if (count != null) {
-      count.increment();
-    }
+    refusals.incrementAndGet(reason.ordinal());
   }
 
   /** A batch was answered. */
   synchronized void onAnswered(long waitMs, long nowMs) {
+    if (answers == waitsMs.length && answers < REMEMBERED) {
+      int more = Math.max(4, 2 * waitsMs.length);
+      waitsMs = Arrays.copyOf(waitsMs, more);
+      answeredAtMs = Arrays.copyOf(answeredAtMs, more);
+    }
     int place = (int) (answers++ % REMEMBERED);
     waitsMs[place] = (int) Math.min(waitMs, Integer.MAX_VALUE);
     answeredAtMs[place] = nowMs;
@@ -59,12 +61,12 @@ public final class RoomPulse {
    */
   Beat beat(long nowMs) {
     Map<Reason, Long> counts = new EnumMap<>(Reason.class);
-    refusals.forEach(
-        (reason, count) -> {
-          if (count.sum() > 0) {
-            counts.put(reason, count.sum());
-          }
-        });
+    for (Reason reason : REASONS) {
+      long count = refusals.get(reason.ordinal());
+      if (count > 0) {
+        counts.put(reason, count);
+      }
+    }
     int[] waits = recentWaits(nowMs - RECENT_MS);
     return new Beat(counts, rank(waits, 50), rank(waits, 99));
   }

@@ -1,6 +1,9 @@
 package barrage.room;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Reason;
@@ -72,5 +75,42 @@ final class LiveRoomsTest {
     String shown = new String(view.join(), StandardCharsets.UTF_8);
     assertTrue(shown.contains("\"room\":\"" + id + "\""), shown);
     assertEquals(0, rooms.open());
+  }
+
+  @Test
+  void roomNobodyIsIn_isClosedSoon_andOneWhereSomebodyIs_stays() {
+    Room empty = rooms.room(id);
+    RoomId other = RedisFixture.freshRoom();
+    Watcher watcher = new Watcher(loop, null, Role.VIEWER);
+    rooms.room(other).offerJoin(watcher, null);
+    CompletableFuture<byte[]> view = empty.view().toCompletableFuture();
+    loop.runUntil(() -> view.isDone() && rooms.room(other).revision() > 0);
+    assertEquals(2, rooms.open());
+    for (int second = 0; second < 13; second++) {
+      loop.advance(1_000);
+    }
+    assertEquals(1, rooms.open());
+    assertTrue(rooms.isOpen(other));
+  }
+
+  @Test
+  void roomsBeyondTheLimit_areNotOpened_thoseOpenAre() {
+    most = 1;
+    Room open = rooms.room(id);
+    assertThrows(RoomsFullException.class, () -> rooms.room(RedisFixture.freshRoom()));
+    assertSame(open, rooms.room(id));
+    assertEquals(1, rooms.open());
+  }
+
+  @Test
+  void roomThatNeverWas_isNotBegun_untilItIsOpened() {
+    CompletableFuture<Boolean> before = rooms.isBegun(id).toCompletableFuture();
+    loop.runUntil(before::isDone);
+    assertFalse(before.join());
+    CompletableFuture<byte[]> view = rooms.room(id).view().toCompletableFuture();
+    loop.runUntil(view::isDone);
+    CompletableFuture<Boolean> after = rooms.isBegun(id).toCompletableFuture();
+    loop.runUntil(after::isDone);
+    assertTrue(after.join());
   }
 }
