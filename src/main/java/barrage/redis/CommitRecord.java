@@ -63,7 +63,7 @@ final class CommitRecord {
     int length = source.length;
     boolean readable =
         length > 2
-            && (source[0] == '-' || source[0] >= '0' && source[0] <= '3')
+            && (source[0] == '-' || (source[0] >= '0' && source[0] <= '3'))
             && source[1] == '{'
             && source[length - 1] == '}';
     return readable

@@ -4,7 +4,8 @@ import barrage.core.Reason;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
 /**
@@ -17,11 +18,10 @@ public final class RoomPulse {
 
   private static final int RECENT_MS = 30_000;
 
-  private static final Reason[] REASONS = Reason.values();
+  /** Reasons that came up alone: a room that nobody asks anything is to cost little. */
+  private final Map<Reason, LongAdder> refusals = new ConcurrentHashMap<>();
 
-  private final AtomicLongArray refusals = new AtomicLongArray(REASONS.length);
-
-  /** Rings that double up to their bound, so that a room nobody asks costs little. */
+  /** Rings that double up to their bound, for the same reason. */
   private int[] waitsMs = {};
 
   private long[] answeredAtMs = {};
@@ -41,7 +41,7 @@ public final class RoomPulse {
   }
 
   void onRefused(Reason reason) {
-    refusals.incrementAndGet(reason.ordinal());
+    refusals.computeIfAbsent(reason, first -> new LongAdder()).increment();
   }
 
   /** A batch was answered. */
@@ -61,12 +61,7 @@ public final class RoomPulse {
    */
   Beat beat(long nowMs) {
     Map<Reason, Long> counts = new EnumMap<>(Reason.class);
-    for (Reason reason : REASONS) {
-      long count = refusals.get(reason.ordinal());
-      if (count > 0) {
-        counts.put(reason, count);
-      }
-    }
+    refusals.forEach((reason, count) -> counts.put(reason, count.sum()));
     int[] waits = recentWaits(nowMs - RECENT_MS);
     return new Beat(counts, rank(waits, 50), rank(waits, 99));
   }
