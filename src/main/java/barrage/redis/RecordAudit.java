@@ -36,7 +36,7 @@ final class RecordAudit {
   private static final Pattern ORDER =
       Pattern.compile(
           "\\S+ \\d+ \\d+ \\S+ (reserved|paid|expired|cancelled|refunded|refund_due) \\d+ \\d+ \\d+"
-              + " -?\\d+ -?\\d+ \\d+ \\d+ \\d+ \\d+ \\d+ \\S+\\n.*",
+              + " -?\\d+ -?\\d+ \\d+ \\d+ \\d+ \\d+ \\d+ \\S+( \\d+)?\\n.*",
           Pattern.DOTALL);
   private static final Pattern DUE =
       Pattern.compile("(sale|order|orders|lottery|costs) [A-Za-z0-9_.:-]{1,64}");
