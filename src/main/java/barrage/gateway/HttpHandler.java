@@ -442,7 +442,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
     response
         .headers()
         .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
-        .set(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
+        .add(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
     if (method.equals(HttpMethod.OPTIONS)) {
       response
           .headers()

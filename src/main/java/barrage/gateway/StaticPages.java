@@ -2,8 +2,11 @@ package barrage.gateway;
 
 import barrage.core.Reason;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,9 +18,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Files that come with the server: its pages and the documents that describe it. */
+/**
+ * Files that come with the server: its pages and the documents that describe it. They are
+ * compressed once, when they are first asked for, and stay in memory both ways.
+ */
 final class StaticPages {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
 
@@ -49,7 +57,15 @@ final class StaticPages {
   /** Of libraries that exist; their paths name it. */
   private final Map<String, String> versions = new ConcurrentHashMap<>();
 
-  private record File(byte[] bytes, String etag, String type) {}
+  /** A file as it is sent; its tag is that of this encoding alone, as RFC 9110 asks in 8.8.3.3. */
+  private record Body(byte[] bytes, String etag) {}
+
+  /**
+   * A file.
+   *
+   * @param gzipped {@code null} when that makes it no smaller
+   */
+  private record File(String type, Body plain, @Nullable Body gzipped) {}
 
   /**
    * The page of a path: {@code /} is {@code index.html}, also in a directory, whose own name
@@ -102,13 +118,25 @@ final class StaticPages {
     if (file == null) {
       return CompletableFuture.completedStage(Answer.refused(Reason.NOT_FOUND));
     }
+    HttpHeaders headers = call.request().headers();
+    Body gzipped = file.gzipped;
+    boolean zips =
+        gzipped != null
+            && AcceptEncoding.prefersGzip(headers.getAll(HttpHeaderNames.ACCEPT_ENCODING));
+    Body body = gzipped != null && zips ? gzipped : file.plain;
     Answer.Whole answer =
-        isKnown(call.request().headers().getAll(HttpHeaderNames.IF_NONE_MATCH), file.etag)
+        isKnown(headers.getAll(HttpHeaderNames.IF_NONE_MATCH), body.etag)
             ? Answer.empty(304)
-            : Answer.of(200, file.type, file.bytes);
+            : Answer.of(200, file.type, body.bytes);
+    if (zips && answer.status() == 200) {
+      answer = answer.with(HttpHeaderNames.CONTENT_ENCODING, "gzip");
+    }
+    if (gzipped != null) {
+      answer = answer.with(HttpHeaderNames.VARY, "Accept-Encoding");
+    }
     return CompletableFuture.completedStage(
         answer
-            .with(HttpHeaderNames.ETAG, file.etag)
+            .with(HttpHeaderNames.ETAG, body.etag)
             .with(HttpHeaderNames.CACHE_CONTROL, "no-cache")
             .with(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY));
   }
@@ -139,13 +167,35 @@ final class StaticPages {
       }
       byte[] bytes = in.readAllBytes();
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      File file = new File(bytes, '"' + HexFormat.of().formatHex(digest, 0, 16) + '"', type);
+      String tag = HexFormat.of().formatHex(digest, 0, 16);
+      byte[] gzipped = gzip(bytes);
+      File file =
+          new File(
+              type,
+              new Body(bytes, '"' + tag + '"'),
+              gzipped.length < bytes.length ? new Body(gzipped, '"' + tag + "-gzip\"") : null);
       files.put(resource, file);
       return file;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static byte[] gzip(byte[] bytes) throws IOException {
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new SmallestGzip(zipped)) {
+      out.write(bytes);
+    }
+    return zipped.toByteArray();
+  }
+
+  /** Takes its time, for once. */
+  private static final class SmallestGzip extends GZIPOutputStream {
+    SmallestGzip(OutputStream out) throws IOException {
+      super(out);
+      def.setLevel(Deflater.BEST_COMPRESSION);
     }
   }
 }
