@@ -2,6 +2,7 @@ package barrage;
 
 import barrage.core.Draw;
 import barrage.core.Proof;
+import barrage.core.Tier;
 import barrage.wire.ProofReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,25 +12,33 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code verify}: draws a lottery again from its proof, without a server. */
 @Command(
     name = "verify",
-    description = "Checks the proof of a lottery's draw, without a server.",
+    description = {
+      "Checks the proof of a lottery's draw, without a server.",
+      "A proof alone cannot tell when it was made: also give what was noted before the draw."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:The draw was right.",
-      "1:It was not, or the file is no proof; standard error says why.",
+      "1:It was not, or is not the one that was noted, or the file is no proof;"
+          + " standard error says why.",
       "2:Wrong usage."
     })
 final class VerifyCommand implements Callable<Integer> {
@@ -39,6 +48,28 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "What GET …/lotteries/{id}/proof answered; - for standard input.")
   private Path file = Path.of("");
+
+  @Option(
+      names = "--commitment",
+      paramLabel = "HEX",
+      converter = Sha256Converter.class,
+      description = "The commitment noted when the lottery opened.")
+  private @Nullable String commitment;
+
+  @Option(
+      names = "--entries-hash",
+      paramLabel = "HEX",
+      converter = Sha256Converter.class,
+      description = "The hash of the entries noted when the lottery was locked.")
+  private @Nullable String entriesHash;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "TIER=N",
+      split = ",",
+      converter = {TierConverter.class, Integer32Converter.class},
+      description = "The weights noted when the lottery opened; a tier not named: 1.")
+  private Map<Tier, Integer> weights = Map.of();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -58,6 +89,12 @@ final class VerifyCommand implements Callable<Integer> {
     if (fault.isPresent()) {
       return refuse("the draw of " + proof.lottery() + " does not hold: " + fault.get());
     }
+    Optional<String> difference =
+        proof.differenceTo(
+            new Proof.Noted(commitment, entriesHash, weights.isEmpty() ? null : weights));
+    if (difference.isPresent()) {
+      return refuse("this is not the draw that was announced: " + difference.get());
+    }
     report(proof);
     return 0;
   }
@@ -66,8 +103,8 @@ final class VerifyCommand implements Callable<Integer> {
     PrintWriter out = spec().commandLine().getOut();
     List<Draw.Ticket> tickets = proof.tickets();
     out.println("lottery      " + proof.lottery());
-    out.println("commitment   " + proof.commitment() + " is of the seed");
-    out.println("entries hash " + proof.entriesHash() + " is of the manifest");
+    out.println("commitment   " + proof.commitment() + " is of the seed" + noted(commitment));
+    out.println("entries hash " + proof.entriesHash() + " is of the manifest" + noted(entriesHash));
     out.printf(
         Locale.ROOT,
         "entries      %,d, total weight %,d%n",
@@ -82,9 +119,39 @@ final class VerifyCommand implements Callable<Integer> {
     out.flush();
   }
 
+  private static String noted(@Nullable Object noted) {
+    return noted == null ? "" : ", as noted";
+  }
+
   private int refuse(String why) {
     spec().commandLine().getErr().println("verify: " + Printable.of(why));
     return WRONG;
+  }
+
+  static final class Sha256Converter implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      String hex = value.strip().toLowerCase(Locale.ROOT);
+      if (!hex.matches("[0-9a-f]{64}")) {
+        throw new TypeConversionException("not a SHA-256 in hex");
+      }
+      return hex;
+    }
+  }
+
+  static final class TierConverter implements ITypeConverter<Tier> {
+    @Override
+    public Tier convert(String value) {
+      return Tier.fromWire(value)
+          .orElseThrow(() -> new TypeConversionException(value + " is no tier"));
+    }
+  }
+
+  static final class Integer32Converter implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return Integer.valueOf(value);
+    }
   }
 
   private CommandSpec spec() {

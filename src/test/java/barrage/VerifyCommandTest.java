@@ -58,6 +58,52 @@ final class VerifyCommandTest {
   }
 
   @Test
+  void proofFromBeforeWeightsWereInIt_isHonestToo() throws Exception {
+    Map<String, Object> proof = proof("lot-1", entries(50), prizes("cup", 3));
+    proof.remove("weights");
+    assertEquals(0, verify(JSON.writeValueAsString(proof)), err::toString);
+  }
+
+  @Test
+  void tierThatIsNotNamed_weighsOne() throws Exception {
+    TreeMap<String, Integer> entries = new TreeMap<>(Map.of("ann", 1, "bob", 5));
+    Map<String, Object> proof = proof("lot-1", entries, prizes("cup", 1));
+    proof.put("weights", Map.of("diamond", 5));
+    assertEquals(0, verify(JSON.writeValueAsString(proof)), err::toString);
+    assertEquals(
+        0,
+        verify(JSON.writeValueAsString(proof), "--weights", "diamond=5,regular=1"),
+        err::toString);
+  }
+
+  /** Whoever runs the server can make up a whole proof after the draw; what was noted tells. */
+  @Test
+  void proofThatWasMadeUpAfterwards_isNotTheOneThatWasNoted() throws Exception {
+    Map<String, Object> noted = proof("lot-1", entries(50), prizes("cup", 3));
+    String commitment = (String) noted.get("commitment");
+    String hash = (String) noted.get("entriesHash");
+    String honest = JSON.writeValueAsString(noted);
+    assertEquals(
+        0,
+        verify(honest, "--commitment", commitment.toUpperCase(), "--entries-hash", hash),
+        err::toString);
+    assertTrue(out.toString().contains(commitment + " is of the seed, as noted"), out::toString);
+    assertTrue(out.toString().contains(hash + " is of the manifest, as noted"), out::toString);
+
+    String other = JSON.writeValueAsString(proof("lot-1", entries(49), prizes("cup", 3)));
+    assertEquals(1, verify(other, "--entries-hash", hash));
+    assertTrue(err.toString().contains("the entries hash noted at the lock is " + hash));
+    assertEquals(1, verify(honest, "--commitment", "0".repeat(64)));
+    assertTrue(err.toString().contains("the commitment noted at the opening is 000"));
+    assertEquals(1, verify(honest, "--weights", "silver=2,gold=2,diamond=10"));
+    assertTrue(err.toString().contains("the weight of gold noted at the opening is 2, not 3"));
+    noted.remove("weights");
+    assertEquals(1, verify(JSON.writeValueAsString(noted), "--weights", "gold=3"));
+    assertTrue(err.toString().contains("does not tell the weights"), err::toString);
+    assertEquals(4, err.toString().lines().count(), err::toString);
+  }
+
+  @Test
   void noEntriesAndFewerThanPrizes_areHonestToo() throws Exception {
     for (int count : new int[] {0, 1, 3}) {
       Map<String, Object> proof = proof("l", entries(count), prizes("cup", 5));
@@ -116,11 +162,21 @@ final class VerifyCommandTest {
         tampering("entries hash", proof -> proof.put("entriesHash", other)),
         tampering(
             "entries hash", proof -> manifest(proof, m -> m.replace("v00007\t", "v00007x\t"))),
-        tampering("entries hash", proof -> manifest(proof, m -> weightOf(m, "v00007", 999))),
+        tampering(
+            "entries hash",
+            proof -> manifest(proof, m -> weightOf(m, "v00007", heavier(m, "v00007")))),
         tampering("winner", proof -> rehashed(proof, m -> m.replaceFirst("v00007\t\\d+\n", ""))),
-        tampering("winner", proof -> rehashed(proof, m -> weightOf(m, "v00007", 999))),
+        tampering(
+            "winner", proof -> rehashed(proof, m -> weightOf(m, "v00007", heavier(m, "v00007")))),
         tampering("above 1000", proof -> rehashed(proof, m -> weightOf(m, "v00007", 1_001))),
         tampering("not an entry", proof -> rehashed(proof, m -> weightOf(m, "v00007", 0))),
+        tampering("not announced", proof -> rehashed(proof, m -> weightOf(m, "v00007", 7))),
+        tampering("not announced", proof -> proof.put("weights", Map.of())),
+        tampering("not 1 to 1000", proof -> proof.put("weights", Map.of("gold", 1_001))),
+        tampering("not 1 to 1000", proof -> proof.put("weights", Map.of("gold", 0))),
+        tampering("of no tier", proof -> proof.put("weights", Map.of("platinum", 2))),
+        tampering("is no number", proof -> proof.put("weights", Map.of("gold", "2"))),
+        tampering("not an object", proof -> proof.put("weights", List.of(1, 2, 3, 4))),
         tampering("not an entry", proof -> rehashed(proof, m -> m + "zzz\n")),
         tampering("not a viewer id", proof -> rehashed(proof, m -> m + "z z\t1\n")),
         tampering("not a manifest of", proof -> rehashed(proof, m -> m.stripTrailing())),
@@ -175,10 +231,17 @@ final class VerifyCommandTest {
   void wrongUsage_isAnotherStatus() {
     assertEquals(2, run("verify"));
     assertEquals(2, run("verify", "a", "b"));
+    assertEquals(2, run("verify", "a", "--commitment", "12"));
+    assertEquals(2, run("verify", "a", "--entries-hash", "x".repeat(64)));
+    assertEquals(2, run("verify", "a", "--weights", "platinum=3"));
+    assertEquals(2, run("verify", "a", "--weights", "gold=many"));
   }
 
-  private int verify(String proof) throws IOException {
-    return run("verify", Files.writeString(directory.resolve("proof.json"), proof).toString());
+  private int verify(String proof, String... options) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("verify"));
+    arguments.add(Files.writeString(directory.resolve("proof.json"), proof).toString());
+    arguments.addAll(List.of(options));
+    return run(arguments.toArray(String[]::new));
   }
 
   private int run(String... args) {
@@ -202,6 +265,10 @@ final class VerifyCommandTest {
     return manifest.replaceFirst(viewer + "\t\\d+", viewer + "\t" + weight);
   }
 
+  private static int heavier(String manifest, String viewer) {
+    return manifest.contains(viewer + "\t10\n") ? 1 : 10;
+  }
+
   private static String lastLine(String manifest) {
     return manifest.substring(manifest.lastIndexOf('\n', manifest.length() - 2) + 1);
   }
@@ -223,11 +290,13 @@ final class VerifyCommandTest {
 
   // A draw of our own, from DOMAIN.md, slow and plain
 
+  private static final List<Integer> WEIGHTS = List.of(1, 2, 3, 10);
+
   private static TreeMap<String, Integer> entries(int count) {
     TreeMap<String, Integer> entries = new TreeMap<>();
     Random random = new Random(count);
     for (int i = 0; i < count; i++) {
-      entries.put("v%05d".formatted(i), 1 + random.nextInt(10));
+      entries.put("v%05d".formatted(i), WEIGHTS.get(random.nextInt(WEIGHTS.size())));
     }
     return entries;
   }
@@ -288,6 +357,9 @@ final class VerifyCommandTest {
     proof.put("manifest", manifest.toString());
     proof.put("entriesHash", hex(manifestHash));
     proof.put("prizes", prizes);
+    proof.put(
+        "weights",
+        new LinkedHashMap<>(Map.of("regular", 1, "silver", 2, "gold", 3, "diamond", 10)));
     proof.put("winners", winners);
     return proof;
   }

@@ -1,8 +1,12 @@
 package barrage.core;
 
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a drawn lottery publishes so that anyone can draw it again. One that exists is anything that
@@ -12,6 +16,8 @@ import java.util.Optional;
  * @param seed hex, as revealed at the draw
  * @param manifest as in {@link Draw#manifest}
  * @param entriesHash hex, as announced at the lock
+ * @param weights of each tier, as announced at the opening; a tier not named: 1; {@code null} in
+ *     proofs from before they were in it
  */
 public record Proof(
     String lottery,
@@ -20,9 +26,24 @@ public record Proof(
     String manifest,
     String entriesHash,
     List<Draw.Prize> prizes,
+    @Nullable Map<Tier, Integer> weights,
     List<Draw.Winner> winners) {
 
+  /**
+   * What somebody noted when it was announced. A proof alone cannot tell when it was made, so a
+   * server could make up a whole one after the draw; it cannot make this up.
+   *
+   * @param commitment hex, of the opening
+   * @param entriesHash hex, of the lock
+   * @param weights of the opening; a tier not named: 1
+   */
+  public record Noted(
+      @Nullable String commitment,
+      @Nullable String entriesHash,
+      @Nullable Map<Tier, Integer> weights) {}
+
   public Proof {
+    weights = weights == null ? null : Map.copyOf(weights);
     prizes = List.copyOf(prizes);
     winners = List.copyOf(winners);
   }
@@ -33,7 +54,8 @@ public record Proof(
   }
 
   /**
-   * Draws again, from nothing but the seed, the manifest and the prizes.
+   * Draws again, from nothing but the seed, the manifest and the prizes. Who weighed what is in the
+   * manifest; that each weight was announced is checked where the proof tells them.
    *
    * @return the first thing that does not hold, in a line; empty for an honest draw
    */
@@ -54,15 +76,75 @@ public record Proof(
     } catch (IllegalArgumentException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
-    for (Draw.Ticket ticket : tickets) {
-      if (ticket.weight() > Raffle.MAX_WEIGHT) {
-        return Optional.of("the weight of " + ticket.viewer() + " is above " + Raffle.MAX_WEIGHT);
-      }
+    Optional<String> weightFault = checkWeights(tickets);
+    if (weightFault.isPresent()) {
+      return weightFault;
     }
     if (!Draw.entriesHash(manifest).equals(entriesHash)) {
       return Optional.of("the entries hash is not the SHA-256 of the manifest");
     }
     return checkPrizes().or(() -> checkWinners(seedBytes, tickets));
+  }
+
+  /**
+   * Compares it with what was noted before the draw.
+   *
+   * @return the first thing that is another, in a line; empty when all of it is the same
+   */
+  public Optional<String> differenceTo(Noted noted) {
+    if (noted.commitment != null && !noted.commitment.equals(commitment)) {
+      return Optional.of(
+          "the commitment noted at the opening is %s, not %s"
+              .formatted(noted.commitment, commitment));
+    }
+    if (noted.entriesHash != null && !noted.entriesHash.equals(entriesHash)) {
+      return Optional.of(
+          "the entries hash noted at the lock is %s, not %s"
+              .formatted(noted.entriesHash, entriesHash));
+    }
+    Map<Tier, Integer> said = weights;
+    if (noted.weights == null) {
+      return Optional.empty();
+    } else if (said == null) {
+      return Optional.of("the proof does not tell the weights that were announced");
+    }
+    for (Tier tier : Tier.values()) {
+      int then = weight(noted.weights, tier);
+      if (then != weight(said, tier)) {
+        return Optional.of(
+            "the weight of %s noted at the opening is %d, not %d"
+                .formatted(tier.wire(), then, weight(said, tier)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static int weight(Map<Tier, Integer> weights, Tier tier) {
+    return weights.getOrDefault(tier, 1);
+  }
+
+  private Optional<String> checkWeights(List<Draw.Ticket> tickets) {
+    Set<Integer> announced = new HashSet<>();
+    if (weights != null) {
+      for (Tier tier : Tier.values()) {
+        int weight = weight(weights, tier);
+        if (weight < 1 || weight > Raffle.MAX_WEIGHT) {
+          return Optional.of(
+              "the weight of %s is not 1 to %d".formatted(tier.wire(), Raffle.MAX_WEIGHT));
+        }
+        announced.add(weight);
+      }
+    }
+    for (Draw.Ticket ticket : tickets) {
+      if (ticket.weight() > Raffle.MAX_WEIGHT) {
+        return Optional.of("the weight of " + ticket.viewer() + " is above " + Raffle.MAX_WEIGHT);
+      }
+      if (weights != null && !announced.contains(ticket.weight())) {
+        return Optional.of(
+            "the weight of %s, %d, was not announced".formatted(ticket.viewer(), ticket.weight()));
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<String> checkPrizes() {

@@ -153,6 +153,13 @@ final class Proofs {
             json.writeEndObject();
           }
           json.writeEndArray();
+          if (lottery.path("weights").isObject()) {
+            json.writeObjectPropertyStart("weights");
+            for (Map.Entry<String, JsonNode> weight : lottery.path("weights").properties()) {
+              json.writeNumberProperty(weight.getKey(), weight.getValue().intValue());
+            }
+            json.writeEndObject();
+          }
           json.writeArrayPropertyStart("winners");
           lottery.path("winners").forEach(winner -> winner(json, winner));
           json.writeEndArray();

@@ -4,11 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import barrage.core.Draw;
 import barrage.core.Proof;
+import barrage.core.Tier;
 import barrage.core.ViewerId;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -17,13 +21,15 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What an audit reads of a lottery as lottery.lua keeps it.
  *
- * @param weights that a ticket may have
+ * @param weights that tickets are given, by the rank of their viewer's tier
+ * @param announced the weights that viewers were told
  * @param hash of the entries; {@code null} until it was announced
  */
 record KeptLottery(
     String seed,
     long cost,
-    Set<String> weights,
+    List<Integer> weights,
+    Map<Tier, Integer> announced,
     String commitment,
     List<Draw.Prize> prizes,
     String state,
@@ -51,7 +57,8 @@ record KeptLottery(
           new KeptLottery(
               numbers[1],
               Long.parseLong(numbers[6]),
-              Set.copyOf(List.of(numbers[7], numbers[8], numbers[9], numbers[10])),
+              Stream.of(numbers).skip(7).map(Integer::valueOf).toList(),
+              weights(json.path("weights")),
               json.path("commitment").asString(),
               prizes(json.path("prizes")),
               words[0],
@@ -69,6 +76,14 @@ record KeptLottery(
       prizes.add(new Draw.Prize(prize.path("name").asString(), prize.path("count").asInt()));
     }
     return prizes;
+  }
+
+  private static Map<Tier, Integer> weights(JsonNode json) {
+    Map<Tier, Integer> weights = new EnumMap<>(Tier.class);
+    for (Tier tier : Tier.values()) {
+      weights.put(tier, json.path(tier.wire()).asInt());
+    }
+    return weights;
   }
 
   private static List<Draw.Winner> winners(JsonNode json) {
@@ -94,12 +109,17 @@ record KeptLottery(
     return isOpen() || state.equals("locked");
   }
 
+  /** Whether tickets weigh what viewers were told. */
+  boolean weighsAsAnnounced() {
+    return List.copyOf(announced.values()).equals(weights);
+  }
+
   /** What is wrong with what was announced of these tickets, which are all of them. */
   Optional<String> faultOf(String lottery, List<Draw.Ticket> tickets) {
     String manifest = Draw.manifest(lottery, tickets);
     if (state.equals("drawn")) {
-      String announced = hash == null ? "" : hash;
-      return new Proof(lottery, commitment, seed, manifest, announced, prizes, winners)
+      String entriesHash = hash == null ? "" : hash;
+      return new Proof(lottery, commitment, seed, manifest, entriesHash, prizes, announced, winners)
           .check()
           .map(fault -> "its draw does not hold: " + fault);
     }

@@ -76,12 +76,15 @@ final class LotteryAudit {
       return new Look(0, List.of("it changes its state"));
     }
     checkCount(lottery, before.entries(), weights.size(), after, found);
+    if (!before.weighsAsAnnounced()) {
+      found.add("tickets weigh " + before.weights() + ", but " + before.announced() + " was told");
+    }
     List<Draw.Ticket> all = new ArrayList<>();
     weights.forEach(
         (viewer, weight) -> {
           if (!ViewerId.isValid(viewer)) {
             found.add("the ticket of " + viewer + " is of no viewer");
-          } else if (!before.weights().contains(weight)) {
+          } else if (before.weights().stream().map(String::valueOf).noneMatch(weight::equals)) {
             found.add("the ticket of " + viewer + " weighs " + weight);
           } else {
             all.add(new Draw.Ticket(new ViewerId(viewer), Integer.parseInt(weight)));

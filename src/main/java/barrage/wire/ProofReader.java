@@ -2,11 +2,15 @@ package barrage.wire;
 
 import barrage.core.Draw;
 import barrage.core.Proof;
+import barrage.core.Tier;
 import barrage.core.ViewerId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -68,6 +72,7 @@ public final class ProofReader {
         text(json, "manifest"),
         text(json, "entriesHash"),
         prizes(json),
+        weights(json),
         winners(json));
   }
 
@@ -81,6 +86,28 @@ public final class ProofReader {
       prizes.add(new Draw.Prize(text(prize, "name"), count.intValue()));
     }
     return prizes;
+  }
+
+  /** {@code null} when there are none, as before they were in proofs. */
+  private static @Nullable Map<Tier, Integer> weights(JsonNode proof) throws MalformedException {
+    JsonNode weights = proof.path("weights");
+    if (weights.isMissingNode()) {
+      return null;
+    }
+    if (!weights.isObject()) {
+      throw new MalformedException("\"weights\" is not an object");
+    }
+    Map<Tier, Integer> byTier = new EnumMap<>(Tier.class);
+    for (Map.Entry<String, JsonNode> each : weights.properties()) {
+      Tier tier =
+          Tier.fromWire(each.getKey())
+              .orElseThrow(() -> new MalformedException("a weight is of no tier"));
+      if (!each.getValue().isIntegralNumber() || !each.getValue().canConvertToInt()) {
+        throw new MalformedException("the weight of " + tier.wire() + " is no number");
+      }
+      byTier.put(tier, each.getValue().intValue());
+    }
+    return byTier;
   }
 
   private static List<Draw.Winner> winners(JsonNode proof) throws MalformedException {

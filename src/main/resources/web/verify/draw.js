@@ -10,7 +10,10 @@ const MAX_PRIZES = 100;
 const WORDS = 2n ** 64n;
 
 /** The order in which things are checked; each needs those before it. */
-export const STEPS = ['form', 'commitment', 'manifest', 'entriesHash', 'winners'];
+export const STEPS = ['form', 'commitment', 'manifest', 'weights', 'entriesHash', 'winners'];
+
+/** Membership tiers, lowest first. */
+export const TIERS = ['regular', 'silver', 'gold', 'diamond'];
 
 /**
  * @typedef {object} Checked
@@ -36,6 +39,7 @@ export async function check(proof, hash = hashes()) {
       throw new Fault('commitment', 'commitmentDiffers');
     }
     checked.tickets = ticketsOf(proof);
+    checkWeights(proof, checked.tickets);
     checked.weight = checked.tickets.reduce((sum, { weight }) => sum + weight, 0);
     const manifestHash = await hash.sha256(new TextEncoder().encode(proof.manifest));
     if (hexOf(manifestHash) !== proof.entriesHash) {
@@ -73,12 +77,44 @@ function checkForm(proof) {
   if (!isWhole || !VIEWER_ID.test(proof.lottery)) {
     throw new Fault('form', 'notAProof');
   }
+  if (!areWeights(proof.weights)) {
+    throw new Fault('form', 'notWeights', { most: MAX_WEIGHT });
+  }
   if (!/^[0-9a-f]{64}$/.test(proof.seed)) {
     throw new Fault('form', 'notASeed');
   }
   const prizes = proof.prizes.reduce((sum, { count }) => sum + count, 0);
   if (proof.prizes.some(({ count }) => count < 1) || prizes < 1 || prizes > MAX_PRIZES) {
     throw new Fault('form', 'notPrizes', { most: MAX_PRIZES });
+  }
+}
+
+function areWeights(weights) {
+  return (
+    weights === undefined ||
+    (weights !== null &&
+      typeof weights === 'object' &&
+      Object.entries(weights).every(
+        ([tier, weight]) =>
+          TIERS.includes(tier) && Number.isSafeInteger(weight) && weight >= 1 && weight <= MAX_WEIGHT,
+      ))
+  );
+}
+
+/**
+ * Proofs from before they told the weights have none.
+ *
+ * @returns {number[]|null} for each tier, as the proof says they were announced
+ */
+export function weightsOf({ weights }) {
+  return weights === undefined ? null : TIERS.map((tier) => weights[tier] ?? 1);
+}
+
+function checkWeights(proof, tickets) {
+  const announced = weightsOf(proof);
+  const other = tickets.find(({ weight }) => announced !== null && !announced.includes(weight));
+  if (other !== undefined) {
+    throw new Fault('weights', 'weightDiffers', other);
   }
 }
 

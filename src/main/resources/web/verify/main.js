@@ -1,24 +1,26 @@
 /**
  * The page that checks a draw. A proof comes from a room's lottery, a file or the clipboard; the
- * address `#room=…&lottery=…` names one, and may say what a viewer saw for themselves: `commitment`,
- * `entriesHash`, and as `viewer` who they are.
+ * address `#room=…&lottery=…` names one, and may say what a viewer noted before the draw: `commitment`,
+ * `entriesHash`, `weights`; and as `viewer` who they are.
  */
-import { STEPS, check } from './draw.js';
+import { STEPS, TIERS, check, weightsOf } from './draw.js';
 import { hashes, OWN } from './hashes.js';
 import { showDraws, showLines, showOutcome, showSteps } from './show.js';
 import { has, t, translate } from './words.js';
 
 /** What everybody was told before the draw. A proof alone cannot tell when. */
-const ANNOUNCED = ['commitment', 'entriesHash'];
+const ANNOUNCED = ['commitment', 'weights', 'entriesHash'];
 
 const part = (css) => document.querySelector(css);
 const room = part('#from-room');
+const noted = part('#noted');
 const search = part('#mine input');
 
 /** What is shown. A slow answer for something else must not come in between. */
 let shown = { proof: null, checked: null };
 let asked = 0;
 let seen = {};
+let isSeenByAddress = false;
 
 translate(document.body);
 part('.plain-http').hidden = hashes() !== OWN;
@@ -64,9 +66,49 @@ function render() {
   save.href = URL.createObjectURL(new Blob([JSON.stringify(proof)], { type: 'application/json' }));
 }
 
-/** What this browser saw before the draw says more than what the server says after it. */
+/** What was noted before the draw says more than what the server says after it. */
 function contradiction(proof) {
-  return ANNOUNCED.find((key) => key in seen && seen[key] !== proof[key]) ?? null;
+  return ANNOUNCED.find((key) => isOther(key, proof)) ?? null;
+}
+
+function isOther(key, proof) {
+  return key in seen && seen[key] !== claimed(key, proof);
+}
+
+/** What a proof says was announced. */
+function claimed(key, proof) {
+  return key === 'weights' ? weightsText(weightsOf(proof)) : proof[key];
+}
+
+/** @param {number[]|null} weights for each tier */
+function weightsText(weights) {
+  return weights === null ? null : TIERS.map((tier, i) => `${tier}=${weights[i]}`).join(', ');
+}
+
+/** What was noted, such as `diamond=5`, with all tiers named. */
+function wholeWeights(text) {
+  const named = new Map(text.split(',').map((each) => each.trim().split('=')));
+  return weightsText(TIERS.map((tier) => named.get(tier) ?? 1));
+}
+
+/** Takes over what is in the fields. */
+function readNoted() {
+  seen = {};
+  for (const key of ANNOUNCED) {
+    const text = noted.elements[key].value.trim().toLowerCase();
+    if (text !== '') {
+      seen[key] = key === 'weights' ? wholeWeights(text) : text;
+    }
+  }
+}
+
+/** What the address said is about the lottery that it names, and about no other. */
+function forgetAddress() {
+  if (isSeenByAddress) {
+    noted.reset();
+    isSeenByAddress = false;
+  }
+  readNoted();
 }
 
 function steps(proof, { fault, tickets, weight, draws }) {
@@ -77,6 +119,7 @@ function steps(proof, { fault, tickets, weight, draws }) {
     kinds: failed > 0 ? proof.prizes.length : 0,
     entries: tickets.length,
     weight,
+    weights: failed > 0 ? weightsText(weightsOf(proof)) : '',
     winners: draws.length,
   };
   return STEPS.map((step, i) => {
@@ -86,13 +129,16 @@ function steps(proof, { fault, tickets, weight, draws }) {
     if (i === failed) {
       return { name: t(step), state: 'wrong', details: [t(fault.why, fault.values)] };
     }
+    const differs = isOther(step, proof);
+    if (step === 'weights' && weightsOf(proof) === null) {
+      return { name: t(step), state: differs ? 'wrong' : 'open', details: [t('noWeights')] };
+    }
     const details = [t(`${step}Detail`, values)];
-    const isOther = step in seen && seen[step] !== proof[step];
     if (ANNOUNCED.includes(step)) {
-      const told = isOther ? 'other' : step in seen ? 'seen' : 'compare';
+      const told = differs ? 'other' : step in seen ? 'seen' : 'compare';
       details.push(t(`${told}${step[0].toUpperCase()}${step.slice(1)}`, { seen: seen[step] }));
     }
-    return { name: t(step), state: isOther ? 'wrong' : 'right', details };
+    return { name: t(step), state: differs ? 'wrong' : 'right', details };
   });
 }
 
@@ -121,12 +167,12 @@ async function fetched(roomId, lottery) {
 }
 
 function showText(text) {
-  seen = {};
+  forgetAddress();
   show(async () => parsed(text), t('working'));
 }
 
 function showFile(file) {
-  seen = {};
+  forgetAddress();
   show(async () => {
     const text = await file.text().catch(() => {
       throw new NoProof(t('unreadable'));
@@ -137,12 +183,11 @@ function showFile(file) {
 
 function showAddress() {
   const address = new URLSearchParams(location.hash.slice(1));
-  seen = {};
   for (const key of ANNOUNCED) {
-    if (address.has(key)) {
-      seen[key] = address.get(key);
-    }
+    noted.elements[key].value = address.get(key) ?? '';
   }
+  isSeenByAddress = true;
+  readNoted();
   room.elements.room.value = address.get('room') ?? '';
   room.elements.lottery.value = address.get('lottery') ?? '';
   search.value = address.get('viewer') ?? '';
@@ -153,10 +198,16 @@ function showAddress() {
 
 room.addEventListener('submit', (event) => {
   event.preventDefault();
-  const named = new URLSearchParams({
+  const address = new URLSearchParams({
     room: room.elements.room.value,
     lottery: room.elements.lottery.value,
-  }).toString();
+  });
+  for (const key of ANNOUNCED) {
+    if (noted.elements[key].value.trim() !== '') {
+      address.set(key, noted.elements[key].value.trim());
+    }
+  }
+  const named = address.toString();
   if (location.hash === `#${named}`) {
     showAddress();
   } else {
@@ -164,6 +215,15 @@ room.addEventListener('submit', (event) => {
   }
 });
 addEventListener('hashchange', showAddress);
+
+noted.addEventListener('submit', (event) => event.preventDefault());
+noted.addEventListener('input', () => {
+  isSeenByAddress = false;
+  readNoted();
+  if (shown.proof !== null) {
+    render();
+  }
+});
 
 part('#from-file input').addEventListener('change', ({ target }) => {
   if (target.files.length > 0) {

@@ -258,6 +258,7 @@ final class LotteryApiTest extends HttpTest {
             .put("id", "l1")
             .put("state", "drawn")
             .put("commitment", Draw.commitment(SEED));
+    lottery.putObject("weights").put("regular", 1).put("silver", 1);
     lottery.putArray("winners").addObject().put("viewer", "v1").put("prize", "大奖");
     server.store.tickets = tickets;
     server.store.lotteries.put("l1", JsonMapper.shared().writeValueAsBytes(lottery));
@@ -285,7 +286,15 @@ final class LotteryApiTest extends HttpTest {
     String manifest = drawn(tickets(3));
     JsonNode proof = proof();
     assertEquals(
-        List.of("lottery", "commitment", "seed", "manifest", "entriesHash", "prizes", "winners"),
+        List.of(
+            "lottery",
+            "commitment",
+            "seed",
+            "manifest",
+            "entriesHash",
+            "prizes",
+            "weights",
+            "winners"),
         List.copyOf(proof.propertyNames()));
     assertEquals("l1\nv0\t1\nv1\t2\nv2\t3\n", manifest);
     assertEquals(manifest, proof.path("manifest").asString());
@@ -295,6 +304,7 @@ final class LotteryApiTest extends HttpTest {
     assertEquals(
         "[{\"name\":\"大奖\",\"count\":1},{\"name\":\"小奖\",\"count\":2}]",
         proof.path("prizes").toString());
+    assertEquals("{\"regular\":1,\"silver\":1}", proof.path("weights").toString());
     assertEquals("[{\"viewer\":\"v1\",\"prize\":\"大奖\"}]", proof.path("winners").toString());
   }
 

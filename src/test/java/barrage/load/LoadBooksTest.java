@@ -237,6 +237,7 @@ final class LoadBooksTest {
           manifest,
           Draw.entriesHash(manifest),
           prizes,
+          null,
           Draw.winners(seed, manifest, tickets, prizes));
     }
 
@@ -315,6 +316,7 @@ final class LoadBooksTest {
               honest.manifest(),
               honest.entriesHash(),
               honest.prizes(),
+              honest.weights(),
               forged);
       assertTold(books.close(proof, told(proof)), "the draw does not hold");
     }

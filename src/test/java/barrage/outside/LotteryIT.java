@@ -191,6 +191,15 @@ final class LotteryIT {
   /** {@code verify} believes this proof, and none that says something else. */
   private void assertVerified(ObjectNode proof) throws Exception {
     assertEquals(0, verify(proof));
+    String commitment = proof.path("commitment").asString();
+    String hash = proof.path("entriesHash").asString();
+    assertEquals(0, verify(proof, "--commitment", commitment, "--entries-hash", hash));
+    assertEquals(1, verify(proof, "--commitment", hash), "another commitment was noted");
+    assertEquals(1, verify(proof, "--entries-hash", commitment), "another hash was noted");
+    assertEquals(1, verify(proof, "--weights", "gold=7"), "other weights were noted");
+    ObjectNode weights = proof.deepCopy();
+    weights.putObject("weights").put("diamond", 1_000).put("regular", 999);
+    assertEquals(1, verify(weights), "tickets of a weight that nobody was told");
     ObjectNode winner = proof.deepCopy();
     ArrayNode winners = (ArrayNode) winner.path("winners");
     ((ObjectNode) winners.get(0)).put("viewer", winners.get(1).path("viewer").asString());
@@ -209,10 +218,12 @@ final class LotteryIT {
     assertEquals(1, verify(proof.deepCopy().put("seed", other)), "a changed seed");
   }
 
-  private int verify(JsonNode proof) throws Exception {
+  private int verify(JsonNode proof, String... options) throws Exception {
     Path file = Files.createTempFile(dir, "proof", ".json");
     Files.write(file, JsonMapper.shared().writeValueAsBytes(proof));
-    return ServerProcess.run("verify", file.toString()).status();
+    List<String> arguments = new ArrayList<>(List.of("verify", file.toString()));
+    arguments.addAll(List.of(options));
+    return ServerProcess.run(arguments.toArray(String[]::new)).status();
   }
 
   @Test

@@ -10,6 +10,7 @@ import barrage.core.ViewerId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -42,7 +43,7 @@ final class VerifyPageTest extends PageTest {
         browser.type("#from-room [name=lottery]", "lot-1");
         browser.click("#from-room button");
         browser.await("document.querySelector('.outcome').dataset.state === 'right'");
-        assertEquals(List.of("right", "right", "right", "right", "right"), states(browser));
+        assertEquals(Collections.nCopies(6, "right"), states(browser));
         assertEquals(6, browser.texts("#draws tbody tr").size());
         assertTrue(browser.url().endsWith("#room=demo&lottery=lot-1"), browser.url());
         browser.await("document.scrollingElement.scrollWidth <= innerWidth");
@@ -64,7 +65,7 @@ final class VerifyPageTest extends PageTest {
       browser.type("#mine input", "viewer-012345");
       browser.awaitText(".lines", "viewer-012345");
       assertEquals(1, browser.texts(".lines bdi").size());
-      browser.awaitText(".lines p", "Line 12,347 of the list: weight 2 of 450,000, ");
+      browser.awaitText(".lines p", "Line 12,347 of the list: weight 2 of 375,000, ");
       String winner = (String) ((Map<?, ?>) ((List<?>) proof.get("winners")).get(0)).get("viewer");
       browser.find("#mine input").clear();
       browser.type("#mine input", winner);
@@ -85,7 +86,7 @@ final class VerifyPageTest extends PageTest {
     server.answer(API, proof);
     try (Browser browser = open("#room=demo&lottery=lot-1")) {
       browser.await("document.querySelector('.outcome').dataset.state === 'wrong'");
-      assertEquals(List.of("right", "right", "right", "wrong", "open"), states(browser));
+      assertEquals(List.of("right", "right", "right", "right", "wrong", "open"), states(browser));
       browser.awaitText(".step[data-state=wrong]", "not the SHA-256 of the list");
       assertFalse(browser.find("#draws").isDisplayed());
       browser.screenshot("verify-wrong");
@@ -98,17 +99,61 @@ final class VerifyPageTest extends PageTest {
     Map<String, Object> proof = proof(9, prizes("cup", 2));
     server.answer(API, proof);
     String same =
-        "#room=demo&lottery=lot-1&viewer=viewer-000003&entriesHash=" + proof.get("entriesHash");
+        "#room=demo&lottery=lot-1&viewer=viewer-000003&weights=silver=2,gold=4,diamond=8&entriesHash="
+            + proof.get("entriesHash");
     try (Browser browser = open(same + "&commitment=" + proof.get("commitment"))) {
       browser.await("document.querySelector('.outcome').dataset.state === 'right'");
-      browser.awaitText(".step:nth-child(2)", "that this browser was told at the opening");
-      browser.awaitText(".step:nth-child(4)", "that this browser was told before the draw");
+      browser.awaitText(".step:nth-child(2)", "the commitment that was noted at the opening");
+      browser.awaitText(".step:nth-child(4)", "the weights that were noted at the opening");
+      browser.awaitText(".step:nth-child(5)", "the hash that was noted before the draw");
       browser.awaitText(".lines bdi", "viewer-000003");
     }
     try (Browser browser = open(same + "&commitment=" + "0".repeat(64))) {
       browser.await("document.querySelector('.outcome').dataset.state === 'wrong'");
-      assertEquals(List.of("right", "wrong", "right", "right", "right"), states(browser));
-      browser.awaitText(".step:nth-child(2)", "told another commitment");
+      assertEquals(List.of("right", "wrong", "right", "right", "right", "right"), states(browser));
+      browser.awaitText(".step:nth-child(2)", "another commitment was noted");
+      // What the address says is about the lottery that it names.
+      paste(browser, JSON.writeValueAsString(proof));
+      browser.await("document.querySelector('.outcome').dataset.state === 'right'");
+    }
+  }
+
+  @Test
+  void whatOneNoted_isComparedAsItIsTyped() {
+    Map<String, Object> proof = proof(9, prizes("cup", 2));
+    try (Browser browser = open("")) {
+      paste(browser, JSON.writeValueAsString(proof));
+      browser.await("document.querySelector('.outcome').dataset.state === 'right'");
+      browser.type("#noted [name=entriesHash]", " " + proof.get("entriesHash").toString());
+      browser.awaitText(".step:nth-child(5)", "the hash that was noted before the draw");
+      browser.type("#noted [name=weights]", "diamond=9");
+      browser.await("document.querySelector('.outcome').dataset.state === 'wrong'");
+      browser.awaitText(".step:nth-child(4)", "other weights were noted: regular=1, silver=1");
+      browser.find("#noted [name=weights]").clear();
+      browser.type("#noted [name=commitment]", "F".repeat(64));
+      browser.awaitText(".step:nth-child(2)", "another commitment was noted: ffff");
+      browser.screenshot("verify-noted");
+      // It stays for the next proof.
+      paste(browser, JSON.writeValueAsString(proof));
+      browser.await("document.querySelector('.outcome').dataset.state === 'wrong'");
+    }
+  }
+
+  @Test
+  void weightsThatWereNotAnnounced_areShown_andProofsThatDoNotTellThem_holdAsBefore() {
+    Map<String, Object> proof = proof(9, prizes("cup", 2));
+    try (Browser browser = open("")) {
+      proof.put("weights", Map.of("silver", 2, "gold", 4));
+      paste(browser, JSON.writeValueAsString(proof));
+      browser.awaitText(".step[data-state=wrong]", "viewer-000003 has weight 8");
+      assertEquals(List.of("right", "right", "right", "wrong", "open", "open"), states(browser));
+      proof.put("weights", Map.of("platinum", 2));
+      paste(browser, JSON.writeValueAsString(proof));
+      browser.awaitText(".step[data-state=wrong]", "of no tier");
+      proof.remove("weights");
+      paste(browser, JSON.writeValueAsString(proof));
+      browser.await("document.querySelector('.outcome').dataset.state === 'right'");
+      assertEquals(List.of("right", "right", "right", "open", "right", "right"), states(browser));
     }
   }
 
@@ -194,7 +239,7 @@ final class VerifyPageTest extends PageTest {
     List<Draw.Ticket> tickets =
         Stream.iterate(0, i -> i + 1)
             .limit(entries)
-            .map(i -> new Draw.Ticket(new ViewerId("viewer-%06d".formatted(i)), 1 + i % 8))
+            .map(i -> new Draw.Ticket(new ViewerId("viewer-%06d".formatted(i)), 1 << i % 4))
             .toList();
     String manifest = Draw.manifest("lot-1", tickets);
     byte[] seed = new byte[Draw.SEED_BYTES];
@@ -211,6 +256,7 @@ final class VerifyPageTest extends PageTest {
     proof.put("entriesHash", Draw.entriesHash(manifest));
     proof.put(
         "prizes", prizes.stream().map(p -> Map.of("name", p.name(), "count", p.count())).toList());
+    proof.put("weights", Map.of("silver", 2, "gold", 4, "diamond", 8));
     proof.put("winners", winners);
     return proof;
   }

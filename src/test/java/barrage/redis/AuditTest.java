@@ -526,6 +526,19 @@ class AuditTest {
   }
 
   @Test
+  void weightsThatNobodyWasTold_areFound() throws IOException {
+    aSoundRoom();
+    lotteries();
+    String terms = redis.ask("HGET", keyOf("raffles"), "l1");
+    hset("raffles", "l1", terms.replace("\"diamond\":2", "\"diamond\":9"));
+    assertEquals(
+        List.of(
+            "lottery l1: tickets weigh [1, 2, 2, 2], but"
+                + " {REGULAR=1, SILVER=2, GOLD=2, DIAMOND=9} was told"),
+        audit().faults().stream().filter(fault -> fault.contains("tickets weigh")).toList());
+  }
+
+  @Test
   void ticketsThatDoNotAgree_areCountedOnce() throws IOException {
     lotteries();
     redis.ask("HDEL", keyOf("entered"), "cat");

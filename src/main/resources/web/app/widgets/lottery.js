@@ -164,8 +164,11 @@ function showWinners(list, winners, viewer) {
 }
 
 /** With what this browser was told before the draw, so that the proof must agree with it. */
-function proofLink(room, { id, commitment, entriesHash }, viewer) {
+function proofLink(room, { id, commitment, weights, entriesHash }, viewer) {
   const named = new URLSearchParams({ room, lottery: id, commitment });
+  if (weights !== undefined) {
+    named.set('weights', Object.entries(weights).map((each) => each.join('=')).join(','));
+  }
   if (entriesHash !== undefined) {
     named.set('entriesHash', entriesHash);
   }
