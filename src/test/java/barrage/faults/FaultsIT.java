@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
  * have come of it. By hand, for long:
  *
  * <pre>mvn verify -Dit.test=FaultsIT -Dfaults.seconds=600 -Dfaults.seed=7</pre>
+ *
+ * With {@code -Dfaults.history=FILE} all that was asked and heard is written down there.
  */
 final class FaultsIT {
   private static final String ROOM = "faults";
@@ -105,6 +107,10 @@ final class FaultsIT {
     }
     crowd.finish();
     History history = crowd.history(losesLast);
+    String file = System.getProperty("faults.history");
+    if (file != null) {
+      history.writeTo(Path.of(file));
+    }
     Checker checker = Checker.of(history);
     report(seconds, history, done, crowd, checker);
 

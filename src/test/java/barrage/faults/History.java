@@ -1,5 +1,9 @@
 package barrage.faults;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +15,23 @@ import java.util.Set;
  */
 public record History(
     List<Attempt> attempts, List<Stream> streams, List<Sample> samples, Outcome outcome) {
+
+  /** Writes all of it down, a line each, for who wants to know how something came to be. */
+  void writeTo(Path file) throws IOException {
+    List<String> lines = new ArrayList<>();
+    attempts.forEach(attempt -> lines.add(attempt + " in epoch " + attempt.epoch()));
+    for (Stream stream : streams) {
+      lines.add(
+          "%s in epoch %d from %d, shed %d, live %s"
+              .formatted(
+                  stream.client(), stream.epoch(), stream.from(), stream.shed(), stream.isLive()));
+      stream.events().forEach(event -> lines.add("  " + event.json()));
+    }
+    lines.add("in the end: epoch " + outcome.epoch() + ", orders and story");
+    outcome.orders().forEach((id, order) -> lines.add(id + " " + order));
+    outcome.story().forEach(event -> lines.add(event.json()));
+    Files.write(file, lines);
+  }
 
   /** What a request asks for. */
   public sealed interface Act {}
