@@ -95,9 +95,9 @@ final class ModelRoom {
 
   /** As epoch.lua. */
   private void beginEpoch(long nowMs, long knownEpoch, long knownRevision) {
-    if (failedOver || knownEpoch == epoch && knownRevision > revision) {
+    if (failedOver || knownEpoch > epoch || knownEpoch == epoch && knownRevision > revision) {
       failedOver = false;
-      epoch = Math.max(nowMs, epoch + 1);
+      epoch = Math.max(nowMs, Math.max(epoch, knownEpoch) + 1);
       revision = 0;
       stream.clear();
       epochs.add(epoch);
