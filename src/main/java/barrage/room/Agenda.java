@@ -3,6 +3,7 @@ package barrage.room;
 import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.Order;
+import barrage.core.Outcome;
 import barrage.core.RoomId;
 import barrage.core.ViewerId;
 import java.util.ArrayList;
@@ -153,7 +154,7 @@ final class Agenda {
     timer = loop.schedule(this::settle, delayMs);
   }
 
-  /** Completes with whether it was done. */
+  /** Completes with whether it was done, and is where it lasts. */
   private CompletionStage<Boolean> settle(Store.Due due) {
     if (due instanceof Store.SaleDue sale) {
       return enter(new Entry.TurnSale(sale.sale()));
@@ -180,7 +181,11 @@ final class Agenda {
 
   private CompletionStage<Boolean> enter(Entry entry) {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
-    outbox.add(entry, (outcome, fate, revision) -> done.complete(fate == Outbox.Fate.DECIDED));
+    outbox.add(
+        entry,
+        (outcome, fate, revision) ->
+            done.complete(
+                fate == Outbox.Fate.DECIDED && !(outcome instanceof Outcome.Refused)));
     return done;
   }
 
@@ -195,7 +200,9 @@ final class Agenda {
   // ---- draws
 
   /**
-   * Locks, announces what will be drawn from, then draws: two steps, so that nobody need trust one.
+   * Locks, announces what will be drawn from, then draws: steps, so that nobody need trust one. None
+   * is begun before the one before it lasts: whatever Redis is failed over to, it draws the same of a
+   * lottery whose seed was told.
    */
   private CompletionStage<Boolean> draw(String lottery) {
     return enter(new Entry.LockLottery(lottery))
