@@ -87,6 +87,6 @@ public class BatchBenchmark {
   private void build(List<Entry> batch, Blackhole hole) {
     CommitCall call = new CommitCall(keys, batch, 1, 1);
     hole.consume(call.keys(period));
-    hole.consume(call.args(period, terms, LINEAGE));
+    hole.consume(call.args(period, terms, LINEAGE, Long.MAX_VALUE >> 10));
   }
 }

@@ -374,12 +374,19 @@ final class SettingsReader {
   }
 
   private Replication replication() {
-    int replicas = integer("redis.wait-replicas", 0, 10);
+    int withinMs = integer("redis.wait-ms", 10, 1_000);
+    String wanted = text("redis.wait-replicas");
+    Replication replication =
+        switch (wanted) {
+          case "majority" -> new Replication(Replication.Share.MAJORITY, withinMs);
+          case "all" -> new Replication(Replication.Share.ALL, withinMs);
+          default -> new Replication(integer("redis.wait-replicas", 0, 10), withinMs);
+        };
     String uri = secretText("redis.uri");
-    if (replicas > 0 && (uri.isEmpty() || uri.startsWith("redis-cluster:"))) {
+    if (!wanted.equals("0") && (uri.isEmpty() || uri.startsWith("redis-cluster:"))) {
       throw fault("redis.wait-replicas", "needs redis.uri with an address that is not a cluster's");
     }
-    return new Replication(replicas, integer("redis.wait-ms", 10, 1_000));
+    return replication;
   }
 
   private Path rulesFile() {

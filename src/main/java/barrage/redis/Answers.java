@@ -8,6 +8,7 @@ import barrage.core.Reason;
 import barrage.room.Commit;
 import barrage.room.Numbered;
 import barrage.room.Store;
+import barrage.room.StoreAwayException;
 import io.lettuce.core.KeyValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +22,15 @@ final class Answers {
 
   private Answers() {}
 
-  /** Empty when the batch was stale. */
+  /**
+   * Empty when the batch was stale.
+   *
+   * @throws StoreAwayException when it came too late
+   */
   static Optional<Store.Receipt> receipt(List<Object> reply, UnreadableRecords unreadable) {
+    if (reply.size() == 2) {
+      throw new StoreAwayException("Redis was reached too late", true);
+    }
     if (reply.size() == 1) {
       return Optional.empty();
     }
@@ -154,6 +162,13 @@ final class Answers {
     } catch (IllegalArgumentException e) {
       return Optional.of(new Store.Head(-1, 0));
     }
+  }
+
+  /** The same of head.lua. */
+  static Optional<Store.Head> position(List<Object> reply) {
+    return reply.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Store.Head(number(reply, 0), number(reply, 1)));
   }
 
   /** Seconds and microseconds as milliseconds. */

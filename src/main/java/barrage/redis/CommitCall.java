@@ -38,6 +38,7 @@ final class CommitCall {
   private static final byte[] NOTHING = {};
 
   private final Keys keys;
+  private final List<Entry> entries;
   private final long knownEpoch;
   private final long knownRevision;
   private final Map<ViewerId, byte[]> viewers = new LinkedHashMap<>();
@@ -49,16 +50,35 @@ final class CommitCall {
   private boolean timed;
 
   CommitCall(Keys keys, List<Entry> entries, long knownEpoch, long knownRevision) {
+    this(keys, entries, knownEpoch, knownRevision, false);
+  }
+
+  /**
+   * @param promised whether all entries are answered when replicas have them, of whatever kind
+   */
+  private CommitCall(
+      Keys keys, List<Entry> entries, long knownEpoch, long knownRevision, boolean promised) {
     this.keys = keys;
+    this.entries = entries;
     this.knownEpoch = knownEpoch;
     this.knownRevision = knownRevision;
     for (int i = 0; i < entries.size(); i++) {
       boolean before = timed;
       timed = false;
       add(entries.get(i));
-      promises.set(i, timed || entries.get(i) instanceof Entry.Grant);
+      promises.set(i, promised || isPromise(entries.get(i)));
       timed |= before;
     }
+  }
+
+  /** All that somebody asked for but danmaku, and what is due. */
+  private static boolean isPromise(Entry entry) {
+    return !(entry instanceof Entry.Say
+        || entry instanceof Entry.Tap
+        || entry instanceof Entry.Watched
+        || entry instanceof Entry.Presence
+        || entry instanceof Entry.Look
+        || entry instanceof Entry.Join);
   }
 
   byte[][] keys(Period period) {
@@ -106,8 +126,11 @@ final class CommitCall {
     return all.toArray(byte[][]::new);
   }
 
-  byte[][] args(Period period, byte[] terms, String lineage) {
-    List<byte[]> all = new ArrayList<>(12 + 2 * ids.size() + viewers.size() + entryArgs.size());
+  /**
+   * @param deadlineMs the store's clock, from when on it is to do nothing
+   */
+  byte[][] args(Period period, byte[] terms, String lineage, long deadlineMs) {
+    List<byte[]> all = new ArrayList<>(13 + 2 * ids.size() + viewers.size() + entryArgs.size());
     all.add(text(keys.feed()));
     all.add(number(knownEpoch));
     all.add(number(knownRevision));
@@ -117,6 +140,7 @@ final class CommitCall {
     all.add(terms);
     all.add(Keys.LIFETIMES);
     all.add(text(lineage));
+    all.add(number(deadlineMs));
     all.add(number(ids.size()));
     all.addAll(ids);
     all.addAll(digests);
@@ -133,7 +157,13 @@ final class CommitCall {
     return timed;
   }
 
-  /** The entries that are answered when replicas have them: of orders, of draws, and grants. */
+  /** Some of its entries once more, to be answered when replicas have what comes of them. */
+  CommitCall again(BitSet some) {
+    return new CommitCall(
+        keys, some.stream().mapToObj(entries::get).toList(), knownEpoch, knownRevision, true);
+  }
+
+  /** The entries that are answered when replicas have them. */
   BitSet promises() {
     return promises;
   }

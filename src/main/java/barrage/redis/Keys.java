@@ -60,6 +60,12 @@ final class Keys {
    */
   static final byte[] TIMED = bytes("{barrage}:timed");
 
+  /**
+   * Written after what replicas are waited for: newer Redis lets WAIT wait for what its own
+   * connection wrote and for nothing else, and a refusal, a repeat or a read writes nothing.
+   */
+  static final byte[] AWAITED = bytes("{barrage}:awaited");
+
   /** For what is asked of Redis rather than of a room. Never there. */
   static final byte[] ANYWHERE = bytes("{barrage}");
 

@@ -26,10 +26,12 @@ final class Primary {
   /** Of INFO replication. */
   private static final String REPLICA = "role:slave";
 
+  private static final String REPLICAS = "connected_slaves:";
   private static final String SECOND_ID = "master_replid2:";
   private static final String SECOND_OFFSET = "second_repl_offset:";
 
   private final Connections connections;
+  private final Quorum quorum;
 
   /** How often a connection was lost: either of them, and the one that waits for replicas. */
   private final AtomicInteger losses = new AtomicInteger();
@@ -46,6 +48,14 @@ final class Primary {
 
   Primary(Connections connections) {
     this.connections = connections;
+    this.quorum = connections.quorum();
+  }
+
+  /** Looks how many replicas there are. */
+  void countReplicas() {
+    var unused =
+        replication(connections.commands())
+            .thenAccept(info -> quorum.onFound(replicas(info)));
   }
 
   /**
@@ -135,6 +145,7 @@ final class Primary {
                   // The address was moved to it before it is the primary, or it is one no more.
                   throw elsewhere("it is a replica");
                 }
+                quorum.onFound(replicas(info));
                 return lineage(info);
               } else if (isUntold(fault)) {
                 if (untoldWarned.compareAndSet(false, true)) {
@@ -167,6 +178,15 @@ final class Primary {
     String message = String.valueOf(fault.getMessage());
     return fault instanceof RedisCommandExecutionException
         && (message.startsWith("NOPERM ") || message.startsWith("ERR unknown command"));
+  }
+
+  /** Those that are connected. */
+  private static int replicas(String info) {
+    return info.lines()
+        .filter(line -> line.startsWith(REPLICAS))
+        .mapToInt(line -> Integer.parseInt(line.substring(REPLICAS.length()).trim()))
+        .findFirst()
+        .orElse(0);
   }
 
   /** The second replication id is that of the primary whose replica this one was. */

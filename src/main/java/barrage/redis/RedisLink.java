@@ -91,6 +91,7 @@ final class RedisLink implements AutoCloseable {
   private final Gate gate = new Gate(ON_THE_WAY, MAX_IN_LINE);
   private final Gate replicatedGate = new Gate(AWAITING_REPLICAS, MAX_IN_LINE);
   private final Connections connections;
+  private final Quorum quorum;
   private final Primary primary;
   private final AtomicBoolean away = new AtomicBoolean();
   private final AtomicInteger outages = new AtomicInteger();
@@ -99,6 +100,7 @@ final class RedisLink implements AutoCloseable {
 
   RedisLink(Connections connections) {
     this.connections = connections;
+    this.quorum = connections.quorum();
     this.primary = new Primary(connections);
     connections
         .client()
@@ -139,6 +141,13 @@ final class RedisLink implements AutoCloseable {
         .join();
   }
 
+  /** Looks, from time to time, how many replicas there are. */
+  void countReplicas() {
+    if (quorum.isAwaited() && !away.get()) {
+      primary.countReplicas();
+    }
+  }
+
   /** The connection of the feeds. */
   StatefulRedisPubSubConnection<byte[], byte[]> feeds() {
     return connections.feeds();
@@ -163,6 +172,29 @@ final class RedisLink implements AutoCloseable {
   }
 
   /**
+   * Reads with a script what may be told: where replicas are waited for, what enough of them have.
+   * A primary that was replaced, and does not know it, has not enough.
+   *
+   * @return fails with nothing but {@link StoreAwayException}
+   */
+  <R> CompletionStage<R> ask(
+      Script script, byte[][] keys, byte[][] args, Function<List<Object>, R> reader) {
+    if (!quorum.isAwaited()) {
+      return run(script, keys, args, reader);
+    }
+    return runReplicated(
+        script,
+        keys,
+        args,
+        (reply, enough) -> {
+          if (!enough) {
+            throw new StoreAwayException("too few replicas answer", true);
+          }
+          return reader.apply(reply);
+        });
+  }
+
+  /**
    * Runs a script and waits until enough replicas have what it wrote, and all before it. One that
    * is slow delays those after it on the same connection, and says nothing about Redis itself.
    *
@@ -173,7 +205,6 @@ final class RedisLink implements AutoCloseable {
       Script script,
       byte[][] keys,
       byte[][] args,
-      Replication replication,
       BiFunction<List<Object>, Boolean, R> reader) {
     CompletableFuture<R> result = new CompletableFuture<>();
     passThrough(
@@ -181,7 +212,7 @@ final class RedisLink implements AutoCloseable {
         1,
         result,
         () -> {
-          runReplicated(CommandType.EVALSHA, script, keys, args, replication, reader, result);
+          runReplicated(CommandType.EVALSHA, script, keys, args, reader, result);
           var unused = result.whenComplete((done, fault) -> replicatedGate.leave(1));
         });
     return result;
@@ -192,19 +223,17 @@ final class RedisLink implements AutoCloseable {
       Script script,
       byte[][] keys,
       byte[][] args,
-      Replication replication,
       BiFunction<List<Object>, Boolean, R> reader,
       CompletableFuture<R> result) {
-    int withinMs =
-        replicasLate ? Math.min(LATE_REPLICAS_MS, replication.withinMs()) : replication.withinMs();
+    int needed = quorum.needed();
+    int withinMs = replicasLate ? Math.min(LATE_REPLICAS_MS, quorum.withinMs()) : quorum.withinMs();
     boolean known = type == CommandType.EVALSHA;
     byte[] text = known ? script.sha1().getBytes(ISO_8859_1) : script.body();
     ReplicatedCall call;
     try {
       StatefulConnection<byte[], byte[]> connection =
           Objects.requireNonNull(connections.replicated(), "opened for this");
-      call =
-          ReplicatedCall.send(connection, type, text, keys, args, replication.replicas(), withinMs);
+      call = ReplicatedCall.send(connection, type, text, keys, args, needed, withinMs);
     } catch (RuntimeException e) {
       result.completeExceptionally(judge(null, e));
       return;
@@ -213,14 +242,14 @@ final class RedisLink implements AutoCloseable {
         .whenComplete(
             (reply, fault) -> {
               if (known && fault instanceof RedisNoScriptException) {
-                runReplicated(CommandType.EVAL, script, keys, args, replication, reader, result);
+                runReplicated(CommandType.EVAL, script, keys, args, reader, result);
               } else if (fault != null) {
                 result.completeExceptionally(judge(null, fault));
               } else {
                 call.replicas()
                     .whenComplete(
                         (reached, lost) -> {
-                          boolean enough = lost == null && reached >= replication.replicas();
+                          boolean enough = lost == null && reached >= needed;
                           replicasLate = !enough;
                           read(reply, (List<Object> all) -> reader.apply(all, enough), result);
                         });
@@ -322,8 +351,8 @@ final class RedisLink implements AutoCloseable {
   private static <V, R> void read(V value, Function<V, R> reader, CompletableFuture<R> result) {
     try {
       result.complete(reader.apply(value));
-    } catch (UnreadableException e) {
-      result.completeExceptionally(e); // named already
+    } catch (UnreadableException | StoreAwayException e) {
+      result.completeExceptionally(e); // named already, or told by whoever asked
     } catch (RuntimeException | Error e) {
       log.error("An answer of Redis cannot be read", e);
       result.completeExceptionally(new StoreAwayException("unreadable answer", false));

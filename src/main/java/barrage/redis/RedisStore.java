@@ -17,6 +17,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,15 @@ public final class RedisStore implements Store {
   /** A batch is tried anew with the right day and buckets when Redis says its own were stale. */
   private static final int STALE_TRIES = 3;
 
+  /**
+   * How long a commit may take to reach Redis, whatever becomes of the network: past that it does
+   * nothing. Who asked for it is told that it failed, if they are, when that is certain; with what
+   * clocks leave uncertain and the wait for replicas no later than the 2 s that a store has.
+   */
+  private static final int COMMIT_MS = 1_200;
+
+  private static final int ANSWER_MS = 1_900;
+
   /** Connections of servers are named so; an embedded Redis is stopped when there are none left. */
   static final String CLIENT_NAME_PREFIX = "barrage-";
 
@@ -45,6 +56,7 @@ public final class RedisStore implements Store {
   private final RedisLink link;
   private final UnreadableRecords unreadable = new UnreadableRecords(StoreClock::monotonicMs);
   private final Replication replication;
+  private final int commitMs;
   final StoreClock clock = new StoreClock();
   private final Feeds feeds;
   private final Shows shows;
@@ -55,6 +67,8 @@ public final class RedisStore implements Store {
   private RedisStore(RedisLink link, Replication replication) {
     this.link = link;
     this.replication = replication;
+    this.commitMs =
+        replication.isAwaited() ? Math.min(COMMIT_MS, ANSWER_MS - replication.withinMs()) : COMMIT_MS;
     this.feeds = new Feeds(link, unreadable);
     this.shows = new Shows(link, unreadable);
     this.timetable = new Timetable(link, clock, unreadable);
@@ -143,8 +157,9 @@ public final class RedisStore implements Store {
     CompletableFuture<Receipt> receipt = new CompletableFuture<>();
     CommitCall call = new CommitCall(new Keys(room), entries, knownEpoch, knownRevision);
     TermsArg arg = termsArg(terms);
+    long deadlineMs = clock.nowMs() + commitMs;
     if (!call.isTimed()) {
-      commit(call, arg, STALE_TRIES, receipt);
+      commit(call, arg, deadlineMs, STALE_TRIES, receipt);
       return receipt;
     }
     timetable
@@ -152,7 +167,7 @@ public final class RedisStore implements Store {
         .whenComplete(
             (touched, fault) -> {
               if (fault == null) {
-                commit(call, arg, STALE_TRIES, receipt);
+                commit(call, arg, deadlineMs, STALE_TRIES, receipt);
               } else {
                 receipt.completeExceptionally(
                     new StoreAwayException("the index of rooms cannot be reached", true));
@@ -161,27 +176,94 @@ public final class RedisStore implements Store {
     return receipt;
   }
 
+  /** Every try has the one deadline. */
   private void commit(
-      CommitCall call, TermsArg terms, int tries, CompletableFuture<Receipt> receipt) {
+      CommitCall call,
+      TermsArg terms,
+      long deadlineMs,
+      int tries,
+      CompletableFuture<Receipt> receipt) {
     if (link.isAway()) {
       receipt.completeExceptionally(away());
       return;
     }
     Period now = periodNow(terms.zone());
-    legible(run(call, call.keys(now), call.args(now, terms.json(), link.lineage())), "the room")
+    legible(
+            run(call, call.keys(now), call.args(now, terms.json(), link.lineage(), deadlineMs)),
+            "the room")
         .whenComplete(
             (answer, fault) -> {
               if (fault != null) {
-                receipt.completeExceptionally(fault);
+                receipt.completeExceptionally(onItsWay(fault, deadlineMs));
               } else if (answer.isPresent()) {
-                receipt.complete(answer.get());
+                confirm(call, answer.get(), terms, deadlineMs, receipt);
               } else if (tries > 1) {
-                commit(call, terms, tries - 1, receipt);
+                commit(call, terms, deadlineMs, tries - 1, receipt);
               } else {
                 receipt.completeExceptionally(
                     new StoreAwayException("the clock of Redis jumps", true));
               }
             });
+  }
+
+  /**
+   * Danmaku are answered before replicas have them, and so may be refused by a primary that was
+   * replaced: those that are refused are asked for once more where it counts.
+   */
+  private void confirm(
+      CommitCall call,
+      Receipt answer,
+      TermsArg terms,
+      long deadlineMs,
+      CompletableFuture<Receipt> receipt) {
+    BitSet refused = new BitSet();
+    if (replication.isAwaited() && call.promises().isEmpty()) {
+      for (int i = 0; i < answer.outcomes().size(); i++) {
+        refused.set(i, isFinal(answer.outcomes().get(i)));
+      }
+    }
+    if (refused.isEmpty()) {
+      receipt.complete(answer);
+      return;
+    }
+    CompletableFuture<Receipt> second = new CompletableFuture<>();
+    commit(call.again(refused), terms, deadlineMs, STALE_TRIES, second);
+    second.whenComplete(
+        (confirmed, fault) -> {
+          if (confirmed != null) {
+            receipt.complete(replaced(confirmed, answer, refused, confirmed.outcomes()));
+          } else {
+            Receipt unsure = replaced(answer, answer, refused, List.of());
+            long ms = fault instanceof StoreAwayException away ? away.mayHappenForMs() : 0;
+            CompletableFuture.delayedExecutor(ms, TimeUnit.MILLISECONDS)
+                .execute(() -> receipt.complete(unsure));
+          }
+        });
+  }
+
+  /** Not where another try is asked for: that says nothing about the first. */
+  private static boolean isFinal(Outcome outcome) {
+    return outcome instanceof Outcome.Refused refused
+        && refused.refusal().reason() != Reason.SLOW_MODE;
+  }
+
+  /** {@code of} some entries other outcomes, {@code unavailable} where there are none. */
+  private static Receipt replaced(
+      Receipt where, Receipt answer, BitSet of, List<Outcome> confirmed) {
+    List<Outcome> outcomes = new ArrayList<>(answer.outcomes());
+    int nth = 0;
+    for (int entry : of.stream().toArray()) {
+      boolean known = nth < confirmed.size();
+      outcomes.set(entry, known ? confirmed.get(nth) : Outcome.Refused.of(Reason.UNAVAILABLE));
+      nth++;
+    }
+    return new Receipt(where.epoch(), where.revision(), where.nowMs(), where.nextDueMs(), outcomes);
+  }
+
+  private Throwable onItsWay(Throwable fault, long deadlineMs) {
+    return fault instanceof StoreAwayException away && !away.notExecuted()
+        ? away.onItsWayFor(clock.untilPastMs(deadlineMs))
+        : fault;
   }
 
   private CompletionStage<Optional<Receipt>> run(CommitCall call, byte[][] keys, byte[][] args) {
@@ -191,7 +273,6 @@ public final class RedisStore implements Store {
           Script.COMMIT,
           keys,
           args,
-          replication,
           (reply, enough) -> {
             Optional<Receipt> receipt = Answers.receipt(reply, unreadable);
             return enough ? receipt : receipt.map(known -> withoutPromises(known, call));
@@ -226,14 +307,12 @@ public final class RedisStore implements Store {
     return unreadable.count();
   }
 
-  /** Too few replicas have it: nothing is promised, and the same request may be sent again. */
+  /**
+   * Too few replicas have it: nothing is promised, and the same request may be sent again. Nor is
+   * anything refused: this primary may have been replaced, and know less than the one that counts.
+   */
   private static Receipt withoutPromises(Receipt receipt, CommitCall call) {
-    List<Outcome> outcomes = new ArrayList<>(receipt.outcomes());
-    call.promises().stream()
-        .filter(entry -> !(outcomes.get(entry) instanceof Outcome.Refused))
-        .forEach(entry -> outcomes.set(entry, Outcome.Refused.of(Reason.UNAVAILABLE)));
-    return new Receipt(
-        receipt.epoch(), receipt.revision(), receipt.nowMs(), receipt.nextDueMs(), outcomes);
+    return replaced(receipt, receipt, call.promises(), List.of());
   }
 
   @Override
@@ -295,6 +374,16 @@ public final class RedisStore implements Store {
   }
 
   @Override
+  public CompletionStage<Optional<Head>> head(RoomId room) {
+    byte[] key = new Keys(room).head();
+    if (replication.isAwaited()) {
+      return link.ask(Script.HEAD, new byte[][] {key}, new byte[0][], Answers::position);
+    }
+    return link.send(
+        key, redis -> redis.hmget(key, Answers.EPOCH, Answers.REVISION), Answers::head);
+  }
+
+  @Override
   public CompletionStage<Void> follow(RoomId room, Follower follower) {
     return feeds.follow(new Keys(room).feed(), follower);
   }
@@ -352,6 +441,7 @@ public final class RedisStore implements Store {
 
   @Override
   public CompletionStage<List<RoomId>> overdue() {
+    link.countReplicas();
     return timetable.overdue();
   }
 

@@ -4,6 +4,7 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.output.NestedMultiOutput;
+import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
@@ -12,12 +13,14 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A script, and the wait for the replicas that is to follow it on the same connection: both are
+ * A script, and the wait for the replicas that is to follow it on the same connection: they are
  * written in one go, so that no reconnect comes between them and asks the replicas of another
- * primary.
+ * primary. Between the two is a write, for the wait to wait for whatever the script did: replicas
+ * that have it follow this primary, and have what it had when it ran the script.
  */
 record ReplicatedCall(CompletionStage<List<Object>> reply, CompletionStage<Long> replicas) {
   private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
+  private static final byte[] NOTHING = {};
 
   /**
    * @param type EVALSHA or EVAL, of which {@code script} is the digest or the text
@@ -35,13 +38,19 @@ record ReplicatedCall(CompletionStage<List<Object>> reply, CompletionStage<Long>
     call.addKeys(keys).addValues(args);
     AsyncCommand<byte[], byte[], List<Object>> run =
         new AsyncCommand<>(new Command<>(type, new NestedMultiOutput<>(CODEC), call));
+    AsyncCommand<byte[], byte[], String> mark =
+        new AsyncCommand<>(
+            new Command<>(
+                CommandType.SET,
+                new StatusOutput<>(CODEC),
+                new CommandArgs<>(CODEC).addKey(Keys.AWAITED).addValue(NOTHING)));
     AsyncCommand<byte[], byte[], Long> wait =
         new AsyncCommand<>(
             new Command<>(
                 CommandType.WAIT,
                 new IntegerOutput<>(CODEC),
                 new CommandArgs<>(CODEC).add(replicas).add(withinMs)));
-    connection.dispatch(List.of(run, wait));
+    connection.dispatch(List.of(run, mark, wait));
     return new ReplicatedCall(run, wait);
   }
 }

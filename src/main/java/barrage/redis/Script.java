@@ -51,6 +51,9 @@ record Script(byte[] body, String sha1) {
   static final Script OPEN =
       load("unreadable", "epoch", "int", "setting", "sale", "lottery", "open");
   static final Script SHOW = load("unreadable", "int", "sale", "lottery", "show");
+  static final Script HEAD = load("head");
+  static final Script FIELD = load("field");
+  static final Script PAGE = load("page");
   static final Script ORDERS = load("unreadable", "int", "sale", "order", "orders");
   static final Script LEDGER = load("int", "ledger_lines", "ledger");
   static final Script FIGURES = load("unreadable", "int", "sale", "lottery", "figures");

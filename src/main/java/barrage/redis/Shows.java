@@ -8,9 +8,6 @@ import barrage.core.RoomId;
 import barrage.core.ViewerId;
 import barrage.room.Store;
 import barrage.room.UnreadableException;
-import io.lettuce.core.MapScanCursor;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -25,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads sales, orders and lotteries; what it promises, {@link Store} says. */
+/**
+ * Reads sales, orders and lotteries; what it promises, {@link Store} says. What is not found is
+ * refused, and who is not among the buyers may be: so all but the figures, which decide nothing, is
+ * read where it counts.
+ */
 final class Shows {
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -45,7 +46,7 @@ final class Shows {
   CompletionStage<Optional<byte[]>> sale(RoomId room, String sale) {
     Keys keys = new Keys(room);
     byte[][] names = {keys.offers(), keys.sales()};
-    return link.run(
+    return link.ask(
         Script.SHOW, names, args("sale", sale), reply -> json(legible(reply, "sale " + sale)));
   }
 
@@ -61,7 +62,7 @@ final class Shows {
       RoomId room, String lottery, Function<List<Object>, R> reader) {
     Keys keys = new Keys(room);
     byte[][] names = {keys.raffles(), keys.lotteries()};
-    return link.run(
+    return link.ask(
         Script.SHOW,
         names,
         args("lottery", lottery),
@@ -69,12 +70,15 @@ final class Shows {
   }
 
   CompletionStage<Optional<Order>> order(RoomId room, String order) {
-    byte[] key = new Keys(room).orders();
-    return link.send(
-        key,
-        redis -> redis.hget(key, order.getBytes(UTF_8)),
-        (byte @Nullable [] found) ->
-            found == null ? Optional.empty() : Optional.of(order(key, order, found)));
+    byte[][] names = {new Keys(room).orders()};
+    return link.ask(
+        Script.FIELD,
+        names,
+        args(order),
+        found ->
+            found.isEmpty()
+                ? Optional.empty()
+                : Optional.of(order(names[0], order, (byte[]) found.get(0))));
   }
 
   private Order order(byte[] key, String id, byte[] found) {
@@ -105,7 +109,7 @@ final class Shows {
             Integer.toString(Store.Orders.PAGE),
             viewer == null ? "" : viewer.value(),
             sale == null ? "" : sale);
-    return link.run(
+    return link.ask(
         Script.ORDERS,
         names,
         args,
@@ -210,15 +214,18 @@ final class Shows {
 
   private <T> CompletionStage<Store.Page<T>> scan(
       byte[] key, long cursor, BiFunction<byte[], byte[], Optional<T>> item) {
-    return link.<MapScanCursor<byte[], byte[]>, Store.Page<T>>send(
-        key,
-        redis ->
-            redis.hscan(
-                key, ScanCursor.of(Long.toUnsignedString(cursor)), ScanArgs.Builder.limit(SCAN)),
+    byte[][] names = {key};
+    return link.ask(
+        Script.PAGE,
+        names,
+        args(Long.toUnsignedString(cursor), Integer.toString(SCAN)),
         page -> {
-          List<T> items = new ArrayList<>(page.getMap().size());
-          page.getMap().forEach((field, value) -> item.apply(field, value).ifPresent(items::add));
-          return new Store.Page<>(items, Long.parseUnsignedLong(page.getCursor()));
+          List<Object> found = Answers.list(page, 1);
+          List<T> items = new ArrayList<>(found.size() / 2);
+          for (int i = 0; i < found.size(); i += 2) {
+            item.apply((byte[]) found.get(i), (byte[]) found.get(i + 1)).ifPresent(items::add);
+          }
+          return new Store.Page<>(items, Long.parseUnsignedLong(text(page.get(0))));
         });
   }
 

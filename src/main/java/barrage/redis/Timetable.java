@@ -6,6 +6,7 @@ import barrage.core.RoomId;
 import barrage.core.ViewerId;
 import barrage.room.Store;
 import io.lettuce.core.ScoredValue;
+import io.lettuce.core.ZAddArgs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,11 @@ final class Timetable {
     }
     return link.send(
         Keys.TIMED,
-        redis -> redis.zadd(Keys.TIMED, (double) clock.nowMs(), bytes(room.value())),
+        redis -> redis.zadd(
+                Keys.TIMED,
+                ZAddArgs.Builder.gt(), // one that was late on its way sets nothing back
+                (double) clock.nowMs(),
+                bytes(room.value())),
         added -> {
           touched.put(room, now);
           return true;

@@ -13,6 +13,7 @@ import barrage.wire.Messages;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clicks on sales, and orders given back. What the room knows may refuse a click; the store alone
@@ -33,6 +34,7 @@ final class Checkout {
   private final Attendance attendance;
   private final Supplier<RuleBook> rules;
   private final RoomMeters meters;
+  private final Certainty certainty;
 
   /** Requests on their way, by the connection that will learn of the order by its answer. */
   private final Map<RequestKey, Seat> underWay = new HashMap<>();
@@ -58,18 +60,36 @@ final class Checkout {
     this.attendance = attendance;
     this.rules = rules;
     this.meters = meters;
+    this.certainty = new Certainty(id, store, loop, feed);
   }
 
   /** A click. */
   void buy(Seat seat, Attendant attendant, Action.Buy buy, int rank) {
-    Tier tier = attendant.member.standing(rules.get().terms()).tier();
-    Refusal certain =
-        feed.isCurrent() ? sales.refuse(buy.sale(), attendant.id, tier, store.nowMs()) : null;
-    if (certain != null) {
-      onRefusedBuy(attendant, buy, certain);
-      seat.refuse(meters, buy.id(), certain);
-      return;
+    if (feed.isCurrent() && refusal(attendant, buy) != null) {
+      certainty.await(known -> buyUnlessRefused(seat, attendant, buy, rank, known));
+    } else {
+      order(seat, attendant, buy, rank);
     }
+  }
+
+  private void buyUnlessRefused(
+      Seat seat, Attendant attendant, Action.Buy buy, int rank, boolean certain) {
+    Refusal refusal = certain ? refusal(attendant, buy) : null;
+    if (refusal == null) {
+      order(seat, attendant, buy, rank);
+    } else {
+      onRefusedBuy(attendant, buy, refusal);
+      seat.refuse(meters, buy.id(), refusal);
+    }
+  }
+
+  /** As far as the room remembers. */
+  private @Nullable Refusal refusal(Attendant attendant, Action.Buy buy) {
+    Tier tier = attendant.member.standing(rules.get().terms()).tier();
+    return sales.refuse(buy.sale(), attendant.id, tier, store.nowMs());
+  }
+
+  private void order(Seat seat, Attendant attendant, Action.Buy buy, int rank) {
     RequestKey key = new RequestKey(attendant.id, buy.id());
     underWay.put(key, seat);
     outbox.add(

@@ -57,6 +57,11 @@ final class Feed {
     this.lost = lost;
   }
 
+  /** Whether it is at some position at all. */
+  boolean isOpen() {
+    return open;
+  }
+
   long epoch() {
     return epoch;
   }

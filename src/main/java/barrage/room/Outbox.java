@@ -63,6 +63,12 @@ final class Outbox {
      * @param revision of the room when it was decided; -1 when it was not
      */
     void on(Outcome outcome, Fate fate, long revision);
+
+    /**
+     * The store does not answer, and what was asked may still be on its way to it: {@link #on} is
+     * called when that is over.
+     */
+    default void onUnsure() {}
   }
 
   /** What is certain about an entry. */
@@ -314,8 +320,7 @@ final class Outbox {
       if (!(failure instanceof StoreAwayException || failure instanceof UnreadableException)) {
         LOG.error("room {}: a batch of {} failed", room, batch.size(), failure);
       }
-      boolean nothingHappened = failure instanceof StoreAwayException away && away.notExecuted();
-      fail(batch, nothingHappened ? Fate.NOT_EXECUTED : Fate.UNKNOWN);
+      onFailed(batch, failure);
       return;
     }
     if (receipt.revision() > lastRevision + 1) {
@@ -334,6 +339,29 @@ final class Outbox {
           long nowMs = loop.nowMs();
           pulse.onAnswered(nowMs - cameMs, nowMs);
         });
+  }
+
+  /**
+   * Who is told {@code unavailable} asks again, and may then be refused: so what they asked first
+   * must not be done after that. What nobody repeats is told at once.
+   */
+  private void onFailed(List<Waiting> batch, @Nullable Throwable failure) {
+    StoreAwayException away = failure instanceof StoreAwayException known ? known : null;
+    if (away != null && away.notExecuted()) {
+      fail(batch, Fate.NOT_EXECUTED);
+      return;
+    }
+    List<Waiting> unsure = new ArrayList<>();
+    List<Waiting> others = new ArrayList<>();
+    for (Waiting one : batch) {
+      (one.entry() instanceof Entry.Keyed ? unsure : others).add(one);
+    }
+    fail(others, Fate.UNKNOWN);
+    if (!unsure.isEmpty()) {
+      unsure.forEach(one -> one.answer().onUnsure());
+      long ms = away == null ? 0 : away.mayHappenForMs();
+      loop.schedule(() -> fail(unsure, Fate.UNKNOWN), ms);
+    }
   }
 
   private void fail(List<Waiting> batch, Fate fate) {

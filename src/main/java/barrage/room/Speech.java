@@ -67,19 +67,25 @@ final class Speech {
     boolean slowed = rules.get().slows(seat.viewer().role());
     Entry.Say said = new Entry.Say(key, seat.viewer(), say.danmaku(), lottery, slowed);
     Outbox.Answer answer =
-        (outcome, fate, revision) -> {
-          if (outcome instanceof Outcome.Said stored) {
-            meters.onSaid();
-            seat.answer(Messages.said(say.id(), stored.seq()));
-          } else if (fate == Outbox.Fate.NOT_EXECUTED && store.isAway() && !isUnknown(key)) {
-            sayHere(seat, attendant, key, say);
-          } else {
-            if (fate == Outbox.Fate.UNKNOWN) {
-              rememberUnknown(key);
+        new Outbox.Answer() {
+          @Override
+          public void on(Outcome outcome, Outbox.Fate fate, long revision) {
+            if (outcome instanceof Outcome.Said stored) {
+              meters.onSaid();
+              seat.answer(Messages.said(say.id(), stored.seq()));
+            } else if (fate == Outbox.Fate.NOT_EXECUTED && store.isAway() && !isUnknown(key)) {
+              sayHere(seat, attendant, key, say);
             } else {
-              attendant.member.keep(attendant.member.recent().withoutSaid(say.id()));
+              if (fate != Outbox.Fate.UNKNOWN) {
+                attendant.member.keep(attendant.member.recent().withoutSaid(say.id()));
+              }
+              seat.refuse(meters, say.id(), outcome);
             }
-            seat.refuse(meters, say.id(), outcome);
+          }
+
+          @Override
+          public void onUnsure() {
+            rememberUnknown(key);
           }
         };
     if (lottery == null) {

@@ -89,6 +89,12 @@ public interface Store extends AutoCloseable {
   CompletionStage<Map<RoomId, Head>> heads(Collection<RoomId> rooms);
 
   /**
+   * How far a room has come, as of now; empty when there is none. Where replicas are waited for, it
+   * is told by a store that counts: one that was replaced cannot.
+   */
+  CompletionStage<Optional<Head>> head(RoomId room);
+
+  /**
    * Hears of a room's commits from now on; the stage completes once it is sure to. The follower is
    * called on a store's thread, in order of arrival.
    */

@@ -21,14 +21,15 @@
 --       7 terms, JSON
 --       8 lifetimes, JSON
 --       9 lineage of the primary, or nothing (RedisLink.java)
---       10 number of keyed entries, then an id field for each, then a digest for each
+--       10 when it is too late, by this clock: who asked has been told by then that it failed
+--       11 number of keyed entries, then an id field for each, then a digest for each
 --       then the number of viewers, then their ids, in the order of their ledgers
 --       then the entries: a kind, then its own arguments (each kind's file says which)
 --
--- Returns {now} when now is not within 4 and 5; nothing happened. Else {now, epoch, revision, when
--- something is due next or -1, and an outcome for each entry}, words that Outcomes.java reads; then
--- {key, field, ...} when records could not be read. An entry that needs one of these is refused with
--- `unavailable`.
+-- Returns {now, 'late'} when it is too late, and {now} when now is not within 4 and 5; nothing
+-- happened. Else {now, epoch, revision, when something is due next or -1, and an outcome for each
+-- entry}, words that Outcomes.java reads; then {key, field, ...} when records could not be read. An
+-- entry that needs one of these is refused with `unavailable`.
 
 -- In one table, by their names: a script has at most 200 locals.
 local KEY = {
@@ -45,6 +46,9 @@ local LEDGERS = 33 -- keys before the first ledger
 
 local clock = redis.call('TIME')
 local NOW = clock[1] * 1000 + math.floor(clock[2] / 1000)
+if NOW >= tonumber(ARGV[10]) then
+  return {NOW, 'late'}
+end
 if NOW < tonumber(ARGV[4]) or NOW >= tonumber(ARGV[5]) then
   return {NOW}
 end
@@ -55,7 +59,7 @@ local TERMS, LIVES = cjson.decode(ARGV[7]), cjson.decode(ARGV[8])
 local MAX = 9007199254740991 -- 2^53 - 1, above which neither Lua nor JavaScript counts exactly
 
 -- Lists that follow each other in ARGV, each after its length.
-local at = 10
+local at = 11
 local function list_of(count)
   local first = at
   at = at + count

@@ -22,8 +22,6 @@ if keyed > 0 then
   end
 end
 
-local repeated = false -- whether somebody is told again what was granted before
-
 -- Decides the nth keyed entry by `apply`, unless it was granted before.
 local function once(n, entry, apply, first_arg)
   local id, digest = ARGV[first_id + n - 1], ARGV[first_digest + n - 1]
@@ -40,6 +38,5 @@ local function once(n, entry, apply, first_arg)
   if string.sub(before, 1, DIGEST) ~= digest then
     return refuse('conflict')
   end
-  repeated = true
   return string.sub(before, DIGEST + 1)
 end

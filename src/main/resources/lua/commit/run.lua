@@ -93,12 +93,6 @@ if told or begun then
     'blockBytes', int[room.block_bytes], 'blockAt', int[room.block_at])
 end
 
-if repeated and not (told or begun) then
-  -- Newer Redis lets WAIT wait for what its own connection wrote and for nothing else: without a write
-  -- a repeat would be answered before any replica has what it repeats.
-  redis.call('HSET', KEY.head, 'rev', int[room.rev])
-end
-
 keeping.write()
 
 if told then

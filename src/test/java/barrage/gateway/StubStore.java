@@ -152,6 +152,11 @@ final class StubStore implements Store {
   }
 
   @Override
+  public CompletionStage<Optional<Head>> head(RoomId room) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public CompletionStage<Void> follow(RoomId room, Follower follower) {
     throw new UnsupportedOperationException();
   }

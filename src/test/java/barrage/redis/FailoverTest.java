@@ -110,7 +110,7 @@ class FailoverTest {
           List.of(
               refused(Reason.UNAVAILABLE),
               new Outcome.Said(1),
-              refused(Reason.INSUFFICIENT_POINTS)),
+              refused(Reason.UNAVAILABLE)),
           late.outcomes());
       assertEquals(new Outcome.Said(2), outcome(store, room, say("v", "4", "text")));
       assertEquals(refused(Reason.UNAVAILABLE), outcome(store, room, five), "nor a repeat");

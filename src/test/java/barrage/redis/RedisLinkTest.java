@@ -39,7 +39,7 @@ final class RedisLinkTest {
   void replicatedCall_thatFailsOnItsWay_isAnswered_andMakesRoomForTheNext() {
     try (RedisLink link = new RedisLink(withoutTaking(open(100)))) {
       for (int i = 0; i < 9; i++) {
-        CompletionStage<Integer> call = forgetNothing(link, 100, () -> 1);
+        CompletionStage<Integer> call = forgetNothing(link, () -> 1);
         StoreAwayException away =
             assertThrows(StoreAwayException.class, () -> Batches.await(call), "call " + i);
         assertEquals("no answer from Redis", away.getMessage());
@@ -54,7 +54,6 @@ final class RedisLinkTest {
         CompletionStage<Integer> call =
             forgetNothing(
                 link,
-                10,
                 () -> {
                   throw new AssertionError("on purpose");
                 });
@@ -71,12 +70,11 @@ final class RedisLinkTest {
   }
 
   private static CompletionStage<Integer> forgetNothing(
-      RedisLink link, int waitMs, IntSupplier read) {
+      RedisLink link, IntSupplier read) {
     return link.runReplicated(
         Script.FORGET_TIMED,
         new byte[][] {Keys.ANYWHERE},
         new byte[0][],
-        new Replication(1, waitMs),
         (reply, enough) -> read.getAsInt());
   }
 
@@ -89,7 +87,7 @@ final class RedisLinkTest {
       link.learnLineage();
       String waiting = "id=" + idOf(Objects.requireNonNull(sound.replicated())) + " ";
       for (int i = 0; i < 8; i++) { // a second each, one after the other
-        var unused = forgetNothing(link, 1_000, () -> 1);
+        var unused = forgetNothing(link, () -> 1);
       }
       await().until(() -> clientLine(socket, waiting).contains("cmd=wait"));
       kill(socket, sound.shared());
@@ -193,7 +191,8 @@ final class RedisLinkTest {
         commands,
         sound.feeds(),
         sound.replicated(),
-        sound.channels());
+        sound.channels(),
+        sound.quorum());
   }
 
   /** The same connections, but that for calls which wait for replicas fails as a bug would. */
@@ -215,6 +214,7 @@ final class RedisLinkTest {
         sound.commands(),
         sound.feeds(),
         replicated,
-        sound.channels());
+        sound.channels(),
+        sound.quorum());
   }
 }

@@ -126,7 +126,7 @@ class ScriptTest {
         link.run(
             Script.COMMIT,
             call.keys(period),
-            call.args(period, TermsArg.of(TERMS).json(), ""),
+            call.args(period, TermsArg.of(TERMS).json(), "", Long.MAX_VALUE >> 10),
             reply -> Answers.receipt(reply, new UnreadableRecords(() -> 0))));
   }
 

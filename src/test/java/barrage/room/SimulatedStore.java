@@ -203,6 +203,11 @@ final class SimulatedStore implements Store {
   }
 
   @Override
+  public CompletionStage<Optional<Head>> head(RoomId room) {
+    return call(primary -> Optional.of(primary.get(room).head()));
+  }
+
+  @Override
   public CompletionStage<Void> follow(RoomId room, Follower follower) {
     return call(
         primary -> {
