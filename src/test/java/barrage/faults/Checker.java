@@ -73,6 +73,7 @@ public final class Checker {
   /** Those that anybody knows of. */
   private final TreeSet<Long> epochs = new TreeSet<>();
 
+  private final Map<Long, Long> newestKept = new HashMap<>();
   private final List<Violation> violations = new ArrayList<>();
   private long lost;
 
@@ -81,7 +82,11 @@ public final class Checker {
     history.outcome().story().forEach(event -> kept.put(event.seq(), event));
     epochs.addAll(history.outcome().epochs());
     epochs.add(history.outcome().epoch());
-    history.streams().forEach(stream -> epochs.add(stream.epoch()));
+    for (Stream stream : history.streams()) {
+      epochs.add(stream.epoch());
+      TreeMap<Long, Event> story = heard.computeIfAbsent(stream.epoch(), any -> new TreeMap<>());
+      stream.events().forEach(event -> story.putIfAbsent(event.seq(), event));
+    }
     for (Attempt each : history.attempts()) {
       Attempt attempt = isLost(each) ? shownOnly(each) : each;
       requests.computeIfAbsent(attempt.request(), any -> new ArrayList<>()).add(attempt);
@@ -97,27 +102,61 @@ public final class Checker {
 
   /**
    * A danmaku that was acknowledged in an epoch that is over, and is not there, nor is anything
-   * that came after it. The first answers of an epoch may come before its {@code resync} does: then
-   * what is not there is taken for the end of the epoch before, and what is there tells itself when
-   * it was said.
+   * that came after it in that epoch. Two primaries each have an epoch of their own for a while, so
+   * what counts is who heard of an event in which of them. The first answers of an epoch may come
+   * before its {@code resync} does: what nobody heard of may be of the next one.
    */
   private boolean isLost(Attempt attempt) {
-    return history.outcome().losesLast()
-        && attempt.end() == End.OK
-        && attempt.act() instanceof Say say
-        && attempt.epoch() > 0
-        && attempt.epoch() != history.outcome().epoch()
-        && !isSaid(say, attempt)
-        && Long.parseLong(attempt.answer()) > newestKept(attempt.epoch());
+    if (!history.outcome().losesLast()
+        || attempt.end() != End.OK
+        || !(attempt.act() instanceof Say say)
+        || attempt.epoch() <= 0
+        || isSaid(say, attempt)) {
+      return false;
+    }
+    long number = Long.parseLong(attempt.answer());
+    List<Long> of =
+        heard.entrySet().stream()
+            .filter(story -> isIn(story.getValue(), number, say, attempt.sender()))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (of.isEmpty()) {
+      Long next = epochs.higher(attempt.epoch());
+      of = next == null ? List.of(attempt.epoch()) : List.of(attempt.epoch(), next);
+    }
+    return of.stream()
+        .anyMatch(epoch -> epoch != history.outcome().epoch() && number > newestKept(epoch));
   }
 
-  /** The newest danmaku that is kept of this epoch and those before it. */
+  private static boolean isIn(TreeMap<Long, Event> story, long number, Say say, String sender) {
+    Event event = story.get(number);
+    return event != null && say.text().equals(event.text()) && sender.equals(event.speaker());
+  }
+
+  /** The newest danmaku that is kept of this epoch; of what nobody heard, of those before it. */
   private long newestKept(long epoch) {
-    return danmaku().stream()
-        .filter(said -> !isLater(said, epoch))
-        .mapToLong(Event::seq)
-        .max()
-        .orElse(0);
+    return newestKept.computeIfAbsent(
+        epoch,
+        any ->
+            danmaku().stream()
+                .filter(said -> isHeardIn(epoch, said) || isUnheard(said) && !isLater(said, epoch))
+                .mapToLong(Event::seq)
+                .max()
+                .orElse(0));
+  }
+
+  private boolean isHeardIn(long epoch, Event said) {
+    return said.equals(heard.getOrDefault(epoch, new TreeMap<>()).get(said.seq()));
+  }
+
+  private boolean isUnheard(Event said) {
+    return heard.keySet().stream().noneMatch(epoch -> isHeardIn(epoch, said));
+  }
+
+  /** Whether it was said in a later epoch. */
+  private boolean isLater(Event said, long epoch) {
+    Long next = epochs.higher(epoch);
+    return epoch > 0 && next != null && said.atMs() >= next;
   }
 
   private boolean isSaid(Say say, Attempt ok) {
@@ -153,6 +192,7 @@ public final class Checker {
   public static Checker of(History history) {
     Checker checker = new Checker(history);
     checker.checkAnswers();
+    checker.checkRefusals();
     checker.checkStreams();
     checker.checkStory();
     checker.checkDanmaku();
@@ -224,6 +264,57 @@ public final class Checker {
         });
   }
 
+  /** Who was refused something did not hold it then, by an earlier try of the same request. */
+  private void checkRefusals() {
+    Map<String, TreeMap<Long, Long>> answered = new HashMap<>();
+    for (Attempt ok : granted.values()) {
+      if (isNumbered(ok.act())) {
+        answered
+            .computeIfAbsent(kindOf(ok.act()), any -> new TreeMap<>())
+            .merge(numberOf(ok), ok.endedMs(), Math::min);
+      }
+    }
+    for (TreeMap<Long, Long> byNumber : answered.values()) {
+      long earliest = Long.MAX_VALUE;
+      for (Map.Entry<Long, Long> each : byNumber.descendingMap().entrySet()) {
+        earliest = Math.min(earliest, each.getValue());
+        each.setValue(earliest); // by then it was there: something that came after it was told
+      }
+    }
+    requests.forEach(
+        (request, attempts) -> {
+          Attempt ok = granted.get(request);
+          if (ok == null || !isNumbered(ok.act())) {
+            return;
+          }
+          long thereMs = answered.get(kindOf(ok.act())).get(numberOf(ok));
+          boolean refused =
+              attempts.stream()
+                  .anyMatch(
+                      attempt ->
+                          attempt.end() == End.REFUSED
+                              && attempt.act().equals(ok.act())
+                              && attempt.invokedMs() <= ok.endedMs()
+                              && attempt.invokedMs() > thereMs);
+          if (refused) {
+            found("refused what they held", attempts);
+          }
+        });
+  }
+
+  private static boolean isNumbered(Act act) {
+    return act instanceof Say || act instanceof Buy;
+  }
+
+  /** What is numbered together. */
+  private static String kindOf(Act act) {
+    return act instanceof Buy buy ? buy.sale() : "";
+  }
+
+  private static long numberOf(Attempt ok) {
+    return Long.parseLong(ok.answer().substring(ok.answer().lastIndexOf('-') + 1));
+  }
+
   /**
    * Whether its sender has used the id for another danmaku at a node that could not ask Redis: that
    * node showed it, though its answer may not have been heard, and stands by it.
@@ -258,7 +349,7 @@ public final class Checker {
   }
 
   private void checkStream(Stream stream) {
-    TreeMap<Long, Event> story = heard.computeIfAbsent(stream.epoch(), any -> new TreeMap<>());
+    TreeMap<Long, Event> story = heard.get(stream.epoch());
     long missing = 0;
     long at = stream.from();
     for (Event event : stream.events()) {
@@ -271,8 +362,8 @@ public final class Checker {
         missing = 0;
       }
       at = event.seq();
-      Event known = story.putIfAbsent(at, event);
-      if (known != null && !known.json().equals(event.json())) {
+      Event known = story.get(at);
+      if (!known.json().equals(event.json())) {
         found("two stories of %d: %s and %s".formatted(at, known.json(), event.json()));
       }
     }
@@ -362,24 +453,10 @@ public final class Checker {
     }
   }
 
-  /**
-   * Somebody was told that it is not kept, which the server cannot know when Redis is silent; or,
-   * after nobody had answered, that it is refused, by a primary that was none any more.
-   */
+  /** Somebody was told that it is not kept, which the server cannot know when Redis is silent. */
   private boolean mayBeKept(Event said) {
-    List<Attempt> attempts = all(new Say(said.text()));
-    return attempts.stream().anyMatch(attempt -> attempt.answer().equals(Attempt.NOT_KEPT))
-        || history.outcome().losesLast()
-            && attempts.stream().anyMatch(attempt -> attempt.end() == End.UNKNOWN)
-            && attempts.stream()
-                .filter(attempt -> attempt.end() == End.REFUSED)
-                .allMatch(attempt -> isLater(said, attempt.epoch()));
-  }
-
-  /** Whether it was said in a later epoch. */
-  private boolean isLater(Event said, long epoch) {
-    Long next = epochs.higher(epoch);
-    return epoch > 0 && next != null && said.atMs() >= next;
+    return all(new Say(said.text())).stream()
+        .anyMatch(attempt -> attempt.answer().equals(Attempt.NOT_KEPT));
   }
 
   private List<Attempt> led(Attempt attempt) {
