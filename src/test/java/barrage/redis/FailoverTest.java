@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,110 @@ class FailoverTest {
       primary.ask("SCRIPT", "FLUSH");
       assertInstanceOf(Outcome.Stands.class, outcome(store, room, gift("v", "5", 1)));
     }
+  }
+
+  /** Its replica is the primary now, and nobody has told it. */
+  @Test
+  void primaryThatWasReplaced_refusesNothing_andTellsNothingThatDecides() throws IOException {
+    try (RedisStore store =
+        RedisStore.connect(primary.uri(), RedisTls.DEFAULT, "a", new Replication(1, 300))) {
+      assertEquals(
+          refused(Reason.INSUFFICIENT_POINTS), outcome(store, room, gift("v", "1", -9)));
+      commit(store, room, say("v", "2", "text"));
+      assertEquals(refused(Reason.CONFLICT), outcome(store, room, say("v", "2", "other")));
+      assertTrue(await(store.order(room, "s-1")).isEmpty());
+      assertTrue(await(store.head(room)).isPresent());
+      assertEquals("OK", replica.ask("REPLICAOF", "NO", "ONE"));
+      assertEquals(refused(Reason.UNAVAILABLE), outcome(store, room, gift("v", "1", -9)));
+      assertEquals(refused(Reason.UNAVAILABLE), outcome(store, room, say("v", "2", "other")));
+      assertEquals(new Outcome.Said(1), outcome(store, room, say("v", "2", "text")));
+      assertThrows(StoreAwayException.class, () -> await(store.order(room, "s-1")));
+      assertThrows(StoreAwayException.class, () -> await(store.sale(room, "s")));
+      assertThrows(StoreAwayException.class, () -> await(store.lottery(room, "l")));
+      assertThrows(StoreAwayException.class, () -> await(store.buyers(room, "s", 0)));
+      assertThrows(StoreAwayException.class, () -> await(store.head(room)));
+    }
+  }
+
+  @Test
+  void twoReplicas_oneOfThemWaitedFor_isWarnedOf() throws IOException {
+    try (RedisProcess other = secondReplica();
+        Log log = new Log(Quorum.class);
+        RedisStore store =
+            RedisStore.connect(primary.uri(), RedisTls.DEFAULT, "a", new Replication(1, 300))) {
+      assertTrue(log.said().get(0).startsWith("redis.wait-replicas is 1 and Redis has 2 replicas"));
+      commit(store, room, gift("v", "1", 5));
+    }
+  }
+
+  @Test
+  void twoReplicas_aMajorityOfThemWaitedFor_whatIsGrantedSurvives() throws IOException {
+    try (RedisProcess other = secondReplica();
+        RedisStore store =
+            RedisStore.connect(
+                primary.uri(),
+                RedisTls.DEFAULT,
+                "a",
+                new Replication(Replication.Share.MAJORITY, 300))) {
+      assertInstanceOf(Outcome.Stands.class, outcome(store, room, gift("v", "1", 5)));
+      assertEquals(5, valueAtReplica("v"));
+      assertEquals("5", other.ask("HGET", points(), "v"), "whichever is promoted");
+      assertEquals("OK", replica.ask("REPLICAOF", "NO", "ONE"));
+      assertEquals(
+          refused(Reason.UNAVAILABLE),
+          outcome(store, room, gift("v", "2", 5)),
+          "the other one stays, and is not enough");
+    }
+  }
+
+  /** A replica that is gone may be the one that is promoted. */
+  @Test
+  void replicaThatIsGone_isStillCounted_andOneThatComesIsCounted() {
+    Quorum quorum = new Quorum(new Replication(Replication.Share.ALL, 300));
+    assertEquals(1, quorum.needed(), "of none");
+    quorum.onFound(2);
+    quorum.onFound(1);
+    assertEquals(2, quorum.needed());
+    quorum.onFound(3);
+    assertEquals(3, quorum.needed());
+    Replication majority = new Replication(Replication.Share.MAJORITY, 300);
+    assertEquals(
+        List.of(1, 1, 2, 2, 3, 3), IntStream.range(0, 6).mapToObj(majority::needed).toList());
+  }
+
+  private RedisProcess secondReplica() throws IOException {
+    RedisProcess second = RedisProcess.start(dir, "--appendfilename", "second.aof");
+    second.ask("REPLICAOF", "127.0.0.1", "" + primary.port());
+    await().until(() -> second.ask("INFO", "replication").contains("master_link_status:up"));
+    return second;
+  }
+
+  /** As where Sentinel goes to the replica, and back before the first has become its replica. */
+  @Test
+  void nodeThatComesBackToThePrimaryItLeft_beginsALaterEpochThere() throws IOException {
+    try (TcpProxy address = new TcpProxy("primary", primary.port());
+        RedisStore there = RedisStore.connect("redis://127.0.0.1:" + address.port(), "a");
+        RedisStore here = RedisStore.connect(primary.uri(), "b")) {
+      Store.Receipt first = commit(there, room, say("v", "1", "one"));
+      await().until(() -> replica.ask("EXISTS", points()).equals("1"));
+      assertEquals("OK", replica.ask("REPLICAOF", "NO", "ONE"));
+      address.redirect(replica.port());
+      primary.ask("CLIENT", "KILL", "ID", idOf("name=barrage-a"));
+      Store.Receipt second = firstSaid(there, first, "2");
+      assertTrue(second.epoch() > first.epoch());
+      assertEquals(first.epoch(), commitAt(here, first, "3").epoch());
+      address.redirect(primary.port());
+      replica.ask("CLIENT", "KILL", "TYPE", "normal");
+      Store.Receipt third = firstSaid(there, second, "4");
+      assertTrue(third.epoch() > second.epoch(), () -> third + " after " + second);
+      assertEquals(third.epoch(), await(here.open(room)).epoch(), "and all are told of it");
+    }
+  }
+
+  private Store.Receipt firstSaid(RedisStore store, Store.Receipt known, String id) {
+    return await()
+        .ignoreException(StoreAwayException.class)
+        .until(() -> commitAt(store, known, id), now -> now.epoch() != known.epoch());
   }
 
   /** The old primary lives and ends no connection. */

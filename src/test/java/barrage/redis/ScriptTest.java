@@ -7,6 +7,7 @@ import static barrage.redis.Batches.refused;
 import static barrage.redis.Batches.say;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Entry;
@@ -14,6 +15,7 @@ import barrage.core.Outcome;
 import barrage.core.Reason;
 import barrage.core.RoomId;
 import barrage.room.Store;
+import barrage.room.StoreAwayException;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.util.List;
@@ -79,6 +81,17 @@ class ScriptTest {
   }
 
   @Test
+  void commitThatComesTooLate_decidesNothing() {
+    long now = System.currentTimeMillis();
+    StoreAwayException late =
+        assertThrows(StoreAwayException.class, () -> run(bucket(1), now, say("v", "1", "hello")));
+    assertTrue(late.notExecuted());
+    assertEquals(
+        Optional.of(List.of(new Outcome.Said(1))),
+        run(bucket(1), now + 60_000, say("v", "1", "hello")).map(Store.Receipt::outcomes));
+  }
+
+  @Test
   void whatIsRemembered_expires_whatIsOwned_doesNot() throws IOException {
     decide(bucket(1), say("v", "1", "hello"));
     decide(bucket(1), grant("g", "v", 5, 0, "ref"));
@@ -121,12 +134,16 @@ class ScriptTest {
   }
 
   private Optional<Store.Receipt> run(Period period, Entry entry) {
+    return run(period, Long.MAX_VALUE >> 10, entry);
+  }
+
+  private Optional<Store.Receipt> run(Period period, long deadlineMs, Entry entry) {
     CommitCall call = new CommitCall(keys, List.of(entry), 0, 0);
     return await(
         link.run(
             Script.COMMIT,
             call.keys(period),
-            call.args(period, TermsArg.of(TERMS).json(), "", Long.MAX_VALUE >> 10),
+            call.args(period, TermsArg.of(TERMS).json(), "", deadlineMs),
             reply -> Answers.receipt(reply, new UnreadableRecords(() -> 0))));
   }
 

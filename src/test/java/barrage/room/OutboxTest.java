@@ -94,4 +94,35 @@ final class OutboxTest {
     }
     assertEquals("regular0", next.get(100));
   }
+
+  @Test
+  void whatMayStillHappen_isUnavailableWhenThatIsOver_andTheNextBatchDoesNotWait() {
+    List<String> told = new ArrayList<>();
+    Viewer ann = new Viewer(new ViewerId("ann"), "ann", Role.VIEWER);
+    Outbox.Answer answer =
+        new Outbox.Answer() {
+          @Override
+          public void on(Outcome outcome, Outbox.Fate fate, long revision) {
+            assertEquals(Outcome.Refused.of(Reason.UNAVAILABLE), outcome);
+            told.add("click " + fate);
+          }
+
+          @Override
+          public void onUnsure() {
+            told.add("unsure");
+          }
+        };
+    outbox.add(new Entry.Buy(new RequestKey(ann.id(), "1"), ann, "sale", 1), answer);
+    outbox.add(new Entry.Look(ann.id()), (outcome, fate, revision) -> told.add("look " + fate));
+    loop.run();
+    click("bob", REGULAR);
+    first.completeExceptionally(new StoreAwayException("cut", false).onItsWayFor(1_000));
+    loop.run();
+    assertEquals(2, batches.size());
+    assertEquals(List.of("look UNKNOWN", "unsure"), told);
+    loop.advance(999);
+    assertEquals(2, told.size());
+    loop.advance(1);
+    assertEquals("click UNKNOWN", told.get(2));
+  }
 }
