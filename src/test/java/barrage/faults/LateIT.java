@@ -9,7 +9,6 @@ import barrage.faults.History.Attempt;
 import barrage.faults.History.Buy;
 import barrage.faults.History.Cancel;
 import barrage.faults.History.End;
-import barrage.faults.History.Say;
 import barrage.redis.RedisProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +38,7 @@ final class LateIT {
         Node two = Node.launch("n1", dir, rules(), "redis.uri=" + redis.uri())) {
       try (Clients clients = clients(one, two)) {
         String sale = sale(clients);
-        assertEquals(End.OK, ask(clients, "ann", "0", new Say("here"), A).end());
+        assertEquals("not_found", ask(clients, "ann", "0", new Buy("none", 1), A).answer());
         stalled.blackhole();
         Attempt late = ask(clients, "ann", "1", new Buy(sale, 1), A);
         assertEquals("unavailable", late.answer());
@@ -64,7 +63,7 @@ final class LateIT {
         Node two = Node.launch("n1", dir, rules(), "redis.uri=" + redis.uri())) {
       try (Clients clients = clients(one, two)) {
         String sale = sale(clients);
-        assertEquals(End.OK, ask(clients, "ann", "0", new Say("here"), A).end());
+        assertEquals("not_found", ask(clients, "ann", "0", new Buy("none", 1), A).answer());
         redis.freeze();
         assertEquals("unavailable", ask(clients, "ann", "1", new Buy(sale, 1), A).answer());
         redis.thaw();
