@@ -53,6 +53,8 @@ final class LotteryArgs {
       call.once(cancel.key(), "cancelLottery", cancel.lottery());
       call.entry(
           "cancel_lottery", text(cancel.lottery()), call.key(keys.tickets(cancel.lottery())));
+    } else if (entry instanceof Entry.TellCancelled told) {
+      call.entry("tell_cancelled", text(told.lottery()));
     } else if (entry instanceof Entry.ReturnCost back) {
       call.entry(
           "return_cost",

@@ -209,7 +209,11 @@ final class Agenda {
         .thenCompose(locked -> locked ? store.sealed(room, lottery) : failed())
         .thenCompose(
             found -> {
-              if (found.isEmpty() || !found.get().state().equals("locked")) {
+              String state = found.map(Store.Sealed::state).orElse("");
+              if (state.equals("cancelled")) {
+                return onLoop(() -> enter(new Entry.TellCancelled(lottery)));
+              }
+              if (!state.equals("locked")) {
                 return CompletableFuture.completedFuture(true);
               }
               return tickets(lottery, new HashMap<>(), 0)

@@ -52,7 +52,12 @@ final class Certainty {
   private void askSoon() {
     if (!asking && !waiting.isEmpty()) {
       asking = true;
-      loop.schedule(this::ask, Math.max(0, askedMs + ASK_EVERY_MS - loop.nowMs()));
+      long inMs = askedMs + ASK_EVERY_MS - loop.nowMs();
+      if (inMs <= 0) {
+        loop.execute(this::ask); // at the end of this turn, for all who ask in it
+      } else {
+        loop.schedule(this::ask, inMs);
+      }
     }
   }
 

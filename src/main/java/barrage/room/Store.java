@@ -339,7 +339,7 @@ public interface Store extends AutoCloseable {
   /** {@link Entry.Unwind}. */
   record OrderDue(Order order) implements Due {}
 
-  /** {@link Entry.LockLottery}, and then to be drawn. */
+  /** {@link Entry.LockLottery}, and then to be drawn; of a cancelled one, to be told. */
   record LotteryDue(String lottery) implements Due {}
 
   /**

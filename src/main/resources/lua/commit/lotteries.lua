@@ -308,15 +308,28 @@ entries.cancel_lottery = {args = 2, keyed = all_ids, apply = function(arg)
     return refuse('wrong_state')
   end
   change(lottery, 'cancelled')
-  finish_lottery(lottery)
+  activate('lottery ' .. lottery.id, false)
+  due('lottery ' .. lottery.id, NOW) -- to be told
+  lottery.cancelled_now = true
   if lottery.cost > 0 and lottery.entries > 0 then
     lottery.sealed = extra_key(arg + 1)
     due('costs ' .. lottery.id, NOW)
   else
     lottery.dropped = true
   end
-  event_of(lottery, 'cancelled', ',"seed":"' .. lottery.seed .. '"')
   return 'lottery ' .. lottery_json(lottery)
+end}
+
+-- tell_cancelled: lottery
+entries.tell_cancelled = {args = 1, apply = function(arg)
+  local lottery = lottery_of(ARGV[arg])
+  if lottery and lottery.state == 'cancelled' and not lottery.cancelled_now and not lottery.told
+    and redis.call('ZSCORE', KEY.deadlines, 'lottery ' .. lottery.id) then
+    lottery.told = true
+    due('lottery ' .. lottery.id, nil)
+    event_of(lottery, 'cancelled', ',"seed":"' .. lottery.seed .. '"')
+  end
+  return 'done'
 end}
 
 -- return_cost: lottery, key of its tickets, viewer

@@ -493,7 +493,13 @@ class LotteriesContractTest extends TwoStores {
     Entry cancel = new Entry.CancelLottery(key("host", "c"), ID);
     // Given back in the very batch of the cancel: not yet, and not lost.
     Store.Receipt receipt =
-        commit(store, room, cancel, new Entry.ReturnCost(ID, id("v0")), enter("w", "1"));
+        commit(
+            store,
+            room,
+            cancel,
+            new Entry.ReturnCost(ID, id("v0")),
+            enter("w", "1"),
+            new Entry.TellCancelled(ID));
     assertEquals(refused(Reason.ENDED), receipt.outcomes().get(2));
     assertEquals(receipt.nowMs(), receipt.nextDueMs());
     assertEquals(
@@ -503,11 +509,16 @@ class LotteriesContractTest extends TwoStores {
     assertEquals("cancelled", json.path("state").asString());
     assertEquals(HexFormat.of().formatHex(SEED), json.path("seed").asString());
     assertEquals(240, json.path("entries").asInt());
+    assertEquals(List.of(), commits.take(1).get(0).events(), "not in the step that cancels");
+    Entry tell = new Entry.TellCancelled(ID);
+    commit(other, room, tell, tell);
+    commit(store, room, tell);
     assertEquals(
         "{\"type\":\"lottery.cancelled\",\"seq\":2,\"lottery\":\"lottery1\",\"seed\":\""
             + HexFormat.of().formatHex(SEED)
             + "\"}",
-        text(commits.take(1).get(0).events().get(0).json()));
+        text(commits.take(2).get(1).events().get(0).json()));
+    assertEquals(2, await(store.open(room)).seq(), "once");
     assertEquals(20, look(store, room, "v0").standing().points());
 
     int pages = 0;
@@ -565,7 +576,9 @@ class LotteriesContractTest extends TwoStores {
     assertEquals(5, look(store, room, "v").standing().points());
     assertEquals(10, look(store, room, "w").standing().points());
     assertEquals(Map.of(id("v"), 1), lockNow(room, "lottery2"));
-    assertEquals(List.of(new Store.LotteryDue("lottery2")), await(store.due(room, 10)));
+    assertEquals(
+        List.of(new Store.LotteryDue(ID), new Store.LotteryDue("lottery2")),
+        await(store.due(room, 10)));
   }
 
   @Test
@@ -574,7 +587,10 @@ class LotteriesContractTest extends TwoStores {
     open(room, ID, clicks());
     outcome(store, room, enter("v", "1"));
     Store.Receipt receipt = commit(store, room, new Entry.CancelLottery(key("host", "c"), ID));
-    assertEquals(Store.Snapshot.NEVER, receipt.nextDueMs());
+    assertEquals(receipt.nowMs(), receipt.nextDueMs(), "it is to be told");
+    assertEquals(List.of(), await(store.open(room)).lotteries());
+    Store.Receipt told = commit(store, room, new Entry.TellCancelled(ID));
+    assertEquals(Store.Snapshot.NEVER, told.nextDueMs());
     assertEquals("cancelled", await(store.sealed(room, ID)).orElseThrow().state());
     open(room, "lottery2", clicks());
     assertEquals(Map.of(), lockNow(room, "lottery2"));
