@@ -4,7 +4,9 @@ import barrage.core.Ids;
 import barrage.core.RequestKey;
 import barrage.core.RoomId;
 import barrage.core.ViewerId;
+import barrage.wire.ClientJson;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,34 @@ record Call(
       throw new IllegalStateException("a call without a key");
     }
     return new RequestKey(caller().viewer().id(), id);
+  }
+
+  /**
+   * A number in the query, from 0 to the greatest that JSON and the store hold exactly.
+   *
+   * @param absent stands for one that is not there
+   */
+  long numberInQuery(String field, long absent) {
+    String text = request.query(field);
+    if (text == null) {
+      return absent;
+    }
+    return number(text)
+        .orElseThrow(
+            () -> new BadRequest(field + " must be an integer from 0 to " + ClientJson.MAX_INTEGER));
+  }
+
+  /** Digits of ASCII: those of other scripts, a sign or a number beyond the greatest are none. */
+  static OptionalLong number(String text) {
+    long number = 0;
+    for (int i = 0; i < text.length(); i++) {
+      int digit = text.charAt(i) - '0';
+      number = 10 * number + digit;
+      if (digit < 0 || digit > 9 || number > ClientJson.MAX_INTEGER) {
+        return OptionalLong.empty();
+      }
+    }
+    return text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(number);
   }
 
   /** A viewer named in the query. */

@@ -124,7 +124,7 @@ final class FiguresApi {
         "application/xml; charset=utf-8",
         "danmaku",
         "xml",
-        new DanmakuXml(store, call.room(), fromSeq(call)));
+        new DanmakuXml(store, call.room(), call.numberInQuery("fromSeq", 1)));
   }
 
   private CompletionStage<Answer> danmakuCsv(Call call) {
@@ -132,7 +132,7 @@ final class FiguresApi {
         "text/csv; charset=utf-8",
         "danmaku",
         "csv",
-        new DanmakuCsv(store, call.room(), fromSeq(call)));
+        new DanmakuCsv(store, call.room(), call.numberInQuery("fromSeq", 1)));
   }
 
   private static CompletionStage<Answer> file(
@@ -146,17 +146,5 @@ final class FiguresApi {
                 HttpHeaderNames.CONTENT_DISPOSITION,
                 disposition),
             pages));
-  }
-
-  private static long fromSeq(Call call) {
-    String from = call.request().query("fromSeq");
-    if (from == null) {
-      return 1;
-    }
-    try {
-      return Math.max(1, Long.parseLong(from));
-    } catch (NumberFormatException e) {
-      throw new BadRequest("fromSeq must be an integer");
-    }
   }
 }

@@ -179,6 +179,15 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
       answer(unreadable(head.decoderResult().cause()));
       return;
     }
+    Answer.Whole fault = Framing.fault(head);
+    if (fault != null) {
+      lastAnswer = true;
+      answer(fault);
+      return;
+    }
+    if (head.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+      head.headers().remove(HttpHeaderNames.UPGRADE); // as if it were not there: RFC 9110, 7.8
+    }
     long announced = HttpUtil.getContentLength(head, 0L);
     hasBody = HttpUtil.isTransferEncodingChunked(head) || announced > 0;
     bodyTooLarge = announced > site.config.maxBodyBytes();

@@ -4,6 +4,7 @@ import barrage.core.RequestKey;
 import barrage.core.Tier;
 import barrage.core.ViewerId;
 import barrage.wire.ClientJson;
+import io.netty.buffer.Unpooled;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -43,6 +44,10 @@ final class JsonBody {
   }
 
   static JsonBody read(byte[] body) {
+    Utf8 utf8 = new Utf8();
+    if (!utf8.accept(Unpooled.wrappedBuffer(body), 0, body.length) || !utf8.isWhole()) {
+      throw new BadRequest("the body must be UTF-8");
+    }
     try {
       JsonNode read = JSON.readTree(body);
       if (read.isObject()) {

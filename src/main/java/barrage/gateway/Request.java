@@ -4,7 +4,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -12,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,20 +25,35 @@ record Request(
     HttpMethod method, List<String> path, Map<String, List<String>> query, HttpHeaders headers) {
   private static final int MAX_QUERY_FIELDS = 32;
 
+  /** Headers that mean something here, and of which another reader might take another one. */
+  private static final List<CharSequence> ONCE =
+      List.of(
+          Call.IDEMPOTENCY_KEY,
+          HttpHeaderNames.ORIGIN,
+          HttpHeaderNames.SEC_WEBSOCKET_KEY,
+          HttpHeaderNames.SEC_WEBSOCKET_VERSION);
+
+  /** What proxies are sent, and servers have to accept (RFC 9112, section 3.2.2). */
+  private static final Pattern ABSOLUTE =
+      Pattern.compile("https?://[^/?#@]+([/?].*)?", Pattern.CASE_INSENSITIVE);
+
   /**
    * @throws BadRequest when the target makes no sense
    */
   static Request of(HttpRequest head) {
-    if (head.protocolVersion().equals(HttpVersion.HTTP_1_1)
-        && head.headers().getAll(HttpHeaderNames.HOST).size() != 1) {
-      throw new BadRequest("one Host header is needed");
+    for (CharSequence name : ONCE) {
+      if (head.headers().getAll(name).size() > 1) {
+        throw new BadRequest("more than one " + name);
+      }
     }
     String target = head.uri();
-    if (target.startsWith("http://") || target.startsWith("https://")) {
-      int slash = target.indexOf('/', target.indexOf("://") + 3);
-      target = slash < 0 ? "/" : target.substring(slash);
+    Matcher absolute = ABSOLUTE.matcher(target);
+    if (absolute.matches()) {
+      String rest = Objects.requireNonNullElse(absolute.group(1), "");
+      target = rest.startsWith("/") ? rest : "/" + rest;
     }
-    if (!target.startsWith("/")) {
+    boolean clean = target.chars().allMatch(c -> c > ' ' && c <= '~' && c != '#');
+    if (!clean || !target.startsWith("/")) {
       throw new BadRequest("not a path");
     }
     int question = target.indexOf('?');

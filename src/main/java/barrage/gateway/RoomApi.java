@@ -16,6 +16,7 @@ import barrage.wire.Messages;
 import io.netty.handler.codec.http.HttpMethod;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import tools.jackson.core.JsonGenerator;
@@ -211,14 +212,12 @@ final class RoomApi {
   }
 
   private CompletionStage<Answer> deleteDanmaku(Call call) {
-    long seq;
-    try {
-      seq = Long.parseLong(call.param("seq"));
-    } catch (NumberFormatException e) {
+    OptionalLong seq = Call.number(call.param("seq"));
+    if (seq.isEmpty()) {
       return CompletableFuture.completedStage(Answer.refused(Reason.NOT_FOUND));
     }
     return rooms
-        .offer(call, new Entry.Delete(seq))
+        .offer(call, new Entry.Delete(seq.getAsLong()))
         .thenApply(
             outcome ->
                 outcome == Outcome.Done.DONE ? Answer.empty(204) : Answer.notGranted(outcome));

@@ -1,6 +1,7 @@
 package barrage.wire;
 
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 
 /** What JSON from outside may look like, in frames and in bodies of requests. */
@@ -11,6 +12,7 @@ public final class ClientJson {
   /** Both are short, so nothing in them needs to be deep or long. */
   public static final JsonFactory FACTORY =
       JsonFactory.builder()
+          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // UTF-8 alone: zeros are no UTF-16
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(16)
