@@ -51,7 +51,16 @@ public final class Jwt {
   }
 
   String signedWith(String secret) {
-    String content = part(Map.of("alg", "HS256", "typ", "JWT")) + "." + part(claims);
+    return signedWith(Map.of("alg", "HS256", "typ", "JWT"), secret);
+  }
+
+  /** With the key id in its header. */
+  String signedAs(String kid, String secret) {
+    return signedWith(Map.of("alg", "HS256", "kid", kid), secret);
+  }
+
+  private String signedWith(Map<String, ?> header, String secret) {
+    String content = part(header) + "." + part(claims);
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));

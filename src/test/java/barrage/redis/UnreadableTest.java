@@ -140,6 +140,7 @@ final class UnreadableTest extends TwoStores {
           costs.viewers().forEach(each -> entries.add(new Entry.ReturnCost(costs.lottery(), each)));
         } else if (due instanceof Store.LotteryDue lottery) {
           entries.add(new Entry.LockLottery(lottery.lottery()));
+          entries.add(new Entry.TellCancelled(lottery.lottery()));
         }
       }
       if (entries.isEmpty()) {
