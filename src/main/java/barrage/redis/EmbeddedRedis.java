@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +32,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The Redis that Barrage brings along when no other is configured. It is a process of its own that
  * outlives ours when we are killed, so what was answered stays; whoever comes next adopts it. The
- * processes that share its directory find it by its {@code port} file and know it by its password,
- * and take turns in starting, adopting and stopping it by a file lock.
+ * processes that share its directory find it by its {@code port} file, make sure that the process
+ * of its {@code redis.pid} file is there before they tell it the password, and take turns in
+ * starting, adopting and stopping it by a file lock.
  *
  * <p>Each process holds one connection, its lease, under its own name. The end of that connection
  * is how a death is noticed, at once; and who is last to hold one stops Redis on {@link #close}.
@@ -47,6 +50,7 @@ public final class EmbeddedRedis implements AutoCloseable {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private static final String PORT_FILE = "port";
+  private static final String PID_FILE = "redis.pid";
   private static final String PASSWORD_FILE = "password";
 
   private static final long START_TIMEOUT_MS = 5_000;
@@ -87,11 +91,25 @@ public final class EmbeddedRedis implements AutoCloseable {
    */
   public static EmbeddedRedis start(Path dir, String node) throws IOException {
     Path real = Files.createDirectories(dir.toAbsolutePath(), OWNER_DIR).toRealPath();
+    keepFromOthers(real);
     EmbeddedRedis redis = new EmbeddedRedis(real, node);
     Thread watch = new Thread(redis::watch, "embedded-redis");
     watch.setDaemon(true);
     watch.start();
     return redis;
+  }
+
+  /** A directory that was there before may be one that others read, or put files of theirs into. */
+  private static void keepFromOthers(Path dir) throws IOException {
+    Set<PosixFilePermission> owner = PosixFilePermissions.fromString("rwx------");
+    if (owner.containsAll(Files.getPosixFilePermissions(dir))) {
+      return;
+    }
+    try {
+      Files.setPosixFilePermissions(dir, owner);
+    } catch (FileSystemException e) {
+      throw new IOException(dir + " is open to other users, and it is not ours to close it", e);
+    }
   }
 
   /**
@@ -106,7 +124,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     int port = Integer.parseInt(Files.readString(dir.resolve(PORT_FILE)));
     String password = Files.readString(dir.resolve(PASSWORD_FILE));
     try (RedisSocket socket = new RedisSocket(port)) {
-      boolean ours = socket.ask("AUTH", password).equals("OK");
+      boolean ours = knows(socket, dir, password);
       return ours ? Optional.of(uri(password, port)) : Optional.empty();
     } catch (SocketException | EOFException e) {
       return Optional.empty();
@@ -129,7 +147,7 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   /** Its process. */
   long pid() throws IOException {
-    return Long.parseLong(Files.readString(dir.resolve("redis.pid")).trim());
+    return Long.parseLong(Files.readString(dir.resolve(PID_FILE)).strip());
   }
 
   /** Finds it alive, or starts it. Under the lock. */
@@ -156,13 +174,38 @@ public final class EmbeddedRedis implements AutoCloseable {
     throw new IOException("the embedded Redis does not start, see " + dir.resolve("redis.log"));
   }
 
+  /**
+   * Whether it is the Redis of a directory that is connected to. The password is not told to
+   * anybody else: whoever listens on a port that was ours may say OK to it.
+   */
+  private static boolean knows(RedisSocket socket, Path dir, String password) throws IOException {
+    socket.ask("PING"); // who answers has accepted the connection, and written its pid
+    OptionalLong pid = recordedPid(dir);
+    if (pid.isEmpty() || !socket.isOf(pid.getAsLong())) {
+      log.warn("Something else than the embedded Redis of {} listens on its port", dir);
+      return false;
+    }
+    return socket.ask("AUTH", password).equals("OK");
+  }
+
+  private static OptionalLong recordedPid(Path dir) throws IOException {
+    Path file = dir.resolve(PID_FILE);
+    try {
+      return Files.exists(file)
+          ? OptionalLong.of(Long.parseLong(Files.readString(file).strip()))
+          : OptionalLong.empty();
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+
   /** Connects under our name, when something there knows the password; else {@code null}. */
   private @Nullable RedisSocket connect(int at) throws IOException {
     RedisSocket socket = null;
     boolean ours = false;
     try {
       socket = new RedisSocket(at);
-      ours = socket.ask("AUTH", password).equals("OK");
+      ours = knows(socket, dir, password);
       while (ours && socket.ask("PING").startsWith("-LOADING")) {
         pause(20);
       }
@@ -193,7 +236,7 @@ public final class EmbeddedRedis implements AutoCloseable {
             "requirepass " + password,
             "daemonize yes", // its own session: no Ctrl-C of ours reaches it
             "dir " + quoted(dir),
-            "pidfile " + quoted(dir.resolve("redis.pid")),
+            "pidfile " + quoted(dir.resolve(PID_FILE)),
             "logfile " + quoted(dir.resolve("redis.log")),
             "save \"\"",
             "appendonly yes",

@@ -55,6 +55,11 @@ final class RedisSocket implements AutoCloseable {
     return new String(Arrays.copyOf(bulk, length), UTF_8);
   }
 
+  /** Whether a process of our user, and this one, is at the other end; it has to have answered. */
+  boolean isOf(long pid) throws IOException {
+    return LoopbackPeer.is(pid, socket.getPort(), socket.getLocalPort());
+  }
+
   private void send(String... command) throws IOException {
     StringBuilder request = new StringBuilder("*" + command.length + "\r\n");
     for (String word : command) {

@@ -1,5 +1,6 @@
 package barrage.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +90,93 @@ class EmbeddedRedisTest {
       assertEquals(uri, redis.uri());
       assertEquals(uri, other.uri());
       assertNotEquals(before, redis.pid());
+    }
+  }
+
+  @Test
+  void impostorOnItsPort_isNotToldThePassword_andOurOwnIsStarted() throws Exception {
+    EmbeddedRedis before = EmbeddedRedis.start(dir, "before");
+    int port = URI.create(before.uri()).getPort();
+    long pid = before.pid();
+    String password = Files.readString(dir.resolve("password"));
+    before.close();
+    await().until(() -> !isAlive(pid));
+    for (String recorded : List.of("", Long.toString(ProcessHandle.current().pid() + 1))) {
+      Files.writeString(dir.resolve("redis.pid"), recorded);
+      Files.writeString(dir.resolve("port"), Integer.toString(port));
+      try (Impostor impostor = new Impostor(port);
+          EmbeddedRedis redis = EmbeddedRedis.start(dir, "next")) {
+        assertNotEquals(port, URI.create(redis.uri()).getPort());
+        try (RedisSocket socket = RedisFixture.socket(redis)) {
+          assertEquals("PONG", socket.ask("PING"));
+        }
+        assertTrue(impostor.heard().contains("PING"), impostor.heard());
+        assertFalse(impostor.heard().contains(password), impostor.heard());
+      }
+    }
+  }
+
+  @Test
+  void auditOfAnImpostor_findsNothing() throws Exception {
+    Files.writeString(dir.resolve("password"), "kept");
+    Files.writeString(dir.resolve("redis.pid"), "1");
+    try (Impostor impostor = new Impostor(0)) {
+      Files.writeString(dir.resolve("port"), Integer.toString(impostor.port()));
+      assertTrue(EmbeddedRedis.find(dir).isEmpty());
+      assertFalse(impostor.heard().contains("kept"), impostor.heard());
+    }
+  }
+
+  @Test
+  void directoryThatOthersCouldRead_isClosedToThem() throws IOException {
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (EmbeddedRedis redis = EmbeddedRedis.start(dir, "one")) {
+      assertTrue(isAlive(redis.pid()));
+      assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(dir)));
+    }
+  }
+
+  /** Listens where Redis was, says OK to everything, and writes down what it is told. */
+  private static final class Impostor implements AutoCloseable {
+    private final ServerSocket listening;
+    private final Thread thread = new Thread(this::serve, "impostor");
+    private final StringBuffer heard = new StringBuffer();
+
+    Impostor(int port) throws IOException {
+      listening = new ServerSocket(port, 50, InetAddress.getByName("127.0.0.1"));
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    int port() {
+      return listening.getLocalPort();
+    }
+
+    String heard() {
+      return heard.toString();
+    }
+
+    private void serve() {
+      while (true) {
+        try (Socket victim = listening.accept()) {
+          for (int c = victim.getInputStream().read(); c >= 0; c = victim.getInputStream().read()) {
+            heard.append((char) c);
+            if (c == '*') {
+              victim.getOutputStream().write("+OK\r\n".getBytes(US_ASCII));
+            }
+          }
+        } catch (IOException e) {
+          if (listening.isClosed()) {
+            return;
+          }
+        }
+      }
+    }
+
+    @Override
+    public void close() throws Exception {
+      listening.close();
+      thread.join(); // it listens until it has noticed
     }
   }
 
