@@ -56,10 +56,11 @@ public class FanOutBenchmark {
     GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
     GatewayConfig config = GatewayConfig.at("127.0.0.1", 0, () -> Limits.DEFAULT).build();
     Connection.Shared shared = new Connection.Shared(config, metrics, "node", () -> 0);
-    HttpHandler.Site site =
-        new HttpHandler.Site(config, null, null, metrics, new HttpLine(config), null, () -> false);
-    audience = new SocketAudience(loops, metrics, (session, seq, resuming) -> {});
     Doorkeeper door = new Doorkeeper(config, metrics);
+    HttpHandler.Site site =
+        new HttpHandler.Site(
+            config, door, null, null, metrics, new HttpLine(config), null, () -> false);
+    audience = new SocketAudience(loops, metrics, (session, seq, resuming) -> {});
     Loop loop = null;
     for (int i = 0; i < viewers; i++) {
       Wire wire = new Wire();

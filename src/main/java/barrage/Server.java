@@ -163,6 +163,7 @@ public final class Server implements AutoCloseable {
                 new GatewayConfig.Entrance(
                     certificate == null ? null : certificate::get,
                     settings.listen().proxies(),
+                    settings.listen().forwarded(),
                     settings.limits().connections(),
                     settings.limits().connectionsPerAddress(),
                     settings.limits().requestsPerAddress(),

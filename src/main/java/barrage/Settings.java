@@ -37,7 +37,9 @@ public record Settings(
    * @param drainMs over so long clients are told to reconnect elsewhere
    * @param compression whether clients that offer permessage-deflate get it
    * @param tls {@code null} for plain HTTP
-   * @param proxies who tell, by the PROXY protocol, whom they speak for
+   * @param proxies who tell whom they speak for
+   * @param forwarded whether they tell by a header of each request, rather than by the PROXY
+   *     protocol
    */
   public record Listen(
       String host,
@@ -48,7 +50,8 @@ public record Settings(
       int drainMs,
       boolean compression,
       @Nullable Tls tls,
-      Networks proxies) {
+      Networks proxies,
+      boolean forwarded) {
 
     /** {@code http://HOST:PORT}, or {@code https}, for the port that was bound. */
     public String url(int boundPort) {

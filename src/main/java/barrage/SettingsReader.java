@@ -166,7 +166,8 @@ final class SettingsReader {
             integer("server.drain-ms", 100, 5_000),
             flag("server.compression"),
             tls(),
-            proxies()),
+            proxies(),
+            choice("server.proxy-mode", "proxy-protocol", "forwarded").equals("forwarded")),
         redis,
         auth,
         new Settings.Rooms(

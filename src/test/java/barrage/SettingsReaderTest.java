@@ -60,7 +60,8 @@ final class SettingsReaderTest {
             4_000,
             false,
             null,
-            Networks.NONE),
+            Networks.NONE,
+            false),
         settings.listen());
     assertEquals(
         new Settings.Redis("", RedisTls.DEFAULT, Path.of("data/redis"), new Replication(0, 500)),

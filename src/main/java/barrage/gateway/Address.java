@@ -41,6 +41,10 @@ final class Address {
     channel.attr(OF_CHANNEL).set(this);
   }
 
+  static void takeOff(Channel channel) {
+    channel.attr(OF_CHANNEL).set(null);
+  }
+
   /** Its connections, which one thread at a time counts. */
   Places connections() {
     return connections;

@@ -71,7 +71,8 @@ record Call(
     }
     return number(text)
         .orElseThrow(
-            () -> new BadRequest(field + " must be an integer from 0 to " + ClientJson.MAX_INTEGER));
+            () ->
+                new BadRequest(field + " must be an integer from 0 to " + ClientJson.MAX_INTEGER));
   }
 
   /** Digits of ASCII: those of other scripts, a sign or a number beyond the greatest are none. */

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.AttributeKey;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +24,10 @@ import org.slf4j.LoggerFactory;
 final class Doorkeeper extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(Doorkeeper.class);
   private static final long TELL_EVERY_MS = 10_000;
+
+  /** By what the address is known that a socket counts as. */
+  private static final AttributeKey<Long> COUNTED =
+      AttributeKey.valueOf(Doorkeeper.class, "counted");
 
   private final GatewayConfig config;
   private final GatewayMetrics metrics;
@@ -51,16 +56,24 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
       return false;
     }
     InetAddress peer = peer(socket);
-    // Proxies are many clients: each is counted when its header says who it is.
+    // Proxies are many clients: each is counted when a header says who it is.
     if (peer == null || (!isProxied(socket) && !admits(socket, peer))) {
       connections.giveBack(1);
       return false;
     }
-    socket.closeFuture().addListener(gone -> connections.giveBack(1));
+    socket.closeFuture().addListener(gone -> onClosed(socket));
     return true;
   }
 
-  /** Whether one socket more may come from an address; counted until it is closed. */
+  private void onClosed(Channel socket) {
+    leave(socket);
+    connections.giveBack(1);
+  }
+
+  /**
+   * Whether one socket more may come from an address; counted as its own until it is closed or
+   * {@link #leave leaves}.
+   */
   boolean admits(Channel socket, InetAddress address) {
     if (address.isLoopbackAddress()) {
       return true;
@@ -75,6 +88,7 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
           fits[0] = here.connections().take(most);
           if (fits[0]) {
             here.putOn(socket);
+            socket.attr(COUNTED).set(key);
           }
           return here;
         });
@@ -82,11 +96,18 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
       refuse("limits.connections-per-address", shortened(address));
       return false;
     }
-    socket.closeFuture().addListener(gone -> leave(key));
     return true;
   }
 
-  private void leave(Long key) {
+  /**
+   * A socket counts as no address's any more; what was asked over it does, until it is answered.
+   */
+  void leave(Channel socket) {
+    Long key = socket.attr(COUNTED).getAndSet(null);
+    if (key == null) {
+      return;
+    }
+    Address.takeOff(socket);
     byAddress.computeIfPresent(
         key,
         (same, known) -> {
@@ -99,7 +120,12 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
     byAddress.computeIfPresent(key, (same, known) -> known.isGone() ? null : known);
   }
 
-  /** Whether it has to be said first whom this one speaks for. */
+  /** Whether the headers of each request say for whom this one speaks. */
+  boolean isForwarding(Channel socket) {
+    return config.entrance().forwarded() && isProxied(socket);
+  }
+
+  /** Whether this one speaks for others, and says for whom. */
   boolean isProxied(Channel socket) {
     InetAddress peer = peer(socket);
     return peer != null && config.entrance().proxies().contain(peer);

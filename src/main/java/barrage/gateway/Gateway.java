@@ -157,12 +157,12 @@ public final class Gateway implements AutoCloseable {
     }
     listening = bound.channel();
     InetSocketAddress address = (InetSocketAddress) bound.channel().localAddress();
-    site.complete(site(address.getPort()));
+    site.complete(site(address.getPort(), door));
     return address;
   }
 
   /** Everything that answers, for a port that is known by now. */
-  private HttpHandler.Site site(int port) {
+  private HttpHandler.Site site(int port, Doorkeeper door) {
     Origins origins =
         new Origins(
             config.origins().stream()
@@ -195,6 +195,7 @@ public final class Gateway implements AutoCloseable {
         .otherwise(pages::page);
     return new HttpHandler.Site(
         config,
+        door,
         router,
         origins,
         metrics,

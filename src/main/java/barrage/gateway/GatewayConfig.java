@@ -184,7 +184,9 @@ public record GatewayConfig(
    * ({@link Limits#enabled}) there is no bound to these numbers.
    *
    * @param tls what connections that begin now are secured with; {@code null} for plain HTTP
-   * @param proxies who have to begin with whom they speak for, by the PROXY protocol
+   * @param proxies who tell whom they speak for
+   * @param forwarded whether they tell by the headers of each request; else each of their
+   *     connections has to begin with it, by the PROXY protocol
    * @param maxConnections of all addresses together
    * @param maxConnectionsPerAddress of one address; one network of 64 bits for IPv6
    * @param maxRequestsPerAddress that wait at a time, over all of its connections
@@ -193,13 +195,14 @@ public record GatewayConfig(
   public record Entrance(
       @Nullable Supplier<SslContext> tls,
       Networks proxies,
+      boolean forwarded,
       int maxConnections,
       int maxConnectionsPerAddress,
       int maxRequestsPerAddress,
       int maxHttpRequests) {
     /** As in the shipped configuration. */
     public static final Entrance DEFAULT =
-        new Entrance(null, Networks.NONE, 50_000, 1_000, 1_000, 2_048);
+        new Entrance(null, Networks.NONE, false, 50_000, 1_000, 1_000, 2_048);
 
     /** Whether what is said on the way cannot be read. */
     public boolean isSecure() {

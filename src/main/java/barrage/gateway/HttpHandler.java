@@ -30,6 +30,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -51,6 +52,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
   private final Channel channel;
   private final Loop loop;
   private final Site site;
+
+  /** Whether a proxy is connected, and each request may be another client's. */
+  private final boolean forwarding;
+
   private Phase phase = Phase.IDLE;
   private long deadlineMs;
   private boolean upgraded;
@@ -87,12 +92,14 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
   /**
    * What all connections of a gateway have in common.
    *
+   * @param door counts who is here
    * @param line of the calls that wait
    * @param upgrade puts a WebSocket into the place of HTTP
    * @param isDraining whether connections are to end with their next answer
    */
   record Site(
       GatewayConfig config,
+      Doorkeeper door,
       Router router,
       Origins origins,
       GatewayMetrics metrics,
@@ -109,6 +116,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
     this.channel = channel;
     this.loop = loop;
     this.site = site;
+    this.forwarding = site.door.isForwarding(channel);
     this.deadlineMs = loop.nowMs() + site.config.times().handshakeMs();
   }
 
@@ -192,6 +200,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
     hasBody = HttpUtil.isTransferEncodingChunked(head) || announced > 0;
     bodyTooLarge = announced > site.config.maxBodyBytes();
     try {
+      if (forwarding && !countAsClients(head.headers())) {
+        answer(Answer.refused(Refusal.FULL));
+        return;
+      }
       Request read = Request.of(head);
       request = read;
       then(
@@ -209,6 +221,17 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
     } catch (BadRequest e) {
       answer(Answer.refused(e.refusal()));
     }
+  }
+
+  /**
+   * Counts this connection as the client's that a proxy sends the request of: until it is answered,
+   * or for as long as a WebSocket stays.
+   *
+   * @return {@code false} when the client has too many
+   */
+  private boolean countAsClients(HttpHeaders headers) {
+    InetAddress client = Forwarded.client(headers, site.config.entrance().proxies());
+    return client == null || site.door.admits(channel, client);
   }
 
   private static Answer.Whole unreadable(Throwable cause) {
@@ -507,6 +530,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Loop.Swe
 
   private void ended() {
     leaveLine();
+    if (forwarding && !upgraded) {
+      site.door.leave(channel);
+    }
     requestDone();
   }
 

@@ -36,7 +36,7 @@ final class Pipeline {
   static void http(
       Channel channel, GatewayConfig.Entrance entrance, Doorkeeper door, HttpHandler handler) {
     ChannelPipeline pipeline = channel.pipeline();
-    if (door.isProxied(channel)) {
+    if (door.isProxied(channel) && !entrance.forwarded()) {
       pipeline
           .addLast(new HAProxyMessageDecoder(MAX_PROXY_EXTRAS_BYTES, true))
           .addLast(new ProxyHeader(door));

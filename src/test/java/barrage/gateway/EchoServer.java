@@ -54,16 +54,17 @@ final class EchoServer implements AutoCloseable {
         "/rooms/{room}/ws",
         Access.OPEN,
         call -> handshake.answer(call).thenApply(EchoServer::echoing));
+    Doorkeeper door = new Doorkeeper(usual, metrics);
     HttpHandler.Site site =
         new HttpHandler.Site(
             usual,
+            door,
             router,
             origins,
             metrics,
             new HttpLine(usual),
             (channel, handler) -> Pipeline.upgrade(channel, handler, MAX_MESSAGE_BYTES),
             () -> false);
-    Doorkeeper door = new Doorkeeper(usual, metrics);
     listening =
         new ServerBootstrap()
             .group(loops.group())

@@ -79,7 +79,7 @@ final class EntranceTest {
   }
 
   private static GatewayConfig.Entrance secured(Supplier<SslContext> tls) {
-    return new GatewayConfig.Entrance(tls, Networks.NONE, 100, 100, 100, 100);
+    return new GatewayConfig.Entrance(tls, Networks.NONE, false, 100, 100, 100, 100);
   }
 
   private static SSLSocket secure(int port, X509Bundle trusted, String protocol) throws Exception {
@@ -203,7 +203,7 @@ final class EntranceTest {
   }
 
   private static GatewayConfig.Entrance proxied(int perAddress) {
-    return new GatewayConfig.Entrance(null, LOOPBACK, 1_000, perAddress, 100, 100);
+    return new GatewayConfig.Entrance(null, LOOPBACK, false, 1_000, perAddress, 100, 100);
   }
 
   @Test
@@ -298,7 +298,7 @@ final class EntranceTest {
   @Test
   void oneAddress_hasSoManyRequestsUnderWay_andTakesNobodyElsesTurn() {
     GatewayConfig.Entrance narrow =
-        new GatewayConfig.Entrance(null, LOOPBACK, 1_000, 100, 3, 1_000);
+        new GatewayConfig.Entrance(null, LOOPBACK, false, 1_000, 100, 3, 1_000);
     try (TestGateway server = gateway(narrow);
         TestSocket one = watching(server, "198.51.100.1");
         TestSocket two = watching(server, "198.51.100.1");
@@ -327,7 +327,7 @@ final class EntranceTest {
   @Test
   void callsThatWait_areSoMany_andHealthIsToldInAnyCase() {
     GatewayConfig.Entrance narrow =
-        new GatewayConfig.Entrance(null, Networks.NONE, 1_000, 100, 1_000, 2);
+        new GatewayConfig.Entrance(null, Networks.NONE, false, 1_000, 100, 1_000, 2);
     try (TestGateway server = gateway(narrow);
         TestSocket one = new TestSocket(server.port);
         TestSocket two = new TestSocket(server.port);
@@ -357,7 +357,7 @@ final class EntranceTest {
   @CsvSource({"1, 100", "100, 1"})
   void hangingUp_givesNoPlaceBack_beforeTheCallIsDone(int perAddress, int ofAll) {
     GatewayConfig.Entrance narrow =
-        new GatewayConfig.Entrance(null, LOOPBACK, 1_000, 100, perAddress, ofAll);
+        new GatewayConfig.Entrance(null, LOOPBACK, false, 1_000, 100, perAddress, ofAll);
     try (TestGateway server = gateway(narrow)) {
       CompletableFuture<Outcome> decided = new CompletableFuture<>();
       server.room().pending = decided;
@@ -388,7 +388,8 @@ final class EntranceTest {
 
   @Test
   void downloads_haveTheirOwnPlaces_soManyAnAddress_andTakeNoneOfOtherCalls() {
-    GatewayConfig.Entrance narrow = new GatewayConfig.Entrance(null, LOOPBACK, 1_000, 100, 9, 8);
+    GatewayConfig.Entrance narrow =
+        new GatewayConfig.Entrance(null, LOOPBACK, false, 1_000, 100, 9, 8);
     int each = HttpLine.MAX_DOWNLOADS_PER_ADDRESS;
     List<TestSocket> slow = new ArrayList<>();
     try (TestGateway server = gateway(narrow)) {
@@ -463,7 +464,8 @@ final class EntranceTest {
 
   @Test
   void allTogether_areSoMany() {
-    GatewayConfig.Entrance narrow = new GatewayConfig.Entrance(null, Networks.NONE, 2, 1, 100, 100);
+    GatewayConfig.Entrance narrow =
+        new GatewayConfig.Entrance(null, Networks.NONE, false, 2, 1, 100, 100);
     try (TestGateway server = gateway(narrow);
         TestSocket one = new TestSocket(server.port);
         TestSocket two = new TestSocket(server.port)) {
@@ -485,7 +487,8 @@ final class EntranceTest {
 
   @Test
   void withoutLimits_anyNumberMayCome() {
-    try (TestGateway server = gateway(new GatewayConfig.Entrance(null, LOOPBACK, 1, 1, 1, 1))) {
+    try (TestGateway server =
+        gateway(new GatewayConfig.Entrance(null, LOOPBACK, false, 1, 1, 1, 1))) {
       server.limits = UNLIMITED;
       try (TestSocket one = from(server, "198.51.100.1");
           TestSocket two = from(server, "198.51.100.1")) {
@@ -515,5 +518,60 @@ final class EntranceTest {
       strings = {"10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/x", "example.org", "::/129", "/8"})
   void whatIsNoNetwork_isRefused(String text) {
     assertThrows(IllegalArgumentException.class, () -> Networks.parse(text));
+  }
+
+  // ---- proxies that forward
+
+  private static GatewayConfig.Entrance forwarding(Networks proxies, int perAddress) {
+    return new GatewayConfig.Entrance(null, proxies, true, 1_000, perAddress, 100, 100);
+  }
+
+  private static int status(TestSocket client, String forwardedFor) {
+    client.send(
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: "
+            + forwardedFor
+            + "\r\n\r\n");
+    return client.response().status();
+  }
+
+  private static int upgradeFor(TestSocket client, String forwardedFor) {
+    return client.upgrade("/rooms/r1/ws", "X-Forwarded-For: " + forwardedFor).status();
+  }
+
+  @Test
+  void forwardedClients_areCounted_andTheProxyIsNot() {
+    try (TestGateway server = gateway(forwarding(LOOPBACK, 2));
+        TestSocket two = new TestSocket(server.port);
+        TestSocket three = new TestSocket(server.port);
+        TestSocket another = new TestSocket(server.port);
+        TestSocket shared = new TestSocket(server.port)) {
+      TestSocket one = new TestSocket(server.port);
+      assertEquals(101, upgradeFor(one, "192.0.2.7"));
+      assertEquals(101, upgradeFor(two, "198.51.100.1, 192.0.2.7"));
+      assertEquals(503, upgradeFor(three, "198.51.100.2, 192.0.2.7"), "the same client");
+      assertEquals(101, upgradeFor(another, "192.0.2.7, 192.0.2.8"));
+      // One connection of the proxy's, each of its requests another client's.
+      assertEquals(503, status(shared, "192.0.2.7"));
+      assertEquals(200, status(shared, "192.0.2.9"));
+      assertEquals(400, status(shared, "192.0.2.9, garbage"));
+      one.close();
+      await().until(() -> status(shared, "192.0.2.7") == 200);
+      assertEquals(200, status(shared, "192.0.2.7"), "counted until it was answered");
+      assertEquals(101, upgradeFor(three, "192.0.2.7"));
+    }
+  }
+
+  @Test
+  void forwardedFor_isIgnoredFromAnyoneElse() {
+    try (TestGateway server = gateway(forwarding(Networks.parse("192.0.2.1"), 1));
+        TestSocket one = new TestSocket(server.port);
+        TestSocket two = new TestSocket(server.port)) {
+      assertEquals(101, upgradeFor(one, "192.0.2.7"));
+      assertEquals(
+          101, upgradeFor(two, "192.0.2.7"), "both are this machine, which is not counted");
+      try (TestSocket three = new TestSocket(server.port)) {
+        assertEquals(200, status(three, "garbage"));
+      }
+    }
   }
 }

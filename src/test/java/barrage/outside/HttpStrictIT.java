@@ -125,7 +125,8 @@ final class HttpStrictIT {
   void headers(String lines, int status) throws IOException {
     assertEquals(
         List.of(status),
-        statuses("GET " + ROOM + " HTTP/1.1\r\n" + spelledOut(lines) + "\r\nConnection: close\r\n\r\n"),
+        statuses(
+            "GET " + ROOM + " HTTP/1.1\r\n" + spelledOut(lines) + "\r\nConnection: close\r\n\r\n"),
         lines);
   }
 
@@ -242,7 +243,9 @@ final class HttpStrictIT {
     String token = Jwt.of("shop").with("role", "service").with("room", "strict").signed();
     ByteArrayOutputStream request = new ByteArrayOutputStream();
     String head =
-        "POST " + ROOM + "/points HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ";
+        "POST "
+            + ROOM
+            + "/points HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ";
     String more = token + "\r\n" + headers + "Content-Length: " + body.length + "\r\n\r\n";
     request.writeBytes((head + more).getBytes(StandardCharsets.US_ASCII));
     request.writeBytes(body);
@@ -268,7 +271,8 @@ final class HttpStrictIT {
 
   @Test
   void bodyThatIsNoUtf8_isRefused() throws IOException {
-    byte[] overlong = GRANT.replace("gift", "gi\u00C0\u00AFft").getBytes(StandardCharsets.ISO_8859_1);
+    byte[] overlong =
+        GRANT.replace("gift", "gi\u00C0\u00AFft").getBytes(StandardCharsets.ISO_8859_1);
     assertEquals(400, granting("Idempotency-Key: overlong\r\n", overlong));
   }
 
@@ -276,7 +280,9 @@ final class HttpStrictIT {
   void frameWithZeros_isNotTakenForAnotherEncoding() {
     try (ProtocolClient ann = ProtocolClient.join(server, "strict-frames", Jwt.viewer("ann"))) {
       StringBuilder zeros = new StringBuilder();
-      "{\"type\":\"me\",\"id\":\"zeros\"}".chars().forEach(c -> zeros.append('\0').append((char) c));
+      "{\"type\":\"me\",\"id\":\"zeros\"}"
+          .chars()
+          .forEach(c -> zeros.append('\0').append((char) c));
       ann.send(zeros.toString());
       ann.awaitMessage("error", error -> error.path("code").asString().equals("bad_request"));
     }
