@@ -174,9 +174,9 @@ class EmbeddedRedisTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       listening.close();
-      thread.join(); // it listens until it has noticed
+      await().until(() -> !thread.isAlive()); // it listens until it has noticed
     }
   }
 
