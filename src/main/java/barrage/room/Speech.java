@@ -77,7 +77,8 @@ final class Speech {
               sayHere(seat, attendant, key, say);
             } else {
               if (fate != Outbox.Fate.UNKNOWN) {
-                attendant.member.keep(attendant.member.recent().withoutSaid(say.id()));
+                attendant.member.keep(
+                    attendant.member.recent().withoutSaid(say.id(), say.danmaku().text()));
               }
               seat.refuse(meters, say.id(), outcome);
             }

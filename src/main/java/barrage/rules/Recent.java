@@ -32,7 +32,11 @@ public record Recent(long atMs, Map<Action.Kind, Long> fullAtUs, List<Said> said
    *
    * @param id of the request
    */
-  public record Said(String id, String text, long atMs) {}
+  public record Said(String id, String text, long atMs) {
+    private boolean is(String otherId, String otherText) {
+      return id.equals(otherId) && text.equals(otherText);
+    }
+  }
 
   /** The newest danmaku that was accepted. */
   @Nullable Said lastSaid() {
@@ -65,12 +69,20 @@ public record Recent(long atMs, Map<Action.Kind, Long> fullAtUs, List<Said> said
     return new Recent(atMs, Collections.unmodifiableMap(buckets), said);
   }
 
+  /** Whether this was accepted under this id: said again, it is a repeat. */
+  boolean knows(String id, String text) {
+    for (Said s : said) {
+      if (s.is(id, text)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** With a danmaku that was accepted just now; a repeat of one that is known changes nothing. */
   Recent withSaid(String id, String text) {
-    for (Said s : said) {
-      if (s.id.equals(id) && s.text.equals(text)) {
-        return this;
-      }
+    if (knows(id, text)) {
+      return this;
     }
     int from = Math.max(0, said.size() - MAX_SAID + 1);
     while (from < said.size() && atMs - said.get(from).atMs > KEPT_MS) {
@@ -82,10 +94,13 @@ public record Recent(long atMs, Map<Action.Kind, Long> fullAtUs, List<Said> said
     return new Recent(atMs, fullAtUs, Collections.unmodifiableList(texts));
   }
 
-  /** Without what was said under this id: in the end it was not accepted. */
-  public Recent withoutSaid(String id) {
+  /**
+   * Without this, which in the end was not accepted. Another text that was accepted under the same
+   * id stays: who says something else under it is refused, and is not to be forgotten for that.
+   */
+  public Recent withoutSaid(String id, String text) {
     List<Said> texts = new ArrayList<>(said);
-    return texts.removeIf(s -> s.id.equals(id))
+    return texts.removeIf(s -> s.is(id, text))
         ? new Recent(atMs, fullAtUs, Collections.unmodifiableList(texts))
         : this;
   }

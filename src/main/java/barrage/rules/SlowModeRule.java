@@ -9,8 +9,9 @@ import barrage.core.Terms;
 /**
  * The room's slow mode: so long between two danmaku of a viewer, times the factor of their tier.
  * Counted from the last one that was accepted; the streamer and moderators are exempt. The store
- * decides it, for a viewer may speak through several nodes; what this node accepted is a part of
- * that, so what it refuses here the store would refuse as well.
+ * decides it, for a viewer may speak through several nodes. What this node accepted is a part of
+ * that, so here it refuses what the store would, and what came so soon after one that was said
+ * before the mode was set. A repeat of what was accepted is answered by the store.
  */
 record SlowModeRule() implements Rule {
 
@@ -21,7 +22,10 @@ record SlowModeRule() implements Rule {
   @Override
   public Verdict judge(Action action, Scene scene, Terms terms) {
     Recent.Said last = scene.recent().lastSaid();
-    if (action.kind() != Action.Kind.DANMAKU || last == null || scene.viewer().role().isStaff()) {
+    if (!(action instanceof Action.Say say)
+        || last == null
+        || scene.viewer().role().isStaff()
+        || scene.recent().knows(say.id(), say.danmaku().text())) {
       return Verdict.ALLOW;
     }
     Ratio part = terms.of(scene.standing().tier()).slowMode();

@@ -1,13 +1,16 @@
 package barrage.outside;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -15,6 +18,8 @@ import tools.jackson.databind.JsonNode;
 /** What is said in a room, and what is refused. */
 @ExtendWith(SharedServer.class)
 final class DanmakuIT {
+  @TempDir Path dir;
+
   private final ServerProcess server;
 
   DanmakuIT(ServerProcess server) {
@@ -205,6 +210,54 @@ final class DanmakuIT {
         assertTrue(bob.saySeq("2333") > 0);
       }
     }
+  }
+
+  @Test
+  void conflict_doesNotMakeTheServerForgetWhatWasSaidUnderThatId() {
+    try (ProtocolClient ann = join("conflicts", "ann")) {
+      assertEquals("ok", ann.say("spam-1", "2333").path("type").asString());
+      assertEquals("conflict", ann.say("spam-1", "another text").path("code").asString());
+      assertEquals("duplicate_text", ann.say("2333").path("code").asString());
+    }
+  }
+
+  @Test
+  void slowMode_isOneForAllNodesAndConnections() throws Exception {
+    try (ServerProcess one = ServerProcess.start(dir);
+        ServerProcess two = ServerProcess.start(dir)) {
+      Market here = new Market(one, "slow-nodes");
+      Market there = new Market(two, "slow-nodes");
+      try (ProtocolClient ann = here.join("ann");
+          ProtocolClient annThere = there.join("ann");
+          ProtocolClient bobThere = there.join("bob")) {
+        assertEquals(200, here.streamer.patch(path(here), Map.of("slowModeMs", 60_000)).status());
+        annThere.awaitEvent("room.settings", any -> true);
+        JsonNode said = ann.say("first", "one");
+        assertTrue(said.path("seq").isNumber(), said.toString());
+        assertSlowed(annThere.say("two"));
+        assertEquals(said, annThere.say("first", "one"), "a repeat of what was granted");
+        assertEquals(said, ann.say("first", "one"), "also where it was said");
+        bobThere.saySeq("somebody else");
+      }
+      try (ProtocolClient back = here.join("ann");
+          ProtocolClient backThere = there.join("ann")) {
+        assertSlowed(back.say("three"));
+        assertSlowed(backThere.say("four"));
+        assertEquals(200, there.streamer.patch(path(there), Map.of("slowModeMs", 0)).status());
+        backThere.awaitEvent("room.settings", e -> e.at("/settings/slowModeMs").asLong(-1) == 0);
+        await().until(() -> backThere.say("five").path("seq").isNumber()); // past the flood rule
+      }
+    }
+  }
+
+  private static String path(Market market) {
+    return "/api/rooms/" + market.room;
+  }
+
+  private static void assertSlowed(JsonNode answer) {
+    assertEquals("slow_mode", answer.path("code").asString(""), answer.toString());
+    long retryAfterMs = answer.path("retryAfterMs").asLong();
+    assertTrue(retryAfterMs > 0 && retryAfterMs <= 60_000, answer.toString());
   }
 
   @Test

@@ -297,6 +297,22 @@ final class RulesTest {
   }
 
   @Test
+  void slowMode_repeatOfWhatWasAccepted_isTheStoresToAnswer() {
+    Someone someone = new Someone().in(new RoomSettings(2_000, false, Tier.REGULAR, false));
+    assertAllowed(someone.says("a", "hello", 0));
+    assertAllowed(someone.says("a", "hello", 1_000));
+    assertRefused(Reason.SLOW_MODE, 1, someone.says("a", "something else", 1_999));
+    assertAllowed(someone.speaks(2_000));
+  }
+
+  @Test
+  void recent_forgetsWhatWasRefused_andNothingElseSaidUnderItsId() {
+    Recent said = Recent.NOTHING.withSaid("a", "granted").withSaid("a", "refused");
+    assertEquals(Recent.NOTHING.withSaid("a", "granted"), said.withoutSaid("a", "refused"));
+    assertEquals(said, said.withoutSaid("b", "granted"));
+  }
+
+  @Test
   void slowMode_longerThanTextsAreRemembered_holds() {
     Someone someone = new Someone().in(new RoomSettings(3_600_000, false, Tier.REGULAR, false));
     assertAllowed(someone.speaks(0));
