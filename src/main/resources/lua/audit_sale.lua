@@ -7,7 +7,8 @@
 --
 -- Returns {revision up to which the caller knows the orders now, 1 when that is the newest,
 --          the first line of its offer, how it stands,
---          {id of an order, the order, its viewer's words in buyers, ...}, the figures},
+--          {id of an order, the order, its viewer's words in buyers, ...}, the figures,
+--          how many units may be sold early},
 -- or {-1} when the commits after the revision are not there any more.
 
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'rev')
@@ -57,4 +58,6 @@ return {
   redis.call('HGET', KEYS[4], ARGV[1]),
   orders,
   redis.call('HMGET', KEYS[7], unpack(ARGV, 6)),
+  -- A quote inside a JSON string is written \", so this is no part of the title.
+  offer and string.match(offer, '"earlyUnits":(%d+)') or false,
 }

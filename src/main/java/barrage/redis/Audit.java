@@ -74,6 +74,7 @@ public record Audit(List<String> checked, List<String> faults) {
       checkBalances();
       checkSales();
       checkStrays();
+      checkPayments();
       checkLotteries();
       figures.checkTakings();
       new RecordAudit(reader, keys, faults::add).check();
@@ -118,6 +119,40 @@ public record Audit(List<String> checked, List<String> faults) {
         buyers += audit.buyers();
       }
       checked.add("sales: %d, %d orders, %d buyers".formatted(sales.size(), orders, buyers));
+    }
+
+    /** Once written, neither of the two ever changes, and they are written together. */
+    private void checkPayments() {
+      Map<String, String> paid = new HashMap<>();
+      reader.hash(
+          keys.payments(),
+          (ref, order) -> {
+            paid.put(ref, PagedReader.text(order));
+            if (paid.size() == PagedReader.PAGE) {
+              checkPaid(paid);
+              paid.clear();
+            }
+          });
+      if (!paid.isEmpty()) {
+        checkPaid(paid);
+      }
+    }
+
+    private void checkPaid(Map<String, String> paid) {
+      List<Map.Entry<String, String>> page = List.copyOf(paid.entrySet());
+      List<byte @Nullable []> orders =
+          reader.fields(keys.orders(), page.stream().map(Map.Entry::getValue).toList());
+      for (int i = 0; i < page.size(); i++) {
+        Map.Entry<String, String> payment = page.get(i);
+        byte @Nullable [] words = orders.get(i);
+        if (words == null
+            || KeptOrder.read(words).stream()
+                .noneMatch(order -> order.paymentRef().equals(payment.getKey()))) {
+          faults.add(
+              "payment %s: it did not pay order %s"
+                  .formatted(payment.getKey(), payment.getValue()));
+        }
+      }
     }
 
     private void checkLotteries() {

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param units that it holds, wherever they came from
  * @param points that its payment gave, less what its refund took
  * @param growth likewise
+ * @param early units of these that were sold before the opening; orders of earlier releases say 0
  * @param paymentRef that it was paid by, empty before that
  */
 record KeptOrder(
@@ -20,6 +21,7 @@ record KeptOrder(
     long units,
     long points,
     long growth,
+    long early,
     String paymentRef) {
 
   /** Empty when it is damaged. */
@@ -44,6 +46,7 @@ record KeptOrder(
               Long.parseLong(words[6]) + Long.parseLong(words[7]),
               Long.parseLong(words[8]),
               Long.parseLong(words[9]),
+              words.length == 17 ? Long.parseLong(words[16]) : 0,
               lines[1].substring(0, Integer.parseInt(words[13]))));
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       return Optional.empty();

@@ -69,6 +69,7 @@ final class SaleAudit {
     Map<Status, Worth> worth = new EnumMap<>(Status.class);
     long reservedUnits = 0;
     long paidUnits = 0;
+    long earlyUnits = 0;
     for (Map.Entry<String, byte[]> each : orders.entrySet()) {
       KeptOrder order = KeptOrder.read(each.getValue()).orElse(null);
       if (order == null) {
@@ -80,6 +81,12 @@ final class SaleAudit {
             "order %s is %s and must hold %d, but holds %d"
                 .formatted(each.getKey(), order.status().wire(), order.unitsDue(), order.units()));
       }
+      if (order.early() > order.units()) {
+        faults.add(
+            "order %s has %d early units, but holds %d"
+                .formatted(each.getKey(), order.early(), order.units()));
+      }
+      earlyUnits += order.early();
       worth.merge(order.status(), new Worth(1, order.amountCents()), Worth::plus);
       holdings.merge(order.viewer(), Holding.of(order), Holding::plus);
       reservedUnits += order.status() == Status.RESERVED ? order.quantity() : 0;
@@ -92,6 +99,12 @@ final class SaleAudit {
     }
     if (counters.paid != paidUnits) {
       faults.add("paid " + counters.paid + ", but its paid orders hold " + paidUnits);
+    }
+    // Fewer is right: what comes back after the opening is not sold early again.
+    if (counters.early + earlyUnits > counters.earlyUnits) {
+      faults.add(
+          "%d early units and %d of orders are more than the %d there are"
+              .formatted(counters.early, earlyUnits, counters.earlyUnits));
     }
     checkFigures(worth, faults);
     checkBuyers(holdings, faults);
@@ -184,13 +197,15 @@ final class SaleAudit {
                 .toList());
     List<byte @Nullable []> payments =
         reader.fields(keys.payments(), paid.stream().map(KeptOrder::paymentRef).toList());
+    Map<String, String> firstPaid = new HashMap<>();
     for (int i = 0; i < ids.size(); i++) {
       KeptOrder order = paid.get(i);
-      // Earlier releases did not list what a payment paid.
-      byte @Nullable [] paidBy = payments.get(i);
-      if (paidBy != null && !PagedReader.text(paidBy).equals(ids.get(i))) {
-        faults.add(
-            "order %s was paid by what paid %s".formatted(ids.get(i), PagedReader.text(paidBy)));
+      // Earlier releases did not list what a payment paid, and let it pay several.
+      byte @Nullable [] listed = payments.get(i);
+      String first = firstPaid.putIfAbsent(order.paymentRef(), ids.get(i));
+      String paidBy = listed == null ? first : PagedReader.text(listed);
+      if (paidBy != null && !paidBy.equals(ids.get(i))) {
+        faults.add("order %s was paid by what paid %s".formatted(ids.get(i), paidBy));
       }
       LedgerLine earned = LedgerLine.orNothing(lines.get(i).get(0));
       LedgerLine refunded = LedgerLine.orNothing(lines.get(i).get(1));
@@ -280,7 +295,8 @@ final class SaleAudit {
         }
       }
       if (Answers.number(reply, 1) == 1) {
-        counters = Counters.read((byte[]) reply.get(2), (byte[]) reply.get(3));
+        counters =
+            Counters.read((byte[]) reply.get(2), (byte[]) reply.get(3), (byte[]) reply.get(6));
         figures = (List<?>) reply.get(5);
         return true;
       }
@@ -298,19 +314,34 @@ final class SaleAudit {
 
   /** A sale's own counters. */
   private record Counters(
-      long stock, long limit, long free, long held, long reserved, long paid, long orders) {
-    static final Counters NONE = new Counters(0, 0, 0, 0, 0, 0, 0);
+      long stock,
+      long limit,
+      long earlyUnits,
+      long free,
+      long held,
+      long reserved,
+      long paid,
+      long early,
+      long orders) {
+    static final Counters NONE = new Counters(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-    /** From the first line of the offer, and how it stands, as sale.lua keeps them. */
-    static Counters read(byte @Nullable [] offer, byte @Nullable [] standing) {
+    /**
+     * From the first line of the offer, and how it stands, as sale.lua keeps them.
+     *
+     * @param earlyUnits that the offer has
+     */
+    static Counters read(
+        byte @Nullable [] offer, byte @Nullable [] standing, byte @Nullable [] earlyUnits) {
       String[] words = words(standing);
       return new Counters(
           number(words(offer), 8),
           number(words(offer), 4),
+          number(words(earlyUnits), 0),
           number(words, 2),
           number(words, 3),
           number(words, 4),
           number(words, 5),
+          number(words, 6),
           number(words, 7));
     }
 
@@ -327,8 +358,10 @@ final class SaleAudit {
     }
 
     void check(List<String> faults) {
-      long[] all = {stock, limit, free, held, reserved, paid, orders};
-      String[] names = {"stock", "limit", "free", "held", "reserved", "paid", "orders"};
+      long[] all = {stock, limit, earlyUnits, free, held, reserved, paid, early, orders};
+      String[] names = {
+        "stock", "limit", "earlyUnits", "free", "held", "reserved", "paid", "early", "orders"
+      };
       for (int i = 0; i < all.length; i++) {
         if (all[i] == DAMAGED) {
           faults.add(names[i] + " is not there or damaged");

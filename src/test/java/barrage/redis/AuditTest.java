@@ -43,7 +43,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Rooms of a real Redis, sound ones and ones that were damaged by hand. */
 class AuditTest {
   /** Of 10 units, as sale.lua keeps it. */
-  private static final String OFFER = "CNY 1 2 3 4 2 100 60 10 0 0 0 0\n{\"id\":\"s1\"}";
+  private static final String OFFER =
+      "CNY 1 2 3 4 2 100 60 10 0 0 0 0\n{\"id\":\"s1\",\"title\":\"\\\"earlyUnits\\\":1\",\"earlyUnits\":7}";
 
   private static final String EXPIRED = "bob 1 100 CNY expired 99 0 0 0 0 0 0 0 0 0 -\n";
 
@@ -93,11 +94,12 @@ class AuditTest {
     hset("offers", "s1", OFFER);
     hset("sales", "s1", "open - 4 1 2 3 5 5 0 1 99");
     hset("sale:s1:buyers", "ann", "2 0", "bob", "3 1", "cat", "0 0");
-    hset("orders", "s1-1", "ann 2 200 CNY reserved 99 2 0 0 0 0 0 0 0 0 -\n");
+    hset("orders", "s1-1", "ann 2 200 CNY reserved 99 2 0 0 0 0 0 0 0 0 - 2\n");
     hset("orders", "s1-2", "bob 3 300 CNY paid 99 2 1 4 3 100 1 10000 3 0 -\nref");
     hset("orders", "s1-3", EXPIRED);
-    hset("orders", "s1-4", "cat 1 100 CNY refunded 99 0 0 0 0 100 1 10000 3 4 -\nrefback");
-    hset("orders", "s1-5", "cat 1 100 CNY refund_due 99 0 0 0 0 0 0 0 3 0 -\nref");
+    hset("orders", "s1-4", "cat 1 100 CNY refunded 99 0 0 0 0 100 1 10000 4 4 -\nref4back");
+    hset("orders", "s1-5", "cat 1 100 CNY refund_due 99 0 0 0 0 0 0 0 4 0 -\nref5");
+    hset("payments", "ref", "s1-2", "ref5", "s1-5");
     hset("ledger:bob", "order s1-2", "1 4 3 3 order", "#3", "order s1-2", "#", "3");
     hset("ledger:cat", "order s1-4", "1 2 2 2 order", "refund s1-4", "1 -2 -2 0 refund");
     hset("ledger:cat", "#2", "order s1-4", "#3", "refund s1-4", "#", "3");
@@ -278,6 +280,38 @@ class AuditTest {
         standing("orders is not there or damaged", "open - 4 1"),
         standing("reserved 3, but its reserved orders hold 2", "open - 3 1 3 3 5 5 0 1 99"),
         standing("paid 2, but its paid orders hold 3", "open - 5 1 2 2 5 5 0 1 99"),
+        standing(
+            "6 early units and 2 of orders are more than the 7 there are",
+            "open - 4 1 2 3 6 5 0 1 99"),
+        standing("early is -1", "open - 4 1 2 3 -1 5 0 1 99"),
+        damage(
+            "sale s1: order s1-1 has 3 early units, but holds 2",
+            "HSET",
+            "orders",
+            "s1-1",
+            "ann 2 200 CNY reserved 99 2 0 0 0 0 0 0 0 0 - 3\n"),
+        damage(
+            "sale s1: order s1-1 is damaged",
+            "HSET",
+            "orders",
+            "s1-1",
+            "ann 2 200 CNY reserved 99 2 0 0 0 0 0 0 0 0 - some\n"),
+        damage(
+            "sale s1: buyer bob holds 3, but the limit is 2",
+            "HSET",
+            "offers",
+            "s1",
+            OFFER.replace("CNY 1 2 3 4 ", "CNY 1 2 3 2 ")),
+        damage(
+            "sale s1: order s1-4 was paid by what paid s1-2",
+            "HSET",
+            "orders",
+            "s1-4",
+            "cat 1 100 CNY refunded 99 0 0 0 0 100 1 10000 3 4 -\nrefback"),
+        damage("sale s1: order s1-2 was paid by what paid s1-5", "HSET", "payments", "ref", "s1-5"),
+        damage("payment ref: it did not pay order s1-5", "HSET", "payments", "ref", "s1-5"),
+        damage("payment ref: it did not pay order s1-1", "HSET", "payments", "ref", "s1-1"),
+        damage("payment lost: it did not pay order s9-1", "HSET", "payments", "lost", "s9-1"),
         standing("order s1-5 is not counted", "open - 4 1 2 3 5 4 0 1 99"),
         standing("order s1-505 is not there", "open - 4 1 2 3 5 9000000000000 0 1 99"),
         standing("order s1-6 is not there", "open - 4 1 2 3 5 6 0 1 99"),
