@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -270,6 +271,40 @@ final class OrderIT {
       bought(bob, sale);
       assertEquals(8, market.available(sale));
     }
+  }
+
+  @Test
+  void oneReferenceOnTwoNodes_paysOneOfTwoOrders() throws Exception {
+    try (ServerProcess one = ServerProcess.start(dir);
+        ServerProcess two = ServerProcess.start(dir)) {
+      Market here = new Market(one, "order-refs");
+      Market there = new Market(two, "order-refs");
+      String sale = here.open(Market.offer(20));
+      for (int i = 0; i < 10; i++) {
+        String ref = "wx-" + i;
+        try (ProtocolClient ann = here.join("ann" + i);
+            ProtocolClient bob = there.join("bob" + i)) {
+          JsonNode hers = bought(ann, sale);
+          JsonNode his = bought(bob, sale);
+          CompletableFuture<Api.Answer> paying =
+              CompletableFuture.supplyAsync(() -> there.pay(his, ref));
+          Api.Answer answer = here.pay(hers, ref);
+          List<String> both = List.of(said(answer), said(paying.join()));
+          assertTrue(both.contains("paid") && both.contains("conflict"), both.toString());
+          JsonNode won = both.get(0).equals("paid") ? hers : his;
+          assertEquals("paid", said(there.pay(won, ref)), "the same again");
+          assertEquals("refunded", said(here.refund(won, "back-" + i)));
+          JsonNode lost = won == hers ? his : hers;
+          assertEquals("conflict", said(here.pay(lost, ref)), "what was refunded was paid by it");
+        }
+      }
+      assertEquals(10, here.sale(sale).path("reserved").asLong());
+    }
+  }
+
+  /** The order's status, or why not. */
+  private static String said(Api.Answer answer) {
+    return answer.status() == 200 ? status(answer.json()) : answer.code();
   }
 
   @Test

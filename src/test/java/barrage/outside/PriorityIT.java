@@ -114,6 +114,41 @@ final class PriorityIT {
   }
 
   @Test
+  void earlyUnitsThatComeBack_areSoldEarlyAgain_andAStormOfCancelsBurnsNone(ServerProcess server) {
+    Market market = new Market(server, "priority-returned");
+    market.make("storm", "diamond", 1);
+    market.make("calm", "diamond", 1);
+    Map<String, Object> offer = Market.offer(20);
+    offer.put("opensInMs", 9_500);
+    offer.put("earlyUnits", 1);
+    offer.put("perViewerLimit", 20);
+    offer.put("payMs", 1_000);
+    JsonNode sale = market.schedule(offer);
+    String id = sale.path("id").asString();
+    try (ProtocolClient storm = market.join("storm");
+        ProtocolClient calm = market.join("calm")) {
+      for (int i = 0; i < 3; i++) {
+        JsonNode order = buy(storm, id).path("order");
+        assertEquals("not_open", code(buy(calm, id)), "it is taken");
+        storm.cancel(order.path("id").asString());
+      }
+      JsonNode waits = buy(storm, id);
+      assertEquals("rate_limited", code(waits), waits.toString());
+      assertTrue(waits.path("retryAfterMs").asLong() > 5_000, waits.toString());
+
+      String mine = buy(calm, id).path("order").path("id").asString("");
+      calm.awaitMessage(
+          "order",
+          m ->
+              m.at("/order/id").asString("").equals(mine)
+                  && m.at("/order/status").asString("").equals("expired"));
+      assertTrue(isBought(buy(calm, id)), "it came back by itself");
+      assertTrue(System.currentTimeMillis() < sale.path("opensAt").asLong(), "all of it early");
+      assertEquals(19, market.available(id));
+    }
+  }
+
+  @Test
   void reservedUnits_waitForTheirTiers_andReturnWhereTheyCameFrom(ServerProcess server) {
     Market market = new Market(server, "priority-reserve");
     Map<String, ProtocolClient> viewers = oneOfEach(market);

@@ -335,6 +335,34 @@ final class SaleIT {
     }
   }
 
+  @Test
+  void grantedId_isAnsweredAsBefore_whenTheNodeHasForgottenTheSale() throws Exception {
+    try (ServerProcess one = ServerProcess.start(dir, "limits.enabled=false")) {
+      Market market = new Market(one, "forgotten");
+      String sale = market.open(Market.offer(2));
+      try (ProtocolClient ann = market.join("ann");
+          ProtocolClient bob = market.join("bob");
+          ProtocolClient cho = market.join("cho")) {
+        JsonNode order = ann.buy("won", sale).path("order");
+        assertTrue(order.isObject());
+        Map<String, Object> another = Market.offer(1);
+        another.put("opensInMs", 3_600_000);
+        for (int i = 0; i < 257; i++) {
+          market.schedule(another);
+        }
+        // Sold out: the node hears of the sale again, and not of who bought before.
+        assertTrue(bob.buy("last", sale).path("order").isObject());
+        assertEquals("sold_out", code(cho.buy(ProtocolClient.newId(), sale)));
+        assertEquals(order, ann.buy("won", sale).path("order"));
+        // Also when it has asked who bought, and refuses from memory.
+        for (int i = 0; i < 20; i++) {
+          assertEquals("sold_out", code(cho.buy(ProtocolClient.newId(), sale)));
+        }
+        assertEquals(order, ann.buy("won", sale).path("order"));
+      }
+    }
+  }
+
   /** How many scripts ran while somebody clicked 500 times in vain. */
   private static long clicksThatReach(EmbeddedRedis redis, ProtocolClient viewer, String sale)
       throws Exception {

@@ -599,6 +599,60 @@ class SalesContractTest extends TwoStores {
   }
 
   @Test
+  void earlyUnits_comeBackHoweverTheyDo_andOnlyBeforeTheOpening() {
+    RoomId room = RedisFixture.freshRoom();
+    tiers(room);
+    schedule(room, new Offer("sale", 1, "CNY", 20, 4_000, HOUR, 100, null, 3, null, 1_000));
+    Order unpaid = order(outcome(store, room, buy("diamond", "1", 1)));
+    Order paid = order(outcome(other, room, buy("diamond", "2", 2)));
+    Outcome none = notOpen(sale(room).path("opensAt").asLong());
+    assertEquals(none, outcome(store, room, buy("diamond", "3", 1)));
+    assertEquals(Order.Status.PAID, order(outcome(other, room, pay(paid, "p", "p"))).status());
+    // A refund.
+    outcome(store, room, refund(paid, "r", "r"));
+    assertEquals(none, outcome(store, room, buy("diamond", "4", 3)), "all or nothing");
+    Order again = order(outcome(store, room, buy("diamond", "5", 2)));
+    // The end of the time to pay, and then a payment of what expired.
+    Awaitility.await().until(() -> settle(store, room) > 0);
+    Awaitility.await()
+        .until(
+            () -> {
+              settle(store, room);
+              return status(room, again) == Order.Status.EXPIRED;
+            });
+    assertEquals(Order.Status.EXPIRED, status(room, unpaid));
+    assertEquals(
+        Order.Status.PAID, order(outcome(other, room, pay(again, "late", "late"))).status());
+    assertEquals(none, outcome(store, room, buy("diamond", "6", 2)), "the payment took two");
+    // After the opening there is nothing to come back early.
+    Awaitility.await().until(() -> state(room).get(0).equals("open") || settle(store, room) < 0);
+    outcome(store, room, refund(again, "r2", "r2"));
+    assertEquals(List.of(20L, 0L, 0L, 0L), counts(room));
+    assertEquals(List.of(), Audit.of(uri(), RedisTls.DEFAULT, room).faults());
+  }
+
+  @Test
+  void latePaymentOfMany_isGivenAllOrNothing_withinTheLimit() {
+    RoomId room = RedisFixture.freshRoom();
+    schedule(room, new Offer("sale", 1, "CNY", 10, 0, HOUR, 3, null, 0, null, HOUR));
+    Order two = order(outcome(store, room, buy("v", "1", 2)));
+    outcome(store, room, new Entry.CancelOrder(key("v", "c"), two));
+    Order alsoTwo = order(outcome(store, room, buy("v", "2", 2)));
+    // Two payments in one batch and one reference: what the first took counts for the second.
+    List<Outcome> both =
+        commit(store, room, pay(two, "a", "ref"), pay(alsoTwo, "b", "ref")).outcomes();
+    assertEquals(Order.Status.REFUND_DUE, order(both.get(0)).status(), "2 and 2 are more than 3");
+    assertEquals(refused(Reason.CONFLICT), both.get(1), "it is used, for what is due back too");
+    assertEquals(
+        Order.Status.PAID, order(outcome(other, room, pay(alsoTwo, "c", "ref2"))).status());
+    assertEquals(
+        Order.Status.REFUND_DUE, order(outcome(other, room, pay(two, "a", "ref"))).status());
+    assertEquals(refused(Reason.LIMIT_REACHED), outcome(store, room, buy("v", "3", 2)));
+    assertEquals(List.of(8L, 0L, 0L, 2L), counts(room));
+    assertEquals(List.of(), Audit.of(uri(), RedisTls.DEFAULT, room).faults());
+  }
+
+  @Test
   void whoCancelsAgainAndAgain_waitsLongerEachTime() {
     RoomId room = RedisFixture.freshRoom();
     schedule(room, PLAIN);
