@@ -377,11 +377,14 @@ final class SettingsReader {
   private Replication replication() {
     int withinMs = integer("redis.wait-ms", 10, 1_000);
     String wanted = text("redis.wait-replicas");
+    if (!wanted.matches("majority|all|[0-9]|10")) {
+      throw misfit("redis.wait-replicas", "majority, all or a whole number from 0 to 10");
+    }
     Replication replication =
         switch (wanted) {
           case "majority" -> new Replication(Replication.Share.MAJORITY, withinMs);
           case "all" -> new Replication(Replication.Share.ALL, withinMs);
-          default -> new Replication(integer("redis.wait-replicas", 0, 10), withinMs);
+          default -> new Replication(Integer.parseInt(wanted), withinMs);
         };
     String uri = secretText("redis.uri");
     if (!wanted.equals("0") && (uri.isEmpty() || uri.startsWith("redis-cluster:"))) {

@@ -64,7 +64,7 @@ final class SettingsReaderTest {
             false),
         settings.listen());
     assertEquals(
-        new Settings.Redis("", RedisTls.DEFAULT, Path.of("data/redis"), new Replication(0, 500)),
+        new Settings.Redis("", RedisTls.DEFAULT, Path.of("data/redis"), new Replication(0, 1_000)),
         settings.redis());
     assertTrue(settings.redis().isEmbedded());
     assertEquals(
@@ -114,6 +114,17 @@ final class SettingsReaderTest {
         sets("auth.audience=a, b", "auth.issuer=i", "auth.leeway-ms=1500", "auth.require-room=true")
             .auth()
             .claims());
+  }
+
+  @Test
+  void replicasAreWaitedFor_byShareOrNumber() throws Exception {
+    String text = "redis:\n  uri: redis://h:1\n  wait-ms: 300\n  wait-replicas: ";
+    assertEquals(
+        new Replication(Replication.Share.MAJORITY, 300),
+        SettingsReader.read(file(text + "majority"), Map.of(), List.of()).redis().replication());
+    assertEquals(
+        new Replication(Replication.Share.ALL, 300), SettingsReader.read(file(text + "all"), Map.of(), List.of()).redis().replication());
+    assertEquals(new Replication(2, 300), SettingsReader.read(file(text + "2"), Map.of(), List.of()).redis().replication());
   }
 
   @Test
@@ -222,6 +233,9 @@ final class SettingsReaderTest {
         "auth:;  jwks-url: https://a/b;  dev-tokens: true | :3: auth.dev-tokens: needs a secret",
         "redis:;  uri: http://h   | :2: redis.uri: must be empty, redis://",
         "redis:;  wait-replicas: 1 | :2: redis.wait-replicas: needs redis.uri",
+        "redis:;  wait-replicas: some | :2: redis.wait-replicas: must be majority, all or a whole",
+        "redis:;  wait-replicas: 11   | :2: redis.wait-replicas: must be majority, all or a whole",
+        "redis:;  uri: redis-cluster://h:1;  wait-replicas: all | :3: redis.wait-replicas: needs",
         "redis:;  tls: {ca: x}     | :2: redis.tls.ca: needs redis.uri with a rediss:// address",
         "redis:;  uri: rediss://h;  tls: {ca: x}  | :3: redis.tls.ca: cannot read x",
         "redis:;  wait-ms: 5       | :2: redis.wait-ms: must be a whole number from 10 to 1000",

@@ -170,16 +170,16 @@ public final class Gateway implements AutoCloseable {
                 .collect(Collectors.toUnmodifiableSet()),
             (config.host().contains(":") ? "[" + config.host() + "]" : config.host()) + ":" + port);
     Connection.Shared shared = new Connection.Shared(config, metrics, nodeName(), store::nowMs);
-    RoomDoor door = new RoomDoor(config, rooms);
-    Handshake handshake = new Handshake(shared, authenticator, origins, door, () -> draining);
+    RoomDoor roomDoor = new RoomDoor(config, rooms);
+    Handshake handshake = new Handshake(shared, authenticator, origins, roomDoor, () -> draining);
     StaticPages pages = new StaticPages();
-    Router router = new Router(authenticator, origins, config.anonymousMayWatch(), door::hides);
+    Router router = new Router(authenticator, origins, config.anonymousMayWatch(), roomDoor::hides);
     router.on(HttpMethod.GET, "/rooms/{room}/ws", Access.OPEN, handshake::answer);
-    new RoomApi(door, store).addTo(router);
-    new SaleApi(door, store).addTo(router);
-    new OrderApi(door, store).addTo(router);
+    new RoomApi(roomDoor, store).addTo(router);
+    new SaleApi(roomDoor, store).addTo(router);
+    new OrderApi(roomDoor, store).addTo(router);
     new FiguresApi(rooms::beat, store).addTo(router);
-    new LotteryApi(door, store).addTo(router);
+    new LotteryApi(roomDoor, store).addTo(router);
     new NodeApi(store, meters, devTokens, devKey, () -> draining).addTo(router);
     router
         .on(

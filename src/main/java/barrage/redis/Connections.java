@@ -6,7 +6,6 @@ import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
@@ -24,7 +23,6 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
-import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -36,8 +34,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The connections to Redis: one that all commands share, pipelined, one for the feeds, and, where
@@ -56,8 +52,6 @@ record Connections(
     ChannelGroup channels,
     Quorum quorum)
     implements AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
   private static final String CLUSTER = "redis-cluster://";
 
@@ -151,17 +145,11 @@ record Connections(
         quorum(client, uri, replication));
   }
 
-  /** Sentinel knows replicas that are cut off from their primary, too. */
+  /** Sentinels know replicas that are cut off from their primary, too. */
   private static Quorum quorum(RedisClient client, RedisURI uri, Replication replication) {
-    Quorum quorum = new Quorum(replication);
-    String primary = uri.getSentinelMasterId();
-    if (replication.isAwaited() && primary != null) {
-      try (StatefulRedisSentinelConnection<String, String> sentinel = client.connectSentinel()) {
-        quorum.onFound(sentinel.sync().replicas(primary).size());
-      } catch (RedisException e) {
-        log.info("Sentinel does not tell its replicas: {}", e.getMessage());
-      }
-    }
+    boolean known = replication.isAwaited() && uri.getSentinelMasterId() != null;
+    Quorum quorum = new Quorum(replication, known ? new Sentinels(client, uri) : null);
+    quorum.askSentinels();
     return quorum;
   }
 
@@ -189,7 +177,7 @@ record Connections(
         client.connectPubSub(ByteArrayCodec.INSTANCE),
         null,
         channels,
-        new Quorum(Replication.NONE));
+        new Quorum(Replication.NONE, null));
   }
 
   private static List<RedisURI> parse(String uri, boolean cluster) {

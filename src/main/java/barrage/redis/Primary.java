@@ -27,6 +27,7 @@ final class Primary {
   private static final String REPLICA = "role:slave";
 
   private static final String REPLICAS = "connected_slaves:";
+  private static final String RUN_ID = "run_id:"; // of INFO server
   private static final String SECOND_ID = "master_replid2:";
   private static final String SECOND_OFFSET = "second_repl_offset:";
 
@@ -53,9 +54,19 @@ final class Primary {
 
   /** Looks how many replicas there are. */
   void countReplicas() {
+    RedisClusterAsyncCommands<byte[], byte[]> redis = connections.commands();
     var unused =
-        replication(connections.commands())
-            .thenAccept(info -> quorum.onFound(replicas(info)));
+        info(redis, "replication")
+            .thenAccept(
+                info -> {
+                  int connected = number(info, REPLICAS);
+                  quorum.onFound(connected);
+                  if (quorum.lacks(connected)) {
+                    var asked =
+                        info(redis, "server")
+                            .thenAccept(server -> quorum.askWhy(connected, text(server, RUN_ID)));
+                  }
+                });
   }
 
   /**
@@ -137,7 +148,7 @@ final class Primary {
   }
 
   private CompletionStage<String> lineageAt(RedisClusterAsyncCommands<byte[], byte[]> connection) {
-    return replication(connection)
+    return info(connection, "replication")
         .handle(
             (info, fault) -> {
               if (fault == null) {
@@ -145,7 +156,7 @@ final class Primary {
                   // The address was moved to it before it is the primary, or it is one no more.
                   throw elsewhere("it is a replica");
                 }
-                quorum.onFound(replicas(info));
+                quorum.onFound(number(info, REPLICAS));
                 return lineage(info);
               } else if (isUntold(fault)) {
                 if (untoldWarned.compareAndSet(false, true)) {
@@ -164,10 +175,10 @@ final class Primary {
     return new CompletionException(new RedisException(why));
   }
 
-  private static CompletionStage<String> replication(
-      RedisClusterAsyncCommands<byte[], byte[]> connection) {
+  private static CompletionStage<String> info(
+      RedisClusterAsyncCommands<byte[], byte[]> connection, String section) {
     try {
-      return connection.info("replication");
+      return connection.info(section);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -180,26 +191,23 @@ final class Primary {
         && (message.startsWith("NOPERM ") || message.startsWith("ERR unknown command"));
   }
 
-  /** Those that are connected. */
-  private static int replicas(String info) {
+  private static int number(String info, String field) {
+    String found = text(info, field);
+    return found.isEmpty() ? 0 : Integer.parseInt(found);
+  }
+
+  private static String text(String info, String field) {
     return info.lines()
-        .filter(line -> line.startsWith(REPLICAS))
-        .mapToInt(line -> Integer.parseInt(line.substring(REPLICAS.length()).trim()))
+        .filter(line -> line.startsWith(field))
+        .map(line -> line.substring(field.length()).trim())
         .findFirst()
-        .orElse(0);
+        .orElse("");
   }
 
   /** The second replication id is that of the primary whose replica this one was. */
   private static String lineage(String info) {
-    String before = "";
-    String since = "";
-    for (String line : info.lines().toList()) {
-      if (line.startsWith(SECOND_ID)) {
-        before = line.substring(SECOND_ID.length());
-      } else if (line.startsWith(SECOND_OFFSET)) {
-        since = line.substring(SECOND_OFFSET.length());
-      }
-    }
+    String before = text(info, SECOND_ID);
+    String since = text(info, SECOND_OFFSET);
     return before.matches("0*") ? "" : before + ":" + since;
   }
 

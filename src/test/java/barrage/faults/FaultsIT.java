@@ -38,7 +38,7 @@ final class FaultsIT {
   /** One fail-over, and the servers are killed meanwhile. */
   private static final int REPLICA_SECONDS = Integer.getInteger("faults.seconds", 4);
 
-  private static final String REPLICATED = "redis.wait-replicas=1";
+  private static final String REPLICATED = "redis.wait-replicas=majority";
 
   /**
    * Without tiers and caps, so that what is due to a viewer does not depend on the order; and

@@ -34,7 +34,7 @@ final class SentinelIT {
             ServerProcess.start(
                 dir,
                 "redis.uri=redis-sentinel://127.0.0.1:" + sentinel.port() + "#shop",
-                "redis.wait-replicas=1",
+                "redis.wait-replicas=majority",
                 "limits.enabled=false");
         ProtocolClient ann = ProtocolClient.join(server, "failover", Jwt.viewer("ann"));
         ProtocolClient watcher = ProtocolClient.join(server, "failover", null)) {

@@ -136,12 +136,15 @@ class FailoverTest {
   void primaryThatWasReplaced_refusesNothing_andTellsNothingThatDecides() throws IOException {
     try (RedisStore store =
         RedisStore.connect(primary.uri(), RedisTls.DEFAULT, "a", new Replication(1, 300))) {
-      assertEquals(
-          refused(Reason.INSUFFICIENT_POINTS), outcome(store, room, gift("v", "1", -9)));
+      comesTo(refused(Reason.INSUFFICIENT_POINTS), store, gift("v", "1", -9));
       commit(store, room, say("v", "2", "text"));
-      assertEquals(refused(Reason.CONFLICT), outcome(store, room, say("v", "2", "other")));
-      assertTrue(await(store.order(room, "s-1")).isEmpty());
-      assertTrue(await(store.head(room)).isPresent());
+      comesTo(refused(Reason.CONFLICT), store, say("v", "2", "other"));
+      await()
+          .ignoreException(StoreAwayException.class)
+          .until(() -> await(store.order(room, "s-1")).isEmpty());
+      await()
+          .ignoreException(StoreAwayException.class)
+          .until(() -> await(store.head(room)).isPresent());
       assertEquals("OK", replica.ask("REPLICAOF", "NO", "ONE"));
       assertEquals(refused(Reason.UNAVAILABLE), outcome(store, room, gift("v", "1", -9)));
       assertEquals(refused(Reason.UNAVAILABLE), outcome(store, room, say("v", "2", "other")));
@@ -174,7 +177,8 @@ class FailoverTest {
                 RedisTls.DEFAULT,
                 "a",
                 new Replication(Replication.Share.MAJORITY, 300))) {
-      assertInstanceOf(Outcome.Stands.class, outcome(store, room, gift("v", "1", 5)));
+      Entry five = gift("v", "1", 5);
+      await().until(() -> outcome(store, room, five) instanceof Outcome.Stands);
       assertEquals(5, valueAtReplica("v"));
       assertEquals("5", other.ask("HGET", points(), "v"), "whichever is promoted");
       assertEquals("OK", replica.ask("REPLICAOF", "NO", "ONE"));
@@ -188,7 +192,7 @@ class FailoverTest {
   /** A replica that is gone may be the one that is promoted. */
   @Test
   void replicaThatIsGone_isStillCounted_andOneThatComesIsCounted() {
-    Quorum quorum = new Quorum(new Replication(Replication.Share.ALL, 300));
+    Quorum quorum = new Quorum(new Replication(Replication.Share.ALL, 300), null);
     assertEquals(1, quorum.needed(), "of none");
     quorum.onFound(2);
     quorum.onFound(1);
@@ -198,6 +202,11 @@ class FailoverTest {
     Replication majority = new Replication(Replication.Share.MAJORITY, 300);
     assertEquals(
         List.of(1, 1, 2, 2, 3, 3), IntStream.range(0, 6).mapToObj(majority::needed).toList());
+  }
+
+  /** On a busy machine a replica may be late at first. */
+  private void comesTo(Outcome expected, RedisStore store, Entry entry) {
+    await().until(() -> outcome(store, room, entry), expected::equals);
   }
 
   private RedisProcess secondReplica() throws IOException {
