@@ -32,7 +32,7 @@ final class RoomDoorTest {
                     .withBeginning(new GatewayConfig.Beginning(anyone, newRooms))
                     .withEntrance(
                         new GatewayConfig.Entrance(
-                            null, Networks.parse("127.0.0.0/8"), 100, 100, 100, 100)));
+                            null, Networks.parse("127.0.0.0/8"), false, 100, 100, 100, 100)));
   }
 
   private TestSocket from(String address) {
