@@ -7,6 +7,7 @@
  * Who prefers less motion, or presses the button, gets the newest danmaku as a plain list instead.
  */
 import { t } from './i18n.js';
+import { ink } from './ink.js';
 import { bands, scrollLane, slowerLane, speed, stillLane } from './lanes.js';
 import { isSynthetic } from './state.js';
 import { fillRow } from './widgets/row.js';
@@ -244,8 +245,8 @@ class Stage {
     context.scale(this.#pixelRatio, this.#pixelRatio);
     const middle = this.#rowPx / 2;
     if (isOwn) {
-      context.fillStyle = 'rgba(255, 255, 255, .12)';
-      context.strokeStyle = 'rgba(255, 255, 255, .85)';
+      context.fillStyle = ink('danmaku-own');
+      context.strokeStyle = ink('danmaku-own-edge');
       context.lineWidth = 1.5;
       context.beginPath();
       context.roundRect(1, 2, width - 2, this.#rowPx - 4, middle);
@@ -259,7 +260,7 @@ class Stage {
     context.textBaseline = 'middle';
     context.lineJoin = 'round';
     context.lineWidth = 3;
-    context.strokeStyle = isDark(color) ? 'rgba(255, 255, 255, .8)' : 'rgba(0, 0, 0, .65)';
+    context.strokeStyle = ink(isDark(color) ? 'danmaku-edge-light' : 'danmaku-edge');
     context.strokeText(text, 8 + markPx, middle + 1);
     context.fillStyle = color;
     context.fillText(text, 8 + markPx, middle + 1);
@@ -292,7 +293,7 @@ function paintMark(context, tier, x, y, radius) {
   context.lineTo(x, y + radius);
   context.lineTo(x - radius, y);
   context.closePath();
-  context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(`--${tier}`);
+  context.fillStyle = ink(tier);
   context.fill();
 }
 

@@ -1,17 +1,17 @@
 /** What the numbers were over the stream's time, orders by state, and refusals by reason. */
+import { ink } from '/app/ink.js';
 import { money, number } from '/app/language.js';
 import { reasonText, t } from './words.js';
 
-const INK = { text: '#a4a4b8', grid: '#2b2b3d' };
 const STATES = ['reserved', 'paid', 'expired', 'cancelled', 'refund_due', 'refunded'];
 const MOST_REASONS = 8;
 const SHORT_MS = 600_000;
 
 const CHARTS = {
-  audience: { least: 5, lines: [['online', '#6be7ff', true]] },
-  talk: { least: 5, lines: [['danmaku', '#ff5d8f', true], ['likes', '#ffc94d', false]] },
-  gmv: { least: 10_000, lines: [['gmv', '#4ade80', true]], stepped: true },
-  latency: { least: 20, lines: [['p99', '#ffb05c', true], ['p50', '#8b9cff', false]] },
+  audience: { least: 5, lines: [['online', 'diamond', true]] },
+  talk: { least: 5, lines: [['danmaku', 'accent', true], ['likes', 'gold', false]] },
+  gmv: { least: 10_000, lines: [['gmv', 'good', true]], stepped: true },
+  latency: { least: 20, lines: [['p99', 'warn', true], ['p50', 'chart-median', false]] },
 };
 
 export function mountCharts(element, { figures }) {
@@ -38,8 +38,8 @@ function build(canvas, name, figures) {
       datasets: lines.map(([key, color, fill]) => ({
         label: t(`line_${key}`),
         data: [],
-        borderColor: color,
-        backgroundColor: `${color}22`,
+        borderColor: ink(color),
+        backgroundColor: `${ink(color)}22`, // much of it transparent
         borderWidth: 2,
         pointRadius: 0,
         pointHitRadius: 12,
@@ -58,7 +58,7 @@ function build(canvas, name, figures) {
         legend: {
           display: lines.length > 1,
           align: 'end',
-          labels: { color: INK.text, boxWidth: 10, boxHeight: 2, font: { size: 11 } },
+          labels: { color: ink('dim'), boxWidth: 10, boxHeight: 2, font: { size: 11 } },
         },
         tooltip: {
           callbacks: {
@@ -71,9 +71,9 @@ function build(canvas, name, figures) {
         x: {
           type: 'linear',
           grid: { display: false },
-          border: { color: INK.grid },
+          border: { color: ink('line') },
           ticks: {
-            color: INK.text,
+            color: ink('dim'),
             maxTicksLimit: 4,
             maxRotation: 0,
             font: { size: 11 },
@@ -84,9 +84,9 @@ function build(canvas, name, figures) {
           beginAtZero: true,
           suggestedMax: least,
           grace: '10%',
-          grid: { color: INK.grid },
+          grid: { color: ink('line') },
           border: { display: false },
-          ticks: { color: INK.text, maxTicksLimit: 4, precision: 0, font: { size: 11 }, callback: inUnits },
+          ticks: { color: ink('dim'), maxTicksLimit: 4, precision: 0, font: { size: 11 }, callback: inUnits },
         },
       },
     },
