@@ -125,7 +125,7 @@ test('unknown events change nothing', () => {
 
 test('watchers are told once a frame, of what they watch alone', () => {
   let frame = null;
-  const store = new Store({ now: () => 0, schedule: (run) => (frame = run) });
+  const store = new Store({ now: () => 0, load: async () => ({}), schedule: (run) => (frame = run) });
   const told = [];
   store.watch((state) => state.likes, (likes) => told.push(likes));
   store.dispatch(welcome());

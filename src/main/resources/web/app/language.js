@@ -3,18 +3,32 @@
 const language = navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 const numbers = new Intl.NumberFormat(language);
 
-/** @param {{en: object, zh: object}} words by key, `title` among them */
-export function speak(words) {
+/** What the page's language has of `{en, zh}`. */
+export function spoken(texts) {
+  return texts[language];
+}
+
+/**
+ * @param {{en: object, zh: object}} words by key; a page's have `title` among them
+ * @param {{t: Function, has: Function}} [base] says what these words do not
+ */
+export function speak(words, base) {
+  const own = words[language];
+
   /** The words for a key, with `{name}` replaced; numbers in the language's own way. */
   const t = (key, values = {}) =>
-    words[language][key].replace(/\{(\w+)\}/g, (_, name) => number(values[name]));
+    key in own || base === undefined
+      ? own[key].replace(/\{(\w+)\}/g, (_, name) => number(values[name]))
+      : base.t(key, values);
 
-  const has = (key) => key in words[language];
+  const has = (key) => key in own || (base?.has(key) ?? false);
 
   /** Fills in what the document marks: `data-t` text, `data-t-label` an accessible name, and so on. */
   const translate = (root) => {
-    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
-    document.title = t('title');
+    if (root === document.body) {
+      document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+      document.title = t('title');
+    }
     for (const element of root.querySelectorAll('[data-t]')) {
       element.textContent = t(element.dataset.t);
     }

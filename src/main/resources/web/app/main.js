@@ -6,18 +6,17 @@ import { translate } from './i18n.js';
 import { followRoom } from './room.js';
 import { keepToken, mayUseDevTokens, newDevToken, newGuestId, readSession } from './session.js';
 import { mountStage } from './stage.js';
+import { mountCards } from './widgets/cards.js';
 import { mountComposer } from './widgets/composer.js';
 import { mountLike } from './widgets/like.js';
-import { mountLotteries } from './widgets/lottery.js';
 import { mountMe } from './widgets/me.js';
-import { mountSales } from './widgets/sale.js';
 import { mountStageLook } from './widgets/stage-look.js';
 import { mountStatus } from './widgets/status.js';
 import { mountTalk } from './widgets/talk.js';
 
 const session = await readSession();
 const { room } = session;
-const { client, store } = followRoom(session, () => store.dispatch({ type: 'signedOut' }));
+const { client, store } = followRoom(session, () => store.dispatch({ type: 'signedOut' }), 'card');
 
 const page = {
   room,
@@ -39,8 +38,7 @@ const widgets = {
   stage: mountStage,
   'stage-foot': mountStageLook,
   me: mountMe,
-  sales: mountSales,
-  lotteries: mountLotteries,
+  shows: mountCards,
   talk: mountTalk,
   composer: mountComposer,
   like: mountLike,

@@ -1,4 +1,5 @@
 /** What every page on which somebody may sign in does the same way: it follows one room. */
+import { load } from '/activity/kinds.js';
 import { Barrage } from '/sdk/barrage.js';
 import { forgetToken } from './session.js';
 import { Store } from './state.js';
@@ -9,8 +10,9 @@ import { Store } from './state.js';
  *
  * @param {{room: string, token: string|null}} session
  * @param {() => void} onRefused
+ * @param {'card'|'desk'|'overlay'} face what the page shows of activities
  */
-export function followRoom({ room, token }, onRefused) {
+export function followRoom({ room, token }, onRefused, face) {
   const client = new Barrage({
     room,
     token,
@@ -23,7 +25,7 @@ export function followRoom({ room, token }, onRefused) {
       return null;
     },
   });
-  const store = new Store({ now: () => client.serverNow() });
+  const store = new Store({ now: () => client.serverNow(), load: (kind) => load(kind, face) });
   client.on('message', (message) => store.dispatch(message));
   client.on('connection', (connection) => store.dispatch({ type: 'connection', connection }));
 

@@ -6,10 +6,10 @@
  *
  * Who prefers less motion, or presses the button, gets the newest danmaku as a plain list instead.
  */
-import { t } from './i18n.js';
 import { ink } from './ink.js';
 import { bands, scrollLane, slowerLane, speed, stillLane } from './lanes.js';
 import { isSynthetic } from './state.js';
+import { talkWords } from './talk-words.js';
 import { fillRow } from './widgets/row.js';
 
 const STILL_MS = 4_000;
@@ -270,7 +270,7 @@ class Stage {
 
 /** What is written on the stage; who is there for show does not pass for a viewer there either. */
 function textOf({ text, viewer }) {
-  return isSynthetic(viewer) ? `${text} (${t('synthetic')})` : text;
+  return isSynthetic(viewer) ? `${text} (${talkWords.t('synthetic')})` : text;
 }
 
 function lifeMs({ band, crossMs }) {

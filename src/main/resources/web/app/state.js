@@ -2,10 +2,11 @@
  * What the page knows of its room: a snapshot, then every event applied to it. `next` is pure; the
  * store holds the present state and tells widgets when the part that they watch has changed.
  *
- * To follow another kind of event, add its handler to the table at the end.
+ * To follow another kind of event, add its handler to the table at the end. What is said of
+ * activities goes to their kinds: see activities.js.
  */
 
-import { NO_SHOWS, showHandlers, showsOf } from './shows.js';
+import { Activities } from './activities.js';
 
 /** The list and the stage need no more; memory stays flat however busy the room is. */
 const KEPT_DANMAKU = 200;
@@ -24,6 +25,8 @@ const TIERS = [
 
 /** Viewers of the demonstration say so by their ids; see DemoCrowd. */
 const SYNTHETIC = 'demo-crowd-';
+
+const STAFF = new Set(['moderator', 'streamer', 'admin']);
 
 export const EMPTY = Object.freeze({
   connection: { phase: 'idle' },
@@ -44,7 +47,7 @@ export const EMPTY = Object.freeze({
   stageLook: { density: 1, opacity: 1 }, // shares of one
   hasCrowd: false, // whether synthetic viewers were heard on this connection
   isSignedOut: false,
-  ...NO_SHOWS,
+  activities: Object.freeze({}), // by kind: what its state.js makes of what is said
 });
 
 /**
@@ -60,6 +63,10 @@ export function next(state, event, nowMs) {
 /** Whether nobody sits behind this viewer, who is there to show the server to newcomers. */
 export function isSynthetic({ id }) {
   return id.startsWith(SYNTHETIC);
+}
+
+export function isStaff(viewer) {
+  return viewer !== null && STAFF.has(viewer.role);
 }
 
 /** The tier that comes next, its terms, and the growth still missing; `null` at the top. */
@@ -100,7 +107,6 @@ function onWelcome(state, welcome, nowMs) {
     hasCrowd: false, // Those who spoke before may be gone.
     isSignedOut: state.isSignedOut && welcome.viewer === null,
     mutedUntil: welcome.viewer?.id === state.viewer?.id ? state.mutedUntil : null,
-    ...showsOf(state, welcome),
   };
   return welcome.resumed ? known : { ...known, ...snapshot(state, welcome) };
 }
@@ -198,7 +204,6 @@ const handlers = {
   signedOut: () => ({ isSignedOut: true }),
   points: onPoints,
   muted: (_, { untilAt }) => ({ mutedUntil: untilAt }),
-  ...showHandlers,
 };
 
 /** The present state. Watchers are told once a frame at most, and only of what they watch. */
@@ -208,10 +213,18 @@ export class Store {
   #isScheduled = false;
   #now;
   #schedule;
+  #activities;
 
-  constructor({ now, schedule = (run) => requestAnimationFrame(run) }) {
+  /**
+   * @param {object} options
+   * @param {() => number} options.now by the server's clock
+   * @param {(kind: object) => Promise<object>} options.load what the page needs of a kind of
+   *     activities
+   */
+  constructor({ now, load, schedule = (run) => requestAnimationFrame(run) }) {
     this.#now = now;
     this.#schedule = schedule;
+    this.#activities = new Activities({ load, onChange: () => this.#onActivities() });
   }
 
   get state() {
@@ -223,7 +236,23 @@ export class Store {
   }
 
   dispatch(event) {
-    this.#state = next(this.#state, event, this.#now());
+    const before = this.#state;
+    this.#state = next(before, event, this.#now());
+    this.#activities.hear(event, this.#state.viewer?.id === before.viewer?.id);
+    this.#scheduleTelling();
+  }
+
+  /** What was loaded of a kind whose part is in the state. */
+  module(kind) {
+    return this.#activities.module(kind);
+  }
+
+  #onActivities() {
+    this.#state = { ...this.#state, activities: this.#activities.parts };
+    this.#scheduleTelling();
+  }
+
+  #scheduleTelling() {
     if (!this.#isScheduled) {
       this.#isScheduled = true;
       this.#schedule(() => this.#tell());

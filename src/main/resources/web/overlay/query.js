@@ -1,6 +1,7 @@
 /** What an overlay shows, from its address. Pure: a query goes in, what is wrong is left out. */
+import { KINDS } from '/activity/kinds.js';
 
-export const WIDGETS = ['danmaku', 'sale', 'lottery', 'goal'];
+export const WIDGETS = ['danmaku', ...KINDS.map(({ kind }) => kind), 'goal'];
 const GOALS = ['likes', 'online'];
 const ROOM_ID = /^[A-Za-z0-9_.:-]{1,64}$/;
 

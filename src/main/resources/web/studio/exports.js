@@ -11,16 +11,16 @@ export function mountExports(element, page) {
 
 /**
  * @param {HTMLButtonElement} button is disabled meanwhile
- * @param {string} [sale] of this sale alone
+ * @param {Record<string, string>} [only] of one thing alone: its id, by what it is called
  */
-export async function save(button, { api, room }, file, sale) {
+export async function save(button, { api, room }, file, only = {}) {
   button.disabled = true;
   button.title = '';
   try {
-    const query = sale === undefined ? '' : `?${new URLSearchParams({ sale })}`;
-    const url = URL.createObjectURL(await api.file(`/${file}${query}`));
+    const query = new URLSearchParams(only);
+    const url = URL.createObjectURL(await api.file(query.size > 0 ? `/${file}?${query}` : `/${file}`));
     const [name, suffix] = file.split('.');
-    const download = [name, room, sale].filter(Boolean).join('-').replace(/[^\w.-]/g, '_');
+    const download = [name, room, ...Object.values(only)].join('-').replace(/[^\w.-]/g, '_');
     Object.assign(document.createElement('a'), { href: url, download: `${download}.${suffix}` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
     button.dataset.saved = 'true';

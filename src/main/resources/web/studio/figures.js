@@ -1,10 +1,10 @@
 /** `GET …/figures` every two seconds, and sooner when something happened that changes them. */
+import { isSnapshot, kindsOf } from '/activity/kinds.js';
 import { Series } from './series.js';
 
 const EVERY_MS = 2_000;
 const SOON_MS = 200;
 const KEPT_FOR_MS = 6 * 3_600_000;
-const CHANGES = /^(sale|lottery)\./;
 
 export class Figures {
   /** The newest, or null. */
@@ -32,7 +32,7 @@ export class Figures {
         this.#restore(`barrage.figures.${room}.${epoch}`);
       });
     }
-    client.on('message', ({ type }) => CHANGES.test(type) && this.soon());
+    client.on('message', (message) => !isSnapshot(message) && kindsOf(message).length > 0 && this.soon());
   }
 
   /** Calls `show` now, if there is something to show, and with all that follow. */

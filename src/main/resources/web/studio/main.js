@@ -27,7 +27,7 @@ let expired = false;
 const { client, store } = followRoom(session, () => {
   api.token = null;
   expired = true;
-});
+}, 'desk');
 const figures = new Figures(api, client);
 const page = { room, client, store, api, figures, isStreamer: false };
 

@@ -1,5 +1,5 @@
 /** The room's settings, each set by one click, and boosts. What stands is what the room says. */
-import { clock, setText } from '/app/widgets/cards.js';
+import { clock, setText } from '/app/text.js';
 import { refusalText, t } from './words.js';
 
 export function mountSettings(form, { store, api, client, figures, isStreamer }) {

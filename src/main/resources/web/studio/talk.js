@@ -2,7 +2,7 @@
  * The danmaku as they come, each with what a moderator may do about it. The list holds still while
  * the pointer or the focus is in it, so that nobody deletes the one that has just slipped in between.
  */
-import { setText } from '/app/widgets/cards.js';
+import { setText } from '/app/text.js';
 import { fillRow } from '/app/widgets/row.js';
 import { Rows } from '/app/widgets/rows.js';
 import { refusalText, t } from './words.js';

@@ -2,6 +2,7 @@ package barrage.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,34 @@ final class PageSourcesTest {
     assertEquals(List.of(), matching(scripts, COLOUR_OF_A_SCRIPT));
   }
 
+  /** Benefits of a tier are the room's terms, and one of them is named after what it opens. */
+  private static final Set<String> WORDS_THAT_NAME_A_KIND = Set.of("app/i18n.js: sales");
+
+  /** Kinds of activities are folders and one list; the pages know none of them. */
+  @Test
+  void noPageNamesAKindOfActivities() throws IOException {
+    List<String> kinds;
+    try (Stream<Path> all = Files.list(WEB.resolve("activity"))) {
+      kinds = all.filter(Files::isDirectory).map(path -> path.getFileName().toString()).toList();
+    }
+    assertFalse(kinds.isEmpty());
+    for (String kind : kinds) {
+      assertTrue(read("activity/kinds.js").contains("kind: '" + kind + "'"), kind);
+    }
+    String stems =
+        kinds.stream()
+            .map(kind -> kind.endsWith("y") ? kind.substring(0, kind.length() - 1) : kind)
+            .collect(Collectors.joining("|"));
+    Pattern named = Pattern.compile("(?i)\\b(?:" + stems + ")\\w*");
+    List<String> pages =
+        files(".js", ".css", ".html").stream()
+            .filter(file -> !file.matches("(?:activity|sdk|verify)/.*"))
+            .toList();
+    assertEquals(
+        List.of(),
+        matching(pages, named).stream().filter(f -> !WORDS_THAT_NAME_A_KIND.contains(f)).toList());
+  }
+
   @Test
   void aColourIsFound_andWhatOnlyLooksLikeOneIsNot() {
     for (String colour :
@@ -48,7 +78,7 @@ final class PageSourcesTest {
             "a { background:\n  none,\n  linear-gradient(#abcdef, var(--x)); }",
             "a { border: 1px solid white }",
             "a { color: rgb(1 2 3); }")) {
-      assertEquals(true, COLOUR_OF_A_STYLE.matcher(colour).find(), colour);
+      assertTrue(COLOUR_OF_A_STYLE.matcher(colour).find(), colour);
     }
     for (String none :
         List.of(

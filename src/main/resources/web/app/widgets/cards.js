@@ -1,109 +1,66 @@
-/** What the cards of sales and lotteries have in common. */
-import { has, t, translate } from '../i18n.js';
+/** A card for each thing of each kind that is there: see /activity/kinds.js. */
+import { KINDS, contextOf, place } from '/activity/kinds.js';
+import { spoken } from '../language.js';
 
 const TICK_MS = 200;
 
+/** Mounts a section for each kind when the first of its things is there. */
+export function mountCards(element, page, kinds = KINDS) {
+  const sections = new Map();
+  page.store.watch(
+    (state) => state.activities,
+    (activities) => {
+      for (const kind of kinds) {
+        if (activities[kind.kind] !== undefined && !sections.has(kind.kind)) {
+          const section = sectionOf(kind);
+          place(element, kind, section, sections, kinds);
+          mountKind(section, kind, page);
+        }
+      }
+    },
+  );
+}
+
+function sectionOf({ kind, name, list }) {
+  const section = document.createElement('section');
+  section.id = list ?? kind;
+  section.setAttribute('aria-label', spoken(name));
+  return section;
+}
+
 /**
- * Keeps a card for each thing of a list, newest first, and shows them anew when the state changes
+ * Keeps a card for each thing of a kind, newest first, and shows them anew when the state changes
  * and as time passes.
- *
- * @param {HTMLElement} section
- * @param {string} template id of the card's template
- * @param {(card: HTMLElement, one: {id: string}) => (one: object) => void} build returns `show`
  */
-export function mountCards(section, store, select, template, build) {
+function mountKind(section, { kind, name }, page) {
+  const { store } = page;
+  const { card, isOver } = store.module(kind);
+  const known = () => store.state.activities[kind];
   const cards = new Map();
-  const pattern = document.getElementById(template).content.firstElementChild;
+  const ctx = contextOf(page, { name: spoken(name), known });
 
   const show = () => {
-    const list = select(store.state);
-    for (const [id, { card }] of cards) {
-      if (!list.some((one) => one.id === id)) {
-        card.remove();
+    const { things } = known();
+    for (const [id, { element }] of cards) {
+      if (!things.some((thing) => thing.id === id)) {
+        element.remove();
         cards.delete(id);
       }
     }
-    for (const one of list) {
-      if (!cards.has(one.id)) {
-        const card = document.importNode(pattern, true);
-        translate(card);
-        section.prepend(card);
-        cards.set(one.id, { card, show: build(card, one) });
+    for (const thing of things) {
+      if (!cards.has(thing.id)) {
+        const made = card(thing, ctx);
+        section.prepend(made.element);
+        cards.set(thing.id, made);
       }
-      cards.get(one.id).show(one);
+      const { element, show: showIn } = cards.get(thing.id);
+      element.dataset.over = isOver(thing);
+      showIn(thing);
     }
-    section.hidden = list.length === 0;
+    section.hidden = things.length === 0;
   };
 
-  for (const watched of [select, (state) => state.viewer, (state) => state.orders]) {
-    store.watch(watched, show);
-  }
+  store.watch((state) => state.activities[kind], show);
+  store.watch((state) => state.viewer, show);
   setInterval(() => section.hidden || show(), TICK_MS);
-}
-
-/**
- * One thing that a card's button asks for, once at a time. What may have been granted although no
- * answer came is asked for again under the same id.
- */
-export class Asking {
-  isAsking = false;
-  refusal = null; // {code, opensAt?}
-  #unsure = null; // {what, id}
-
-  constructor(onChange) {
-    this.onChange = onChange;
-  }
-
-  /**
-   * @param {string} what tells this request from another one
-   * @param {(asked: {id?: string}) => Promise<void>} ask
-   */
-  async ask(what, ask) {
-    if (this.isAsking) {
-      return;
-    }
-    const id = this.#unsure?.what === what ? this.#unsure.id : undefined;
-    this.isAsking = true;
-    this.refusal = null;
-    this.onChange();
-    try {
-      await ask({ id });
-      this.#unsure = null;
-    } catch (error) {
-      if (error.code === undefined) {
-        throw error;
-      }
-      this.#unsure = error.unsure ? { what, id: error.id } : null;
-      this.refusal = { what, code: error.code, opensAt: error.opensAt };
-    } finally {
-      this.isAsking = false;
-      this.onChange();
-    }
-  }
-}
-
-/** @param {string} [minTier] that is asked for, where it is the tier that is too low */
-export function refusalText(code, minTier) {
-  const values = { tier: minTier === undefined ? '' : t(minTier) };
-  return has(code) ? t(code, values) : t('refused', { code });
-}
-
-/** Leaves equal text alone, so that screen readers do not say it again. */
-export function setText(element, text) {
-  if (element.textContent !== text) {
-    element.textContent = text;
-  }
-  element.hidden = text === '';
-}
-
-/** Time left as m:ss, with tenths in the last seconds. */
-export function clock(ms) {
-  const tenths = Math.max(0, Math.ceil(ms / 100));
-  if (tenths < 100) {
-    return `0:0${(tenths / 10).toFixed(1)}`;
-  }
-  const seconds = Math.ceil(tenths / 10);
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const two = (n) => String(n).padStart(2, '0');
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }

@@ -1,6 +1,5 @@
 /** Says something: text, colour, position; and, when it was refused, why and for how long. */
-import { t } from '../i18n.js';
-import { refusalText } from './cards.js';
+import { refusalText, t } from '../i18n.js';
 import { mountFold } from './fold.js';
 
 const MOST_CHARACTERS = 100;

@@ -1,5 +1,7 @@
-import { t } from '../i18n.js';
+import { talkWords } from '../talk-words.js';
 import { isSynthetic } from '../state.js';
+
+const { t } = talkWords;
 
 /** One danmaku as a line of text: tier, name, what was said. Viewers' words go in as text only. */
 export function fillRow(row, { viewer, text, color, seq, deleted, isOwn }) {

@@ -1,7 +1,7 @@
 /** Where one is and how it stands: room, watchers, connection, and what one was not shown. */
 import { t } from '../i18n.js';
 import { leftOutLately } from '../state.js';
-import { setText } from './cards.js';
+import { setText } from '../text.js';
 
 const TICK_MS = 1_000;
 const FLOODING = 4429;

@@ -1,27 +1,43 @@
 /** Flash sales: when it opens for *this* viewer, what is left, buying, and one's orders. */
-import { t } from '../i18n.js';
-import { money } from '../language.js';
-import { availableTo, opensForViewerAt } from '../shows.js';
-import { Asking, clock, mountCards, refusalText, setText } from './cards.js';
+import { Asking } from '/app/asking.js';
+import { refusalText, words as page } from '/app/i18n.js';
+import { money, speak } from '/app/language.js';
+import { markup } from '/app/markup.js';
+import { clock, setText } from '/app/text.js';
+import { availableTo, opensForViewerAt } from './state.js';
+import { WORDS } from './words.js';
+
+const words = speak(WORDS.card, page);
+const { t, translate } = words;
 
 /** Quantities to choose from. */
 const MOST_AT_ONCE = 10;
 const SOON_MS = 10_000;
 const PAY_SOON_MS = 60_000;
 
-export function mountSales(section, { store, client }) {
-  mountCards(section, store, (state) => state.sales, 'sale-card', (card, sale) =>
-    buildCard(card, sale, store, client),
-  );
-}
+const CARD = `<article class="show sale">
+  <h2><span class="kind"></span> <bdi class="title"></bdi></h2>
+  <p class="price"></p>
+  <p class="when"></p>
+  <div class="stock"><progress max="1" data-t-label="stock"></progress><p class="left-over"></p></div>
+  <form class="act">
+    <select class="quantity" data-t-label="quantity" hidden></select>
+    <button class="send buy" type="submit"></button>
+  </form>
+  <p class="told" role="status"></p>
+  <ul class="orders"></ul>
+</article>`;
 
-function buildCard(card, { id, title, priceCents, currency, perViewerLimit }, store, client) {
-  const part = (name) => card.querySelector(`.${name}`);
+export function card({ id, title, priceCents, currency, perViewerLimit }, ctx) {
+  const { store, client, known } = ctx;
+  const element = markup(CARD, translate);
+  const part = (name) => element.querySelector(`.${name}`);
   const quantity = part('quantity');
   const orders = new Map();
   let last;
   const buying = new Asking(() => show(last));
 
+  setText(part('kind'), ctx.name);
   setText(part('title'), title);
   setText(part('price'), money(priceCents, currency));
   for (let n = 1; n <= Math.min(MOST_AT_ONCE, perViewerLimit); n++) {
@@ -47,20 +63,20 @@ function buildCard(card, { id, title, priceCents, currency, perViewerLimit }, st
     const { viewer, tiers } = store.state;
     const nowMs = store.now();
     const left = availableTo(sale, viewer, tiers);
-    card.dataset.state = sale.state;
-    card.dataset.soon = isSoon(sale, viewer, nowMs, buying.refusal);
+    element.dataset.state = sale.state;
+    element.dataset.soon = isSoon(sale, viewer, nowMs, buying.refusal);
     setText(part('when'), when(sale, viewer, nowMs, buying.refusal));
-    card.querySelector('progress').value = sale.available / sale.stock;
+    element.querySelector('progress').value = sale.available / sale.stock;
     setText(part('left-over'), stockText(sale, left));
     const mayTry = mayBuy(sale, viewer, nowMs, buying.refusal, left);
     part('buy').disabled = !mayTry || buying.isAsking;
     setText(part('buy'), t(buying.isAsking ? 'buying' : 'buy'));
-    const own = store.state.orders.filter((order) => order.sale === id);
+    const own = known().orders.filter((order) => order.sale === id);
     part('act').hidden = sale.state === 'ended' || unitsOf(own) >= perViewerLimit;
     setText(part('told'), viewer === null ? t('signInToBuy') : told(buying.refusal, sale, nowMs));
-    showOrders(part('orders'), orders, own, store, client);
+    showOrders(part('orders'), orders, own, ctx);
   };
-  return show;
+  return { element, show };
 }
 
 /** Those that count towards the limit of the sale. */
@@ -125,20 +141,20 @@ function told(refusal, sale, nowMs) {
   if (refusal.code === 'sold_out' && refusal.what !== '1') {
     return t('sold_outMany');
   }
-  return refusalText(refusal.code);
+  return refusalText(refusal.code, undefined, words);
 }
 
-function showOrders(list, rows, orders, store, client) {
+function showOrders(list, rows, orders, ctx) {
   for (const order of [...orders].reverse()) { // The newest is put in last, above the others.
     if (!rows.has(order.id)) {
-      rows.set(order.id, buildOrder(list, order, store, client));
+      rows.set(order.id, buildOrder(list, order, ctx));
     }
     rows.get(order.id)(order);
   }
   list.hidden = rows.size === 0;
 }
 
-function buildOrder(list, { id }, store, client) {
+function buildOrder(list, { id }, { store, client }) {
   const row = document.createElement('li');
   const text = document.createElement('span');
   const number = Object.assign(document.createElement('bdi'), { textContent: id, className: 'order-id' });
@@ -163,7 +179,7 @@ function buildOrder(list, { id }, store, client) {
     row.dataset.soon = status === 'reserved' && payBy - store.now() < PAY_SOON_MS;
     const amount = money(amountCents, currency);
     const time = clock(payBy - store.now());
-    const refusal = cancelling.refusal === null ? '' : ` ${refusalText(cancelling.refusal.code)}`;
+    const refusal = cancelling.refusal === null ? '' : ` ${refusalText(cancelling.refusal.code, undefined, words)}`;
     setText(text, t(`order_${status}`, { quantity, amount, time }) + refusal);
     cancel.hidden = status !== 'reserved';
     cancel.disabled = cancelling.isAsking;

@@ -1,30 +1,43 @@
 /** Lotteries: how to enter, whether one is in, the result, and the way to check it. */
-import { t } from '../i18n.js';
-import { isStaff } from '../shows.js';
-import { Asking, clock, mountCards, refusalText, setText } from './cards.js';
+import { Asking } from '/app/asking.js';
+import { refusalText, words as page } from '/app/i18n.js';
+import { speak } from '/app/language.js';
+import { markup } from '/app/markup.js';
+import { isStaff } from '/app/state.js';
+import { clock, setText } from '/app/text.js';
+import { fillWinners } from './winners.js';
+import { WORDS } from './words.js';
 
-/** Winners that are named; the proof has them all. */
-const MOST_WINNERS = 5;
+const words = speak(WORDS.card, page);
+const { t, translate } = words;
 
-export function mountLotteries(section, page) {
-  mountCards(section, page.store, (state) => state.lotteries, 'lottery-card', (card, lottery) =>
-    buildCard(card, lottery, page),
-  );
-}
+const CARD = `<article class="show lottery">
+  <h2><span class="kind"></span> <bdi class="title"></bdi></h2>
+  <p class="prizes"></p>
+  <p class="when"></p>
+  <p class="terms"></p>
+  <progress class="likes-so-far" max="1" value="0" data-t-label="likesSoFar" hidden></progress>
+  <form class="act"><button class="send enter" type="submit"></button></form>
+  <p class="told" role="status"></p>
+  <ol class="winners"></ol>
+  <a class="quiet proof" target="_blank" rel="noopener" data-t="checkDraw" hidden></a>
+</article>`;
 
-function buildCard(card, { id, title, prizes, entry, keyword }, page) {
-  const { store, client } = page;
-  const part = (name) => card.querySelector(`.${name}`);
+export function card({ id, title, prizes, entry, keyword }, ctx) {
+  const { room, store, client } = ctx;
+  const element = markup(CARD, translate);
+  const part = (name) => element.querySelector(`.${name}`);
   let last;
   let winnersShown = null;
   const entering = new Asking(() => show(last));
 
+  setText(part('kind'), ctx.name);
   setText(part('title'), title);
   setText(part('prizes'), prizes.map((prize) => t('prizeOf', prize)).join(' · '));
   part('act').addEventListener('submit', (event) => {
     event.preventDefault();
     if (entry === 'keyword') {
-      page.suggest(keyword);
+      ctx.suggest(keyword);
     } else {
       entering.ask('enter', async (asked) => {
         const { weight } = await client.enter(id, asked);
@@ -38,8 +51,8 @@ function buildCard(card, { id, title, prizes, entry, keyword }, page) {
     const { viewer } = store.state;
     const isOpen = lottery.state === 'open' && store.now() < lottery.locksAt;
     const mayEnter = isOpen && viewer !== null && !isStaff(viewer) && !lottery.entered;
-    card.dataset.state = lottery.state;
-    card.dataset.outcome = outcome(lottery, viewer);
+    element.dataset.state = lottery.state;
+    element.dataset.outcome = outcome(lottery, viewer);
     setText(part('when'), when(lottery, store.now()));
     setText(part('terms'), isOpen ? terms(lottery, viewer) : '');
     const likes = part('likes-so-far');
@@ -51,12 +64,12 @@ function buildCard(card, { id, title, prizes, entry, keyword }, page) {
     setText(part('told'), told(lottery, viewer, entering.refusal, isOpen));
     if (lottery.winners !== undefined && winnersShown !== lottery.winners) {
       winnersShown = lottery.winners;
-      showWinners(part('winners'), winnersShown, viewer);
+      fillWinners(part('winners'), winnersShown, t, viewer);
     }
     part('proof').hidden = lottery.state !== 'drawn';
-    part('proof').href = proofLink(page.room, lottery, viewer);
+    part('proof').href = proofLink(room, lottery, viewer);
   };
-  return show;
+  return { element, show };
 }
 
 function enterLabel(entry, isAsking) {
@@ -131,7 +144,7 @@ function told(lottery, viewer, refusal, isOpen) {
     return t('staffWatch');
   }
   if (refusal !== null) {
-    return refusalText(refusal.code, lottery.conditions?.minTier);
+    return refusalText(refusal.code, lottery.conditions?.minTier, words);
   }
   if (entry === 'keyword') {
     return t('sayToEnter', { keyword });
@@ -145,22 +158,6 @@ function tapping({ taps = 0, minLikes, sawOpening }) {
     return t('tapsCounted', { taps });
   }
   return t(sawOpening ? 'tapToEnter' : 'tapToEnterLate', { taps, least: minLikes });
-}
-
-function showWinners(list, winners, viewer) {
-  const rows = winners.slice(0, MOST_WINNERS).map((winner) => {
-    const row = document.createElement('li');
-    const name = Object.assign(document.createElement('bdi'), { textContent: winner.name });
-    row.append(name, ` · ${winner.prize}`);
-    row.classList.toggle('own', winner.viewer === viewer?.id);
-    return row;
-  });
-  if (winners.length > MOST_WINNERS) {
-    const more = document.createElement('li');
-    more.textContent = t('winnersMore', { count: winners.length - MOST_WINNERS });
-    rows.push(more);
-  }
-  list.replaceChildren(...rows);
 }
 
 /** With what this browser was told before the draw, so that the proof must agree with it. */
