@@ -14,17 +14,51 @@ const CHARTS = {
   latency: { least: 20, lines: [['p99', 'warn', true], ['p50', 'chart-median', false]] },
 };
 
+/** The library is large: it is loaded when a chart comes into sight. */
+const LIBRARY = '/webjars/chart.js/dist/chart.umd.min.js';
+
 export function mountCharts(element, { figures }) {
-  const charts = [...element.querySelectorAll('canvas')].map((canvas) =>
-    build(canvas, canvas.dataset.chart, figures),
-  );
-  figures.watch((now) => {
-    if (!document.hidden) {
-      charts.forEach((show) => show(now));
+  let isSeen = false;
+  let charts = null;
+  const draw = async () => {
+    if (document.hidden || !isSeen || figures.now === null) {
+      return;
     }
+    if (charts === null) {
+      await loadLibrary();
+      charts ??= [...element.querySelectorAll('canvas')].map((canvas) =>
+        build(canvas, canvas.dataset.chart, figures),
+      );
+    }
+    charts.forEach((show) => show());
+  };
+  const tryToDraw = () => draw().catch(() => {}); // The next figures try again.
+
+  new IntersectionObserver((entries) => {
+    isSeen = entries.at(-1).isIntersecting;
+    tryToDraw();
+  }).observe(element);
+  figures.watch((now) => {
+    tryToDraw();
     showOrders(element.querySelector('.orders-by-state'), now);
     showRefusals(element.querySelector('.refusals'), now.node.refusals);
   });
+}
+
+let library = null;
+
+function loadLibrary() {
+  library ??= new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement('script'), { src: LIBRARY });
+    script.addEventListener('load', resolve);
+    script.addEventListener('error', () => {
+      library = null;
+      script.remove();
+      reject(new Error('No library for charts'));
+    });
+    document.head.append(script);
+  });
+  return library;
 }
 
 function build(canvas, name, figures) {
