@@ -20,14 +20,24 @@ final class RedisBinary {
           "mac os x x86_64", "redis-server-6.2.6-v5-darwin-amd64",
           "mac os x aarch64", "redis-server-6.2.6-v5-darwin-arm64");
 
+  /** A system property, for tests: the path of a redis-server, or {@link #PACKED}. */
+  private static final String NAMED = "barrage.redis-server";
+
+  private static final String PACKED = "packed";
+
   private RedisBinary() {}
 
   /**
-   * The {@code redis-server} on the PATH, else the one we bring, unpacked into {@code dir}.
+   * The {@code redis-server} that was named, else the one on the PATH, else the one we bring,
+   * unpacked into {@code dir}.
    *
    * @throws IOException says what to install, when there is neither
    */
   static Path find(Path dir) throws IOException {
+    String named = System.getProperty(NAMED);
+    if (named != null) {
+      return named.equals(PACKED) ? unpack(dir) : Path.of(named);
+    }
     String path = System.getenv().getOrDefault("PATH", "");
     for (String place : path.split(File.pathSeparator, -1)) {
       Path candidate = Path.of(place, "redis-server");

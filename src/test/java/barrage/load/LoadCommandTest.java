@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** A load finds a server that does not keep its promises. */
-@Timeout(60)
+@Timeout(180)
 final class LoadCommandTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();

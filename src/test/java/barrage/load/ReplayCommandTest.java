@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** A replay tells a server that keeps its promises from one that does not. */
-@Timeout(60)
+@Timeout(180)
 final class ReplayCommandTest {
   private static final int LINES = 40;
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import barrage.Patience;
 import barrage.core.Danmaku;
 import barrage.core.RoomId;
 import java.util.concurrent.BlockingQueue;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
-@Timeout(20)
+@Timeout(120)
 final class RoomClientTest {
   private final RoomClients clients = new RoomClients(1);
 
@@ -87,7 +88,8 @@ final class RoomClientTest {
       ann.joined().join();
       assertEquals(false, heard.nextWelcome().path("resumed").asBoolean());
       ann.breakOff();
-      assertEquals("1006 true", heard.disconnections.poll(10, TimeUnit.SECONDS));
+      assertEquals(
+          "1006 true", heard.disconnections.poll(Patience.OF_TESTS.toSeconds(), TimeUnit.SECONDS));
       assertEquals(true, heard.nextWelcome().path("resumed").asBoolean());
       assertEquals("ok", ann.me("1").join().path("type").asString());
     }
@@ -150,7 +152,8 @@ final class RoomClientTest {
       RoomClient ann = open(server, "ann", 10_000, heard);
       ann.joined().join();
       ann.close();
-      assertEquals("1000 false", heard.disconnections.poll(10, TimeUnit.SECONDS));
+      assertEquals(
+          "1000 false", heard.disconnections.poll(Patience.OF_TESTS.toSeconds(), TimeUnit.SECONDS));
     }
   }
 
@@ -176,11 +179,11 @@ final class RoomClientTest {
     }
 
     JsonNode nextWelcome() throws InterruptedException {
-      return welcomes.poll(10, TimeUnit.SECONDS);
+      return welcomes.poll(Patience.OF_TESTS.toSeconds(), TimeUnit.SECONDS);
     }
 
     JsonNode nextEvent() throws InterruptedException {
-      return events.poll(10, TimeUnit.SECONDS);
+      return events.poll(Patience.OF_TESTS.toSeconds(), TimeUnit.SECONDS);
     }
   }
 }

@@ -1,9 +1,9 @@
 package barrage.outside;
 
+import barrage.Patience;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -51,7 +51,7 @@ record Api(ServerProcess server, String jwt) {
   Answer call(String method, String path, String key, String body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(server.uri().resolve(path))
-            .timeout(Duration.ofSeconds(10))
+            .timeout(Patience.OF_TESTS)
             .method(
                 method,
                 body == null

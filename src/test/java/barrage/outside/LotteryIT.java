@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.Patience;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -269,7 +270,9 @@ final class LotteryIT {
       assertEquals("cancelled", cancelled.json().path("state").asString(), cancelled.body());
       JsonNode told = poor.awaitEvent("lottery.cancelled", event -> true);
       assertEquals(cancelled.json().path("seed"), told.path("seed"));
-      await().atMost(Duration.ofSeconds(5)).until(() -> market.points("rich") == 100);
+      await()
+          .atMost(Patience.soon(Duration.ofSeconds(5)))
+          .until(() -> market.points("rich") == 100);
       assertEquals("wrong_state", draw(market, lottery).code());
       assertEquals("wrong_state", cancel(market, lottery).code());
       assertEquals("ended", code(poor.enter("late", lottery)));
@@ -396,7 +399,7 @@ final class LotteryIT {
           ServerProcess third = ServerProcess.start(dir)) {
         Market later = new Market(second, "lottery-due");
         await()
-            .atMost(Duration.ofSeconds(1))
+            .atMost(Patience.soon(Duration.ofSeconds(1)))
             .pollInterval(Duration.ofMillis(20))
             .until(() -> later.lottery(lottery).path("state").asString().equals("drawn"));
         assertEquals(List.of("ann 大奖"), winners(later.lottery(lottery).path("winners")));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -221,7 +222,7 @@ final class OrderIT {
       try (ServerProcess second = first.again()) {
         Market later = new Market(second, "order-due");
         await()
-            .atMost(Duration.ofSeconds(1))
+            .atMost(Patience.soon(Duration.ofSeconds(1)))
             .pollInterval(Duration.ofMillis(20))
             .until(() -> status(later.order(order)).equals("expired"));
         assertEquals(1, later.available(sale));

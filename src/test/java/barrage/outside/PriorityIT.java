@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -210,30 +211,54 @@ final class PriorityIT {
         market.make("d" + i, "diamond", 1);
         diamonds.add(market.join("d" + i));
       }
-      String sale = market.open(Market.offer(20));
-      server.redis().freeze();
-      try {
-        // The first goes out alone and waits for Redis; the others wait for it to return.
-        regulars.get(0).click("c", sale, 1);
-        awaitClock(System.currentTimeMillis() + 50);
-        for (ProtocolClient regular : regulars.subList(1, regulars.size())) {
-          regular.click("c", sale, 1);
-        }
-        for (ProtocolClient diamond : diamonds) {
-          diamond.click("c", sale, 1);
-        }
-        awaitClock(System.currentTimeMillis() + 100);
-      } finally {
-        server.redis().thaw();
+      // On a busy machine Redis may be frozen for so long that it is away, and nobody waits for it.
+      int tries = 0;
+      while (!rushed(server, market, "c" + tries, regulars, diamonds)) {
+        assertTrue(++tries < 10, "the store was away each time");
       }
-      for (ProtocolClient diamond : diamonds) {
-        assertTrue(isBought(diamond.awaitAnswer("c")), "first in the queue");
-      }
-      long others = regulars.stream().filter(each -> isBought(each.awaitAnswer("c"))).count();
-      assertEquals(10, others);
-      assertEquals(0, market.available(sale));
       regulars.forEach(ProtocolClient::close);
       diamonds.forEach(ProtocolClient::close);
     }
+  }
+
+  /** Whether clicks that waited together were decided, and so in order. */
+  private static boolean rushed(
+      ServerProcess server,
+      Market market,
+      String click,
+      List<ProtocolClient> regulars,
+      List<ProtocolClient> diamonds)
+      throws Exception {
+    String sale = market.open(Market.offer(20));
+    server.redis().freeze();
+    try {
+      // The first goes out alone and waits for Redis; the others wait for it to return.
+      regulars.get(0).click(click, sale, 1);
+      awaitClock(System.currentTimeMillis() + 50);
+      for (ProtocolClient regular : regulars.subList(1, regulars.size())) {
+        regular.click(click, sale, 1);
+      }
+      for (ProtocolClient diamond : diamonds) {
+        diamond.click(click, sale, 1);
+      }
+      awaitClock(System.currentTimeMillis() + 100);
+    } finally {
+      server.redis().thaw();
+    }
+    List<JsonNode> toDiamonds = answers(diamonds, click);
+    List<JsonNode> toRegulars = answers(regulars, click);
+    if (Stream.concat(toDiamonds.stream(), toRegulars.stream())
+        .anyMatch(answer -> code(answer).equals("unavailable"))) {
+      await().until(() -> market.streamer.get("/readyz").status() == 200);
+      return false;
+    }
+    assertTrue(toDiamonds.stream().allMatch(answer -> isBought(answer)), "first in the queue");
+    assertEquals(10, toRegulars.stream().filter(answer -> isBought(answer)).count());
+    assertEquals(0, market.available(sale));
+    return true;
+  }
+
+  private static List<JsonNode> answers(List<ProtocolClient> viewers, String click) {
+    return viewers.stream().map(viewer -> viewer.awaitAnswer(click)).toList();
   }
 }

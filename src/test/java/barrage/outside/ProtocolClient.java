@@ -1,5 +1,6 @@
 package barrage.outside;
 
+import barrage.Patience;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -28,10 +29,10 @@ final class ProtocolClient implements AutoCloseable {
   static final HttpClient HTTP =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
+          .connectTimeout(Patience.OF_TESTS)
           .build();
 
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Patience.OF_TESTS;
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final AtomicInteger IDS = new AtomicInteger();
 

@@ -1,5 +1,6 @@
 package barrage.outside;
 
+import barrage.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +29,7 @@ public final class ServerProcess implements AutoCloseable {
   /** What {@link Jwt} signs with. */
   public static final String SECRET = "a-secret-of-the-tests-and-nothing-else";
 
-  private static final long READY_WITHIN_S = 30;
+  private static final long READY_WITHIN_S = 2 * Patience.OF_TESTS.toSeconds();
   private static final long EXIT_WITHIN_S = 15;
 
   private final Path dir;
@@ -100,6 +102,7 @@ public final class ServerProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
+    command.addAll(sameRedis());
     command.addAll(List.of("-Xmx384m", "-jar", System.getProperty("barrage.jar"), "serve"));
     settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
     return command;
@@ -113,6 +116,12 @@ public final class ServerProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The redis-server that the tests were told to use, for the servers as well. */
+  private static List<String> sameRedis() {
+    String named = System.getProperty("barrage.redis-server");
+    return named == null ? List.of() : List.of("-Dbarrage.redis-server=" + named);
   }
 
   /** What another command of the jar said, and its exit status. */
@@ -204,7 +213,9 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Its exit status, once all it wrote is read. */
   int awaitExit() throws InterruptedException {
-    if (!process.waitFor(EXIT_WITHIN_S, TimeUnit.SECONDS)) {
+    Duration bound = Duration.ofSeconds(EXIT_WITHIN_S);
+    if (!process.waitFor(EXIT_WITHIN_S, TimeUnit.SECONDS)
+        && !process.waitFor(Patience.soon(bound).minus(bound).toMillis(), TimeUnit.MILLISECONDS)) {
       throw new AssertionError("still running after " + EXIT_WITHIN_S + " s");
     }
     for (Thread reader : readers) {

@@ -3,6 +3,7 @@ package barrage.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import barrage.Patience;
 import barrage.TemporaryFolder;
 import java.io.File;
 import java.io.IOException;
@@ -48,7 +49,7 @@ public final class Browser implements AutoCloseable {
   public static final Dimension DESK = new Dimension(1440, 900);
   public static final Dimension TABLET = new Dimension(820, 1180);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Patience.OF_TESTS;
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
   private static final Queue<Process> AT_REST = new ConcurrentLinkedQueue<>();

@@ -5,6 +5,7 @@ import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_LENGTH;
 import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_TYPE;
 import static io.netty.handler.codec.http.HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL;
 
+import barrage.Patience;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -46,7 +47,7 @@ import tools.jackson.databind.json.JsonMapper;
  * are under {@code /tests/}.
  */
 final class PageServer implements AutoCloseable {
-  private static final long PATIENCE_MS = 10_000;
+  private static final long PATIENCE_MS = Patience.OF_TESTS.toMillis();
   private static final JsonMapper JSON = new JsonMapper();
 
   /** The policy of the real server: what it forbids must not be needed. */

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.Patience;
 import barrage.pages.PageServer.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.ElementNotInteractableException;
 import org.openqa.selenium.Keys;
 
 /** The viewer page in a browser; the test plays the server. */
@@ -227,7 +229,7 @@ final class ViewerPageTest extends PageTest {
             frames,
             ((Number) pace.get(1)).doubleValue(),
             ((Number) pace.get(2)).doubleValue());
-        assertTrue(frames > 15, "frames a second: " + frames);
+        assertTrue(frames > 15 / Patience.stretch(), "frames a second: " + frames);
         browser.run("document.querySelector('#talk .list').scrollTop = 0");
         room.send(events(seq + 1, danmaku(seq + 1, "gold", "Bob", "the newest")));
         browser.awaitText(".newest", "new");
@@ -545,7 +547,11 @@ final class ViewerPageTest extends PageTest {
       for (int i = 0; i < 4; i++) {
         room.drop();
         browser.awaitText(".banner", "Connection lost");
-        browser.click(".banner .retry");
+        try {
+          browser.click(".banner .retry");
+        } catch (ElementNotInteractableException e) {
+          // On a busy machine the pause is over first, and the page tries by itself.
+        }
         room = server.awaitConnection();
       }
       room.drop();

@@ -1,6 +1,7 @@
 package barrage.redis;
 
 import static barrage.core.Order.Status.RESERVED;
+import static barrage.redis.Batches.answered;
 import static barrage.redis.Batches.commit;
 import static barrage.redis.Batches.grant;
 import static barrage.redis.Batches.id;
@@ -663,16 +664,16 @@ class AuditTest {
 
     void holdOne() {
       String id = "r" + (held + 1);
-      commit(store, room, opening(id));
+      answered(store, room, opening(id));
       forAll(viewer -> entering(id, viewer), 5);
-      commit(store, room, new Entry.CancelLottery(key("host", "cancel " + id), id));
+      answered(store, room, new Entry.CancelLottery(key("host", "cancel " + id), id));
       forAll(viewer -> new Entry.ReturnCost(id, id(viewer)), 5);
       held++;
     }
 
     private void forAll(Function<String, Entry> entry, int atOnce) {
       for (int from = 0; from < 60; from += atOnce) {
-        commit(
+        answered(
             store,
             room,
             IntStream.range(from, from + atOnce)
@@ -699,7 +700,7 @@ class AuditTest {
         for (int j = 0; j < 50; j++) {
           entries.add(entry(batches + "-" + j));
         }
-        for (Outcome outcome : commit(store, room, entries.toArray(Entry[]::new)).outcomes()) {
+        for (Outcome outcome : answered(store, room, entries.toArray(Entry[]::new)).outcomes()) {
           if (outcome instanceof Outcome.Ordered made && made.order().status() == RESERVED) {
             orders.add(made.order());
           }

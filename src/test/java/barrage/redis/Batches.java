@@ -1,5 +1,6 @@
 package barrage.redis;
 
+import barrage.Patience;
 import barrage.core.Danmaku;
 import barrage.core.Entry;
 import barrage.core.LedgerEntry;
@@ -13,12 +14,14 @@ import barrage.core.Terms;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
 import barrage.room.Store;
+import barrage.room.StoreAwayException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
 
 /** What tests of the store say in one word. */
 final class Batches {
@@ -76,6 +79,21 @@ final class Batches {
     return await(store.commit(room, List.of(entries), terms, 0, 0));
   }
 
+  /** Asks until there is an answer, as one does whom a busy machine has not answered in time. */
+  static Store.Receipt answered(Store store, RoomId room, Entry... entries) {
+    long deadline = System.nanoTime() + Patience.OF_TESTS.toNanos();
+    while (true) {
+      try {
+        return commit(store, room, entries);
+      } catch (StoreAwayException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+        Awaitility.await().until(() -> !store.isAway());
+      }
+    }
+  }
+
   static Outcome outcome(Store store, RoomId room, Entry entry) {
     return commit(store, room, entry).outcomes().get(0);
   }
@@ -98,7 +116,7 @@ final class Batches {
 
   static <T> T await(CompletionStage<T> stage) {
     try {
-      return stage.toCompletableFuture().get(5, TimeUnit.SECONDS);
+      return stage.toCompletableFuture().get(Patience.OF_TESTS.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException fault) {
         throw fault;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.Patience;
 import barrage.room.StoreAwayException;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
@@ -132,7 +133,8 @@ final class RedisLinkTest {
 
   private static CompletableFuture<Long> next(BlockingQueue<CompletableFuture<Long>> probes)
       throws InterruptedException {
-    return Objects.requireNonNull(probes.poll(10, TimeUnit.SECONDS), "no probe");
+    return Objects.requireNonNull(
+        probes.poll(Patience.OF_TESTS.toSeconds(), TimeUnit.SECONDS), "no probe");
   }
 
   /** Until Redis is back. */

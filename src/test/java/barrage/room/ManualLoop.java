@@ -2,6 +2,7 @@ package barrage.room;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import barrage.Patience;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -10,8 +11,6 @@ import java.util.function.BooleanSupplier;
 
 /** A room's loop that the test steps by hand; the test's thread is the loop's. */
 final class ManualLoop implements RoomLoop {
-  private static final long PATIENCE_MS = 10_000;
-
   private final Thread thread = Thread.currentThread();
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
   private final PriorityQueue<Scheduled> timers =
@@ -79,7 +78,7 @@ final class ManualLoop implements RoomLoop {
 
   /** Runs what others hand over until something holds. The loop's clock stands still meanwhile. */
   void runUntil(BooleanSupplier holds) {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+    long deadline = System.nanoTime() + Patience.OF_TESTS.toNanos();
     while (!holds.getAsBoolean()) {
       try {
         Runnable task = tasks.poll(5, TimeUnit.MILLISECONDS);
@@ -91,7 +90,7 @@ final class ManualLoop implements RoomLoop {
         fail(e);
       }
       if (System.nanoTime() > deadline) {
-        fail("still waiting after " + PATIENCE_MS + " ms");
+        fail("still waiting after " + Patience.OF_TESTS);
       }
     }
   }

@@ -20,9 +20,13 @@ import barrage.room.Watchers.Watcher;
 import barrage.rules.RuleBook;
 import barrage.rules.RulesFile;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -200,7 +204,7 @@ final class ShowTest {
         node.room.offer(
             new Entry.OpenLottery(
                 key(), "big", raffle, HexFormat.of().formatHex(seed), Draw.commitment(seed))));
-    List<CompletableFuture<Store.Receipt>> entered = new ArrayList<>();
+    Queue<List<Entry>> unanswered = new ConcurrentLinkedQueue<>();
     for (int batch = 0; batch < 200; batch++) {
       List<Entry> entries = new ArrayList<>();
       for (int i = 0; i < Store.MAX_BATCH; i++) {
@@ -209,26 +213,53 @@ final class ShowTest {
             new Entry.EnterLottery(
                 new RequestKey(viewer, "e"), new Viewer(viewer, "v", Role.VIEWER), "big"));
       }
-      entered.add(node.store.commit(id, entries, RULES.terms(), 0, 0).toCompletableFuture());
-      loop.runUntil(() -> entered.size() - entered.stream().filter(c -> c.isDone()).count() < 4);
+      unanswered.add(entries);
     }
-    entered.forEach(this::await);
+    // Who is not answered in time by a busy machine asks again, which has one effect.
+    Set<CompletableFuture<?>> asked = new HashSet<>();
+    while (!unanswered.isEmpty() || !asked.isEmpty()) {
+      loop.runUntil(() -> !node.store.isAway());
+      while (asked.size() < 4 && !unanswered.isEmpty()) {
+        asked.add(commit(unanswered.remove(), unanswered));
+      }
+      loop.runUntil(() -> asked.removeIf(CompletableFuture::isDone));
+    }
     Watcher ann = node.join("ann", null);
-    // A loop over all of them would take hundreds of milliseconds, a page of them takes one or two.
-    RedisFixture.forgetSlowCommands(30_000);
+    // A loop over all of them takes dozens of pages' time, on a busy machine as on a quiet one.
+    long slowUs = Math.max(30_000, RedisFixture.microsOfReadingAll(id, "tickets") / 4);
+    RedisFixture.forgetSlowCommands(slowUs);
     await(node.room.offer(new Entry.DrawLottery(key(), "big")));
     int[] said = {0};
     settleUntil(
         () -> {
-          String request = "s" + said[0]++;
+          String request = key().id();
           node.say(ann, request, request);
-          assertEquals("ok", node.answerTo(ann, request).get("type").asString());
+          JsonNode answer = node.answerTo(ann, request);
+          if (answer.get("type").asString().equals("ok")) {
+            said[0]++;
+          } else {
+            assertEquals("unavailable", answer.get("code").asString());
+          }
           return !events(ann, "lottery.drawn").isEmpty();
         });
     assertEquals(100_000, events(ann, "lottery.locked").get(0).get("entries").asLong());
     assertEquals(100, events(ann, "lottery.drawn").get(0).get("winners").size());
     assertTrue(said[0] > 1, "the room went on");
-    assertEquals(0, RedisFixture.slowCommands(), "commands over 30 ms");
+    assertEquals(0, RedisFixture.slowCommands(), "commands over " + slowUs + " µs");
+  }
+
+  /** What is not answered is put back. */
+  private CompletableFuture<?> commit(List<Entry> entries, Queue<List<Entry>> unanswered) {
+    return node.store
+        .commit(id, entries, RULES.terms(), 0, 0)
+        .whenComplete(
+            (receipt, fault) -> {
+              if (fault instanceof StoreAwayException
+                  || (fault != null && fault.getCause() instanceof StoreAwayException)) {
+                unanswered.add(entries);
+              }
+            })
+        .toCompletableFuture();
   }
 
   @Test
