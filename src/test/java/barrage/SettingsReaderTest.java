@@ -123,8 +123,11 @@ final class SettingsReaderTest {
         new Replication(Replication.Share.MAJORITY, 300),
         SettingsReader.read(file(text + "majority"), Map.of(), List.of()).redis().replication());
     assertEquals(
-        new Replication(Replication.Share.ALL, 300), SettingsReader.read(file(text + "all"), Map.of(), List.of()).redis().replication());
-    assertEquals(new Replication(2, 300), SettingsReader.read(file(text + "2"), Map.of(), List.of()).redis().replication());
+        new Replication(Replication.Share.ALL, 300),
+        SettingsReader.read(file(text + "all"), Map.of(), List.of()).redis().replication());
+    assertEquals(
+        new Replication(2, 300),
+        SettingsReader.read(file(text + "2"), Map.of(), List.of()).redis().replication());
   }
 
   @Test

@@ -220,13 +220,14 @@ public sealed interface Entry {
 
   /**
    * Cancels an open lottery; everybody is told with its seed by {@link TellCancelled}, and what
-   * entering cost is given back one by one with {@link ReturnCost}. Gives {@link Outcome.Lottery}; {@code wrong_state} when it is locked.
+   * entering cost is given back one by one with {@link ReturnCost}. Gives {@link Outcome.Lottery};
+   * {@code wrong_state} when it is locked.
    */
   record CancelLottery(RequestKey key, String lottery) implements Keyed {}
 
   /**
-   * Tells everybody the seed of a lottery that is cancelled for good: one that a fail-over might open
-   * again must keep it. Harmless when it is told already. Gives {@link Outcome.Done}.
+   * Tells everybody the seed of a lottery that is cancelled for good: one that a fail-over might
+   * open again must keep it. Harmless when it is told already. Gives {@link Outcome.Done}.
    */
   record TellCancelled(String lottery) implements Entry {}
 

@@ -189,8 +189,7 @@ final class Keys {
   /**
    * Sorted set of what is due, by when: {@code sale ID} to turn, {@code order ID} to expire, {@code
    * orders ID} of a cancelled sale to unwind, {@code lottery ID} to lock and draw, or a cancelled
-   * one to be told, {@code costs ID}
-   * of a cancelled lottery to give back.
+   * one to be told, {@code costs ID} of a cancelled lottery to give back.
    */
   byte[] deadlines() {
     return key("deadlines");

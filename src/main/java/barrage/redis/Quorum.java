@@ -8,9 +8,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How many replicas are waited for. A replica that is not connected any more counts as well: it may
- * have been cut off from this primary and promoted. It is left out when the Sentinels say that it is
- * down, enough of them for one to be promoted; without Sentinels when this process ends. Safe for any
- * thread.
+ * have been cut off from this primary and promoted. It is left out when the Sentinels say that it
+ * is down, enough of them for one to be promoted; without Sentinels when this process ends. Safe
+ * for any thread.
  */
 final class Quorum {
   private static final Logger log = LoggerFactory.getLogger(Quorum.class);
@@ -75,8 +75,7 @@ final class Quorum {
    */
   void askWhy(int connected, String runId) {
     if (sentinels != null) {
-      var unused =
-          sentinels.replicasUp(runId).thenAccept(up -> onCounted(Math.max(up, connected)));
+      var unused = sentinels.replicasUp(runId).thenAccept(up -> onCounted(Math.max(up, connected)));
     }
   }
 

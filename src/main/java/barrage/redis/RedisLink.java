@@ -202,10 +202,7 @@ final class RedisLink implements AutoCloseable {
    * @return fails with nothing but {@link StoreAwayException}
    */
   <R> CompletionStage<R> runReplicated(
-      Script script,
-      byte[][] keys,
-      byte[][] args,
-      BiFunction<List<Object>, Boolean, R> reader) {
+      Script script, byte[][] keys, byte[][] args, BiFunction<List<Object>, Boolean, R> reader) {
     CompletableFuture<R> result = new CompletableFuture<>();
     passThrough(
         replicatedGate,

@@ -68,7 +68,9 @@ public final class RedisStore implements Store {
     this.link = link;
     this.replication = replication;
     this.commitMs =
-        replication.isAwaited() ? Math.min(COMMIT_MS, ANSWER_MS - replication.withinMs()) : COMMIT_MS;
+        replication.isAwaited()
+            ? Math.min(COMMIT_MS, ANSWER_MS - replication.withinMs())
+            : COMMIT_MS;
     this.feeds = new Feeds(link, unreadable);
     this.shows = new Shows(link, unreadable);
     this.timetable = new Timetable(link, clock, unreadable);

@@ -61,7 +61,8 @@ final class Timetable {
     }
     return link.send(
         Keys.TIMED,
-        redis -> redis.zadd(
+        redis ->
+            redis.zadd(
                 Keys.TIMED,
                 ZAddArgs.Builder.gt(), // one that was late on its way sets nothing back
                 (double) clock.nowMs(),

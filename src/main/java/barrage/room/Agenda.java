@@ -184,8 +184,7 @@ final class Agenda {
     outbox.add(
         entry,
         (outcome, fate, revision) ->
-            done.complete(
-                fate == Outbox.Fate.DECIDED && !(outcome instanceof Outcome.Refused)));
+            done.complete(fate == Outbox.Fate.DECIDED && !(outcome instanceof Outcome.Refused)));
     return done;
   }
 
@@ -200,9 +199,9 @@ final class Agenda {
   // ---- draws
 
   /**
-   * Locks, announces what will be drawn from, then draws: steps, so that nobody need trust one. None
-   * is begun before the one before it lasts: whatever Redis is failed over to, it draws the same of a
-   * lottery whose seed was told.
+   * Locks, announces what will be drawn from, then draws: steps, so that nobody need trust one.
+   * None is begun before the one before it lasts: whatever Redis is failed over to, it draws the
+   * same of a lottery whose seed was told.
    */
   private CompletionStage<Boolean> draw(String lottery) {
     return enter(new Entry.LockLottery(lottery))

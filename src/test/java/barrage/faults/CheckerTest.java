@@ -441,12 +441,13 @@ final class CheckerTest {
     assertFinds("told in epoch 4 and not kept: {lost}");
   }
 
-  /** Two primaries, each with an epoch of its own for a while, and the older one's story goes on. */
+  /**
+   * Two primaries, each with an epoch of its own for a while, and the older one's story goes on.
+   */
   @Test
   void danmakuLostOfAnEpochBesideWhichAnOlderOneWentOn_isNoViolation() {
     Event seven = new Event(2, EPOCH - 1, "ann", "seven", "{seven}");
-    attempts.add(
-        new Attempt("ann", "7", new Say("seven"), "n1", 5, 6, End.OK, "2", EPOCH - 1));
+    attempts.add(new Attempt("ann", "7", new Say("seven"), "n1", 5, 6, End.OK, "2", EPOCH - 1));
     earlier.add(new Stream("ann at n1", EPOCH - 1, 1, List.of(seven), 0, false));
     earlier.add(new Stream("ann at n0", EPOCH - 2, 0, List.copyOf(ann), 0, false));
     assertEquals(List.of(), check());
@@ -454,12 +455,10 @@ final class CheckerTest {
 
   @Test
   void orderThatWasThereWhenItWasRefused_isFound() {
-    attempts.add(
-        new Attempt("cat", "8", new Buy("s", 1), "n1", 3, 4, End.UNKNOWN, "", EPOCH));
+    attempts.add(new Attempt("cat", "8", new Buy("s", 1), "n1", 3, 4, End.UNKNOWN, "", EPOCH));
     attempts.add(
         new Attempt("cat", "8", new Buy("s", 1), "n0", 500, 501, End.REFUSED, "sold_out", EPOCH));
-    attempts.add(
-        new Attempt("cat", "8", new Buy("s", 1), "n1", 600, 601, End.OK, "s-0", EPOCH));
+    attempts.add(new Attempt("cat", "8", new Buy("s", 1), "n1", 600, 601, End.OK, "s-0", EPOCH));
     assertFinds("refused what they held");
   }
 

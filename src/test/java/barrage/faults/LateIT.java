@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What arrives at Redis after its sender was told {@code unavailable}: two nodes, one of them behind
- * a link that holds everything back for a while, or a Redis that is stopped and goes on.
+ * What arrives at Redis after its sender was told {@code unavailable}: two nodes, one of them
+ * behind a link that holds everything back for a while, or a Redis that is stopped and goes on.
  */
 final class LateIT {
   private static final int A = 0;
@@ -34,7 +34,8 @@ final class LateIT {
   void clickThatWasHeldBack_isNotDoneAfterItsRepeatWasRefused() throws Exception {
     try (RedisProcess redis = RedisProcess.start(dir);
         TcpProxy stalled = new TcpProxy("a", redis.port());
-        Node one = Node.launch("n0", dir, rules(), "redis.uri=redis://127.0.0.1:" + stalled.port());
+        Node one =
+            Node.launch("n0", dir, rules(), "redis.uri=redis://127.0.0.1:" + stalled.port());
         Node two = Node.launch("n1", dir, rules(), "redis.uri=" + redis.uri())) {
       try (Clients clients = clients(one, two)) {
         String sale = sale(clients);
@@ -50,8 +51,10 @@ final class LateIT {
         stalled.heal();
         known(clients, A, sale); // on the same links, after what they had held back
         assertEquals(List.of(), orders(clients, "ann"));
-        assertEquals(1, Objects.requireNonNull(clients.get(B, "sales/" + sale)).path("available").asInt());
-        assertEquals(End.OK, ask(clients, "ann", "1", new Buy(sale, 1), A).end(), "it may be tried again");
+        assertEquals(
+            1, Objects.requireNonNull(clients.get(B, "sales/" + sale)).path("available").asInt());
+        assertEquals(
+            End.OK, ask(clients, "ann", "1", new Buy(sale, 1), A).end(), "it may be tried again");
       }
     }
   }

@@ -123,8 +123,7 @@ final class TokenIT {
   @Test
   void secretThatIsTakenOut_isNoneAnyMore() throws Exception {
     Path data = dir.resolve("after");
-    List<String> settings = 
-        List.of("auth.hmac-secret=2026=" + YOUNG, "rooms.begin-by=anyone");
+    List<String> settings = List.of("auth.hmac-secret=2026=" + YOUNG, "rooms.begin-by=anyone");
     try (ServerProcess after = ServerProcess.launch(data, settings).awaitReady()) {
       for (String gone : List.of(good().signedAs("2025", OLD), good().signedWith(OLD))) {
         assertEquals(401, new Api(after, gone).get("/api/rooms/here").status());
@@ -135,18 +134,23 @@ final class TokenIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "viewer, here",
-    "moderator, here",
-    "streamer, here",
-    "service, here",
-    "admin, *"
-  })
+  @CsvSource({"viewer, here", "moderator, here", "streamer, here", "service, here", "admin, *"})
   void tokenThatTheCommandMakes_isTaken(String role, String room) throws Exception {
     ServerProcess.Ended made =
         ServerProcess.run(
-            "token", "--viewer", "ann", "--role", role, "--room", room, "--name", "Ann 安",
-            "--valid", "5m", "--config", config.toString());
+            "token",
+            "--viewer",
+            "ann",
+            "--role",
+            role,
+            "--room",
+            room,
+            "--name",
+            "Ann 安",
+            "--valid",
+            "5m",
+            "--config",
+            config.toString());
     assertEquals(0, made.status(), made.said());
     assertTaken(true, made.said().strip());
     ServerProcess.Ended told =

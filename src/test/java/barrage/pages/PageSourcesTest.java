@@ -36,9 +36,11 @@ final class PageSourcesTest {
 
   @Test
   void coloursAreNamedByTheTokensAlone() throws IOException {
-    List<String> styles = files(".css").stream().filter(f -> !f.equals("style/tokens.css")).toList();
+    List<String> styles =
+        files(".css").stream().filter(f -> !f.equals("style/tokens.css")).toList();
     assertEquals(List.of(), matching(styles, COLOUR_OF_A_STYLE));
-    List<String> scripts = files(".js").stream().filter(f -> !COLOURS_OF_DANMAKU.contains(f)).toList();
+    List<String> scripts =
+        files(".js").stream().filter(f -> !COLOURS_OF_DANMAKU.contains(f)).toList();
     assertEquals(List.of(), matching(scripts, COLOUR_OF_A_SCRIPT));
   }
 

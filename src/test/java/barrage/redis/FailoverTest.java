@@ -108,10 +108,7 @@ class FailoverTest {
       replica.freeze();
       Store.Receipt late = commit(store, room, five, say("v", "2", "text"), gift("v", "3", -9));
       assertEquals(
-          List.of(
-              refused(Reason.UNAVAILABLE),
-              new Outcome.Said(1),
-              refused(Reason.UNAVAILABLE)),
+          List.of(refused(Reason.UNAVAILABLE), new Outcome.Said(1), refused(Reason.UNAVAILABLE)),
           late.outcomes());
       assertEquals(new Outcome.Said(2), outcome(store, room, say("v", "4", "text")));
       assertEquals(refused(Reason.UNAVAILABLE), outcome(store, room, five), "nor a repeat");

@@ -70,8 +70,7 @@ final class RedisLinkTest {
         RedisFixture.uri(), RedisTls.DEFAULT, "link-test", new Replication(1, waitMs));
   }
 
-  private static CompletionStage<Integer> forgetNothing(
-      RedisLink link, IntSupplier read) {
+  private static CompletionStage<Integer> forgetNothing(RedisLink link, IntSupplier read) {
     return link.runReplicated(
         Script.FORGET_TIMED,
         new byte[][] {Keys.ANYWHERE},

@@ -36,16 +36,19 @@ final class AgendaTest {
                   switch (method.getName()) {
                     case "isAway" -> false;
                     case "nowMs" -> loop.nowMs();
-                    case "due" -> CompletableFuture.completedFuture(
-                        done.contains("RecordDraw")
-                            ? List.of()
-                            : List.of(new Store.LotteryDue("l")));
-                    case "sealed" -> CompletableFuture.completedFuture(
-                        Optional.of(
-                            new Store.Sealed(
-                                "locked", SEED, List.of(new Draw.Prize("cup", 1)), 1, null)));
-                    case "tickets" -> CompletableFuture.completedFuture(
-                        new Store.Page<>(List.of(new Draw.Ticket(new ViewerId("ann"), 1)), 0));
+                    case "due" ->
+                        CompletableFuture.completedFuture(
+                            done.contains("RecordDraw")
+                                ? List.of()
+                                : List.of(new Store.LotteryDue("l")));
+                    case "sealed" ->
+                        CompletableFuture.completedFuture(
+                            Optional.of(
+                                new Store.Sealed(
+                                    "locked", SEED, List.of(new Draw.Prize("cup", 1)), 1, null)));
+                    case "tickets" ->
+                        CompletableFuture.completedFuture(
+                            new Store.Page<>(List.of(new Draw.Ticket(new ViewerId("ann"), 1)), 0));
                     case "commit" -> commit((List<?>) arguments[1]);
                     default -> throw new UnsupportedOperationException(method.getName());
                   });
@@ -55,9 +58,7 @@ final class AgendaTest {
     for (Object entry : entries) {
       done.add(entry.getClass().getSimpleName());
       outcomes.add(
-          unsure.isInstance(entry)
-              ? Outcome.Refused.of(Reason.UNAVAILABLE)
-              : Outcome.Done.DONE);
+          unsure.isInstance(entry) ? Outcome.Refused.of(Reason.UNAVAILABLE) : Outcome.Done.DONE);
     }
     return CompletableFuture.completedFuture(
         new Store.Receipt(0, 0, loop.nowMs(), loop.nowMs(), outcomes));

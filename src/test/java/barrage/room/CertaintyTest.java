@@ -29,8 +29,8 @@ final class CertaintyTest {
                       questions.add(asked);
                       yield asked;
                     }
-                    case "commitsAfter" -> CompletableFuture.completedFuture(
-                        new Store.Repair(true, List.of()));
+                    case "commitsAfter" ->
+                        CompletableFuture.completedFuture(new Store.Repair(true, List.of()));
                     default -> throw new UnsupportedOperationException(method.getName());
                   });
   private final Feed feed = new Feed(ROOM, store, loop, commit -> {}, () -> {});
