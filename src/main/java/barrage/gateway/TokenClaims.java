@@ -4,6 +4,7 @@ import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
+import java.time.Instant;
 import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -62,7 +63,7 @@ public record TokenClaims(
 
     @Override
     protected Date currentTime() {
-      return new Date(nowMs);
+      return Date.from(Instant.ofEpochMilli(nowMs));
     }
   }
 }

@@ -190,22 +190,23 @@ public final class RedisStore implements Store {
       return;
     }
     Period now = periodNow(terms.zone());
-    legible(
-            run(call, call.keys(now), call.args(now, terms.json(), link.lineage(), deadlineMs)),
-            "the room")
-        .whenComplete(
-            (answer, fault) -> {
-              if (fault != null) {
-                receipt.completeExceptionally(onItsWay(fault, deadlineMs));
-              } else if (answer.isPresent()) {
-                confirm(call, answer.get(), terms, deadlineMs, receipt);
-              } else if (tries > 1) {
-                commit(call, terms, deadlineMs, tries - 1, receipt);
-              } else {
-                receipt.completeExceptionally(
-                    new StoreAwayException("the clock of Redis jumps", true));
-              }
-            });
+    var unused =
+        legible(
+                run(call, call.keys(now), call.args(now, terms.json(), link.lineage(), deadlineMs)),
+                "the room")
+            .whenComplete(
+                (answer, fault) -> {
+                  if (fault != null) {
+                    receipt.completeExceptionally(onItsWay(fault, deadlineMs));
+                  } else if (answer.isPresent()) {
+                    confirm(call, answer.get(), terms, deadlineMs, receipt);
+                  } else if (tries > 1) {
+                    commit(call, terms, deadlineMs, tries - 1, receipt);
+                  } else {
+                    receipt.completeExceptionally(
+                        new StoreAwayException("the clock of Redis jumps", true));
+                  }
+                });
   }
 
   /**
@@ -230,17 +231,18 @@ public final class RedisStore implements Store {
     }
     CompletableFuture<Receipt> second = new CompletableFuture<>();
     commit(call.again(refused), terms, deadlineMs, STALE_TRIES, second);
-    second.whenComplete(
-        (confirmed, fault) -> {
-          if (confirmed != null) {
-            receipt.complete(replaced(confirmed, answer, refused, confirmed.outcomes()));
-          } else {
-            Receipt unsure = replaced(answer, answer, refused, List.of());
-            long ms = fault instanceof StoreAwayException away ? away.mayHappenForMs() : 0;
-            CompletableFuture.delayedExecutor(ms, TimeUnit.MILLISECONDS)
-                .execute(() -> receipt.complete(unsure));
-          }
-        });
+    var unused =
+        second.whenComplete(
+            (confirmed, fault) -> {
+              if (confirmed != null) {
+                receipt.complete(replaced(confirmed, answer, refused, confirmed.outcomes()));
+              } else {
+                Receipt unsure = replaced(answer, answer, refused, List.of());
+                long ms = fault instanceof StoreAwayException away ? away.mayHappenForMs() : 0;
+                CompletableFuture.delayedExecutor(ms, TimeUnit.MILLISECONDS)
+                    .execute(() -> receipt.complete(unsure));
+              }
+            });
   }
 
   /** Not where another try is asked for: that says nothing about the first. */

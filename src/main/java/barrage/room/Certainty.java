@@ -31,6 +31,8 @@ final class Certainty {
   /** Somebody who looks again. */
   interface Asking {
     /**
+     * The room knows what it can.
+     *
      * @param certain whether the room knows all that was decided before it was asked for
      */
     void onKnown(boolean certain);
