@@ -24,6 +24,7 @@ import barrage.room.Store;
 import barrage.room.StoreAwayException;
 import io.lettuce.core.RedisException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -319,8 +320,12 @@ class FailoverTest {
     return grant(id, viewer, points, 0, "gift-" + id);
   }
 
-  private long valueAtReplica(String viewer) throws IOException {
-    return Long.parseLong(replica.ask("HGET", points(), viewer));
+  private long valueAtReplica(String viewer) {
+    // On a busy machine it may not answer in the time that a socket has: that says nothing.
+    return Long.parseLong(
+        await()
+            .ignoreException(SocketTimeoutException.class)
+            .until(() -> replica.ask("HGET", points(), viewer), Objects::nonNull));
   }
 
   @Test
