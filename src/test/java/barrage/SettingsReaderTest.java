@@ -117,17 +117,16 @@ final class SettingsReaderTest {
   }
 
   @Test
-  void replicasAreWaitedFor_byShareOrNumber() throws Exception {
-    String text = "redis:\n  uri: redis://h:1\n  wait-ms: 300\n  wait-replicas: ";
-    assertEquals(
-        new Replication(Replication.Share.MAJORITY, 300),
-        SettingsReader.read(file(text + "majority"), Map.of(), List.of()).redis().replication());
-    assertEquals(
-        new Replication(Replication.Share.ALL, 300),
-        SettingsReader.read(file(text + "all"), Map.of(), List.of()).redis().replication());
-    assertEquals(
-        new Replication(2, 300),
-        SettingsReader.read(file(text + "2"), Map.of(), List.of()).redis().replication());
+  void replicasAreWaitedFor_byShareOrNumber() {
+    assertEquals(new Replication(Replication.Share.MAJORITY, 300), waitingFor("majority"));
+    assertEquals(new Replication(Replication.Share.ALL, 300), waitingFor("all"));
+    assertEquals(new Replication(2, 300), waitingFor("2"));
+  }
+
+  private static Replication waitingFor(String replicas) {
+    return sets("redis.uri=redis://h:1", "redis.wait-ms=300", "redis.wait-replicas=" + replicas)
+        .redis()
+        .replication();
   }
 
   @Test

@@ -189,6 +189,10 @@ public final class RedisStore implements Store {
       receipt.completeExceptionally(away());
       return;
     }
+    if (clock.nowMs() >= deadlineMs) {
+      receipt.completeExceptionally(new StoreAwayException("Redis is too slow", true));
+      return;
+    }
     Period now = periodNow(terms.zone());
     var unused =
         legible(

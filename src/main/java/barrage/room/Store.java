@@ -52,8 +52,8 @@ public interface Store extends AutoCloseable {
   /**
    * Applies entries in order.
    *
-   * <p>Where it fails and the outcome is unknown, {@link StoreAwayException#mayHappenForMs} tells for
-   * how long it may still happen: after that it has, or never does.
+   * <p>Where it fails and the outcome is unknown, {@link StoreAwayException#mayHappenForMs} tells
+   * for how long it may still happen: after that it has, or never does.
    *
    * @param entries 1 to {@link #MAX_BATCH}
    * @param terms in force for points and tiers
