@@ -173,7 +173,7 @@ final class TokenCommand implements Callable<Integer> {
     try {
       why = authenticator.whyRefused(given()).toCompletableFuture().join();
     } catch (CompletionException e) {
-      why = "its key cannot be had: " + e.getCause().getMessage();
+      why = "its key cannot be had: " + e.getMessage();
     }
     if (why != null) {
       commandSpec().commandLine().getErr().println("refused: " + Printable.of(why));

@@ -28,7 +28,7 @@ record KeptOrder(
   static Optional<KeptOrder> read(byte[] order) {
     String[] lines = PagedReader.text(order).split("\n", 2);
     String[] words = lines[0].split(" ", -1);
-    if (lines.length != 2 || words.length != 16 && words.length != 17) {
+    if (lines.length != 2 || (words.length != 16 && words.length != 17)) {
       return Optional.empty();
     }
     try {

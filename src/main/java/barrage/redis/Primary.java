@@ -62,7 +62,7 @@ final class Primary {
                   int connected = number(info, REPLICAS);
                   quorum.onFound(connected);
                   if (quorum.lacks(connected)) {
-                    var asked =
+                    var unusedAnswer =
                         info(redis, "server")
                             .thenAccept(server -> quorum.askWhy(connected, text(server, RUN_ID)));
                   }

@@ -72,6 +72,9 @@ final class Sentinels {
             (StatefulRedisSentinelConnection<String, String> connection) ->
                 question
                     .ask(connection.async())
-                    .whenComplete((count, fault) -> connection.closeAsync()));
+                    .whenComplete(
+                        (count, fault) -> {
+                          var unused = connection.closeAsync();
+                        }));
   }
 }

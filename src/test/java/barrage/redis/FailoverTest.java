@@ -161,6 +161,7 @@ class FailoverTest {
         Log log = new Log(Quorum.class);
         RedisStore store =
             RedisStore.connect(primary.uri(), RedisTls.DEFAULT, "a", new Replication(1, 300))) {
+      assertEquals("PONG", other.ask("PING"));
       assertTrue(log.said().get(0).startsWith("redis.wait-replicas is 1 and Redis has 2 replicas"));
       commit(store, room, gift("v", "1", 5));
     }
