@@ -602,7 +602,7 @@ class SalesContractTest extends TwoStores {
   void earlyUnits_comeBackHoweverTheyDo_andOnlyBeforeTheOpening() {
     RoomId room = RedisFixture.freshRoom();
     tiers(room);
-    schedule(room, new Offer("sale", 1, "CNY", 20, 4_000, HOUR, 100, null, 3, null, 1_000));
+    schedule(room, new Offer("sale", 1, "CNY", 20, 7_000, HOUR, 100, null, 3, null, 1_000));
     Order unpaid = order(outcome(store, room, buy("diamond", "1", 1)));
     Order paid = order(outcome(other, room, buy("diamond", "2", 2)));
     Outcome none = notOpen(sale(room).path("opensAt").asLong());
@@ -625,7 +625,12 @@ class SalesContractTest extends TwoStores {
         Order.Status.PAID, order(outcome(other, room, pay(again, "late", "late"))).status());
     assertEquals(none, outcome(store, room, buy("diamond", "6", 2)), "the payment took two");
     // After the opening there is nothing to come back early.
-    Awaitility.await().until(() -> state(room).get(0).equals("open") || settle(store, room) < 0);
+    Awaitility.await()
+        .until(
+            () -> {
+              settle(store, room);
+              return state(room).get(0).equals("open");
+            });
     outcome(store, room, refund(again, "r2", "r2"));
     assertEquals(List.of(20L, 0L, 0L, 0L), counts(room));
     assertEquals(List.of(), Audit.of(uri(), RedisTls.DEFAULT, room).faults());
