@@ -1,5 +1,5 @@
+import { check } from '/activity/lottery/draw.js';
 import { BROWSERS, OWN } from '/verify/hashes.js';
-import { check } from '/verify/draw.js';
 import { equal, ok, test } from './harness.js';
 
 const text = (string) => new TextEncoder().encode(string);

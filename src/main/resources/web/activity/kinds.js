@@ -15,7 +15,7 @@
  *     desk.js      desk(ctx)           the streamer's: → {form, figures(thing)}: the form that begins
  *                                      one, and a card with the figures of one
  *     overlay.js   overlay(thing, ctx) what lies over the picture
- *     verify.js    where draws are to be checked: see /verify/main.js
+ *     verify.js    verify()            where it has proofs: see /verify/main.js
  *     words.js     WORDS               {face: {en, zh}}: what each of these says, by key
  *     <kind>.css   for all of them, in colours of style/tokens.css alone
  *
@@ -33,6 +33,7 @@
  *     `active`, each with its `kind`
  * @property {string[]} [lists] what else of a snapshot is the kind's
  * @property {string[]} [hears] messages without the prefix that it hears too
+ * @property {boolean} [proves] whether `…/<list>/{id}/proof` is there; a proof names the thing, `{<kind>: id, …}`
  */
 
 /** @type {Kind[]} the most used first: on the desk it is on top, elsewhere it is nearest to the talk */
@@ -49,6 +50,7 @@ export const KINDS = [
     name: { en: 'Lottery', zh: '抽奖' },
     list: 'lotteries',
     hears: ['tapped'],
+    proves: true,
   },
 ];
 
@@ -126,6 +128,11 @@ export async function load({ kind }, face) {
     dress(kind),
   ]);
   return { ...state, ...faced };
+}
+
+/** What checks a kind's proofs. */
+export function loadProof({ kind }) {
+  return import(`./${kind}/verify.js`);
 }
 
 const sheets = new Map();

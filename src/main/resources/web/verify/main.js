@@ -1,45 +1,130 @@
 /**
- * The page that checks a draw. A proof comes from a room's lottery, a file or the clipboard; the
- * address `#room=…&lottery=…` names one, and may say what a viewer noted before the draw: `commitment`,
- * `entriesHash`, `weights`; and as `viewer` who they are.
+ * The page that checks proofs, of whatever kind of activity: what a proof is says which kind checks
+ * it. A proof comes from a room, a file or the clipboard; the address `#room=…&<kind>=…` names one,
+ * and may say what a viewer noted before the outcome, by the names of the kind's own fields, and as
+ * `viewer` who they are.
+ *
+ * A kind's verify.js has `verify()`, which makes
+ *
+ *     words            of the kind; `intro`, `fromRoom`, `id`, `working`, `right`, `wrong` among them
+ *     noted            a form whose fields are what everybody was told before the outcome
+ *     sections         what is shown below the verdict, with a link of the class `save` in it
+ *     check(proof)     → a promise of what was found
+ *     show(proof, found)
+ *                      → steps, as show.js has them; fills the sections. Called again when `noted`
+ *                      has changed
+ *     sees(viewer)     who looks at it
  */
-import { STEPS, TIERS, check, weightsOf } from './draw.js';
+import { KINDS, loadProof } from '/activity/kinds.js';
+import { spoken } from '/app/language.js';
 import { hashes, OWN } from './hashes.js';
-import { showDraws, showLines, showOutcome, showSteps } from './show.js';
-import { has, t, translate } from './words.js';
+import { showOutcome, showSteps } from './show.js';
+import { t, translate } from './words.js';
 
-/** What everybody was told before the draw. A proof alone cannot tell when. */
-const ANNOUNCED = ['commitment', 'weights', 'entriesHash'];
+const PROVING = KINDS.filter(({ proves }) => proves);
 
 const part = (css) => document.querySelector(css);
 const room = part('#from-room');
-const noted = part('#noted');
-const search = part('#mine input');
+const idField = room.querySelector('.id');
+const which = room.querySelector('.kind-of-thing');
 
 /** What is shown. A slow answer for something else must not come in between. */
-let shown = { proof: null, checked: null };
+const NOTHING = Object.freeze({ proof: null, found: null });
+let shown = NOTHING;
 let asked = 0;
-let seen = {};
-let isSeenByAddress = false;
+
+let address = new URLSearchParams();
+/** Whether what was noted is what the address says, and no longer what somebody put in. */
+let isNotedByAddress = false;
+
+/** The kind whose proofs are spoken of, and its part of the page once that is here. */
+let kind = null;
+let face = null;
+const faces = new Map();
 
 translate(document.body);
 part('.plain-http').hidden = hashes() !== OWN;
+which.parentElement.hidden = PROVING.length === 1;
+which.append(...PROVING.map((each) => new Option(spoken(each.name), each.kind)));
+which.addEventListener('change', () => {
+  clear();
+  use(PROVING[which.selectedIndex]).catch(() => {}); // To check something asks for it again.
+});
+
+/** Speaks of another kind from now on. */
+async function use(next) {
+  if (next !== kind) {
+    kind = next;
+    which.value = kind.kind;
+    idField.name = kind.kind;
+    remove(face);
+    face = null;
+  }
+  const made = await faceOf(next);
+  if (next === kind && face === null) {
+    face = made;
+    part('.intro').textContent = face.words.t('intro');
+    part('.from').textContent = face.words.t('fromRoom');
+    part('.id-label').textContent = face.words.t('id');
+    part('.sources').append(face.noted);
+    part('#verdict').after(...face.sections);
+    if (isNotedByAddress) {
+      fill(face);
+    }
+  }
+}
+
+function clear() {
+  asked++;
+  shown = NOTHING;
+  part('#verdict').hidden = true;
+}
+
+function remove(old) {
+  for (const element of old === null ? [] : [old.noted, ...old.sections]) {
+    element.remove();
+  }
+}
+
+function faceOf(of) {
+  if (!faces.has(of)) {
+    const loaded = loadProof(of).then(({ verify }) => {
+      const made = verify();
+      made.noted.addEventListener('submit', (event) => event.preventDefault());
+      made.noted.addEventListener('input', () => {
+        isNotedByAddress = false;
+        if (shown.found !== null) {
+          render();
+        }
+      });
+      return made;
+    });
+    faces.set(of, loaded);
+    loaded.catch(() => faces.delete(of));
+  }
+  return faces.get(of);
+}
 
 async function show(load, working) {
   const mine = ++asked;
-  part('#verdict').hidden = false;
-  part('#mine').hidden = part('#draws').hidden = true;
-  showSteps(part('.steps'), []);
+  hideAll();
   showOutcome(part('.outcome'), 'working', working);
   let next;
   try {
     const proof = await load();
-    next = { proof, checked: await check(proof) };
+    await use(kindOf(proof)).catch(() => {
+      throw new NoProof(t('notLoaded'));
+    });
+    if (mine !== asked) {
+      return;
+    }
+    showOutcome(part('.outcome'), 'working', face.words.t('working'));
+    next = { proof, found: await face.check(proof) };
   } catch (error) {
     if (!(error instanceof NoProof)) {
       throw error;
     }
-    next = { proof: null, checked: null, why: error.message };
+    next = { proof: null, found: null, why: error.message };
   }
   if (mine === asked) {
     shown = next;
@@ -48,98 +133,33 @@ async function show(load, working) {
   }
 }
 
+function hideAll() {
+  part('#verdict').hidden = false;
+  face?.sections.forEach((section) => (section.hidden = true));
+  showSteps(part('.steps'), []);
+}
+
+/** A proof names what it is of by its kind. What is none is shown as no proof of the present kind. */
+function kindOf(proof) {
+  const isNamed = (each) => proof !== null && typeof proof === 'object' && each.kind in proof;
+  return PROVING.find(isNamed) ?? kind;
+}
+
 function render() {
-  const { proof, checked, why } = shown;
-  if (checked === null) {
+  const { proof, found, why } = shown;
+  if (found === null) {
     showOutcome(part('.outcome'), 'wrong', why);
     return;
   }
-  const isRight = checked.fault === null && contradiction(proof) === null;
-  showOutcome(part('.outcome'), isRight ? 'right' : 'wrong', t(isRight ? 'right' : 'wrong'));
-  showSteps(part('.steps'), steps(proof, checked));
-  part('#mine').hidden = checked.tickets.length === 0;
-  part('#draws').hidden = checked.draws.length === 0;
-  showLines(part('.lines'), search.value.trim(), checked);
-  showDraws(part('tbody'), checked.draws);
+  const steps = face.show(proof, found);
+  const outcome = steps.some(({ state }) => state === 'wrong') ? 'wrong' : 'right';
+  showOutcome(part('.outcome'), outcome, face.words.t(outcome));
+  showSteps(part('.steps'), steps);
   const save = part('.save');
-  URL.revokeObjectURL(save.href);
-  save.href = URL.createObjectURL(new Blob([JSON.stringify(proof)], { type: 'application/json' }));
-}
-
-/** What was noted before the draw says more than what the server says after it. */
-function contradiction(proof) {
-  return ANNOUNCED.find((key) => isOther(key, proof)) ?? null;
-}
-
-function isOther(key, proof) {
-  return key in seen && seen[key] !== claimed(key, proof);
-}
-
-/** What a proof says was announced. */
-function claimed(key, proof) {
-  return key === 'weights' ? weightsText(weightsOf(proof)) : proof[key];
-}
-
-/** @param {number[]|null} weights for each tier */
-function weightsText(weights) {
-  return weights === null ? null : TIERS.map((tier, i) => `${tier}=${weights[i]}`).join(', ');
-}
-
-/** What was noted, such as `diamond=5`, with all tiers named. */
-function wholeWeights(text) {
-  const named = new Map(text.split(',').map((each) => each.trim().split('=')));
-  return weightsText(TIERS.map((tier) => named.get(tier) ?? 1));
-}
-
-/** Takes over what is in the fields. */
-function readNoted() {
-  seen = {};
-  for (const key of ANNOUNCED) {
-    const text = noted.elements[key].value.trim().toLowerCase();
-    if (text !== '') {
-      seen[key] = key === 'weights' ? wholeWeights(text) : text;
-    }
+  if (save !== null) {
+    URL.revokeObjectURL(save.href);
+    save.href = URL.createObjectURL(new Blob([JSON.stringify(proof)], { type: 'application/json' }));
   }
-}
-
-/** What the address said is about the lottery that it names, and about no other. */
-function forgetAddress() {
-  if (isSeenByAddress) {
-    noted.reset();
-    isSeenByAddress = false;
-  }
-  readNoted();
-}
-
-function steps(proof, { fault, tickets, weight, draws }) {
-  const failed = fault === null ? STEPS.length : STEPS.indexOf(fault.step);
-  const values = {
-    ...proof,
-    prizes: failed > 0 ? proof.prizes.reduce((sum, { count }) => sum + count, 0) : 0,
-    kinds: failed > 0 ? proof.prizes.length : 0,
-    entries: tickets.length,
-    weight,
-    weights: failed > 0 ? weightsText(weightsOf(proof)) : '',
-    winners: draws.length,
-  };
-  return STEPS.map((step, i) => {
-    if (i > failed) {
-      return { name: t(step), state: 'open', details: [t('notChecked')] };
-    }
-    if (i === failed) {
-      return { name: t(step), state: 'wrong', details: [t(fault.why, fault.values)] };
-    }
-    const differs = isOther(step, proof);
-    if (step === 'weights' && weightsOf(proof) === null) {
-      return { name: t(step), state: differs ? 'wrong' : 'open', details: [t('noWeights')] };
-    }
-    const details = [t(`${step}Detail`, values)];
-    if (ANNOUNCED.includes(step)) {
-      const told = differs ? 'other' : step in seen ? 'seen' : 'compare';
-      details.push(t(`${told}${step[0].toUpperCase()}${step.slice(1)}`, { seen: seen[step] }));
-    }
-    return { name: t(step), state: differs ? 'wrong' : 'right', details };
-  });
 }
 
 // Where proofs come from
@@ -154,21 +174,25 @@ function parsed(text) {
   }
 }
 
-async function fetched(roomId, lottery) {
+async function fetched(roomId, of, id) {
   const token = sessionStorage.getItem(`barrage.token.${roomId}`);
-  const path = `/api/rooms/${encodeURIComponent(roomId)}/lotteries/${encodeURIComponent(lottery)}/proof`;
+  const list = of.list ?? `${of.kind}s`;
+  const path = `/api/rooms/${encodeURIComponent(roomId)}/${list}/${encodeURIComponent(id)}/proof`;
   const headers = token === null ? {} : { Authorization: `Bearer ${token}` };
   const answer = await fetch(path, { headers, cache: 'no-store' }).catch(() => null);
   if (answer?.ok) {
     return parsed(await answer.text());
   }
   const { code } = (await answer?.json().catch(() => null)) ?? {};
-  throw new NoProof(t(code !== undefined && has(code) ? code : 'noAnswer'));
+  const { words } = await faceOf(of).catch(() => {
+    throw new NoProof(t('notLoaded'));
+  });
+  throw new NoProof(words.t(code !== undefined && words.has(code) ? code : 'noAnswer'));
 }
 
 function showText(text) {
   forgetAddress();
-  show(async () => parsed(text), t('working'));
+  show(async () => parsed(text), t('loading'));
 }
 
 function showFile(file) {
@@ -178,52 +202,60 @@ function showFile(file) {
       throw new NoProof(t('unreadable'));
     });
     return parsed(text);
-  }, t('working'));
+  }, t('loading'));
+}
+
+/** What the address said is about the thing that it names, and about no other. */
+function forgetAddress() {
+  if (isNotedByAddress) {
+    face?.noted.reset();
+    isNotedByAddress = false;
+  }
+}
+
+/** Puts what the address says was noted, and who looks, into the kind's fields. */
+function fill({ noted, sees }) {
+  for (const field of noted.elements) {
+    field.value = address.get(field.name) ?? '';
+  }
+  sees(address.get('viewer') ?? '');
 }
 
 function showAddress() {
-  const address = new URLSearchParams(location.hash.slice(1));
-  for (const key of ANNOUNCED) {
-    noted.elements[key].value = address.get(key) ?? '';
+  address = new URLSearchParams(location.hash.slice(1));
+  isNotedByAddress = true;
+  const of = PROVING.find((each) => address.has(each.kind)) ?? kind ?? PROVING[0];
+  if (of !== kind) {
+    clear();
   }
-  isSeenByAddress = true;
-  readNoted();
+  const isThere = use(of);
+  if (face !== null) {
+    fill(face);
+  }
   room.elements.room.value = address.get('room') ?? '';
-  room.elements.lottery.value = address.get('lottery') ?? '';
-  search.value = address.get('viewer') ?? '';
-  if (address.has('room') && address.has('lottery')) {
-    show(() => fetched(address.get('room'), address.get('lottery')), t('loading'));
+  idField.value = address.get(of.kind) ?? '';
+  if (address.has('room') && address.has(of.kind)) {
+    show(() => fetched(address.get('room'), of, address.get(of.kind)), t('loading'));
+  } else {
+    isThere.catch(() => {}); // To check something asks for it again.
   }
 }
 
 room.addEventListener('submit', (event) => {
   event.preventDefault();
-  const address = new URLSearchParams({
-    room: room.elements.room.value,
-    lottery: room.elements.lottery.value,
-  });
-  for (const key of ANNOUNCED) {
-    if (noted.elements[key].value.trim() !== '') {
-      address.set(key, noted.elements[key].value.trim());
+  const next = new URLSearchParams({ room: room.elements.room.value, [kind.kind]: idField.value });
+  for (const { name, value } of face?.noted.elements ?? []) {
+    if (value.trim() !== '') {
+      next.set(name, value.trim());
     }
   }
-  const named = address.toString();
-  if (location.hash === `#${named}`) {
+  if (location.hash === `#${next}`) {
     showAddress();
   } else {
-    location.hash = named;
+    location.hash = next;
   }
 });
 addEventListener('hashchange', showAddress);
-
-noted.addEventListener('submit', (event) => event.preventDefault());
-noted.addEventListener('input', () => {
-  isSeenByAddress = false;
-  readNoted();
-  if (shown.proof !== null) {
-    render();
-  }
-});
 
 part('#from-file input').addEventListener('change', ({ target }) => {
   if (target.files.length > 0) {
@@ -257,10 +289,6 @@ addEventListener('drop', (event) => {
   if (event.dataTransfer.files.length > 0) {
     showFile(event.dataTransfer.files[0]);
   }
-});
-
-search.addEventListener('input', () => {
-  showLines(part('.lines'), search.value.trim(), shown.checked);
 });
 
 showAddress();

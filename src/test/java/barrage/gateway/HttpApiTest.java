@@ -21,9 +21,14 @@ import barrage.core.Tier;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
 import barrage.room.StoreAwayException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -611,6 +616,31 @@ final class HttpApiTest extends HttpTest {
     assertEquals(404, call("GET", "/sub", null).status());
     assertEquals(
         "text/plain; charset=utf-8", call("GET", "/sdk/barrage.d.ts", null).header("Content-Type"));
+  }
+
+  @Test
+  void everyFileOfThePages_isServedWithItsType() throws IOException {
+    Map<String, String> types =
+        Map.of(
+            "js", "text/javascript; charset=utf-8",
+            "css", "text/css; charset=utf-8",
+            "html", "text/html; charset=utf-8",
+            "ts", "text/plain; charset=utf-8",
+            "svg", "image/svg+xml",
+            "json", "application/json");
+    Path web = Path.of("src", "main", "resources", "web");
+    try (Stream<Path> files = Files.walk(web).filter(Files::isRegularFile)) {
+      for (Path file : files.toList()) {
+        String path = "/" + web.relativize(file).toString().replace('\\', '/');
+        TestSocket.Response answer = call("GET", path, null);
+        assertEquals(200, answer.status(), path);
+        String suffix = path.substring(path.lastIndexOf('.') + 1);
+        assertEquals(types.get(suffix), answer.header("Content-Type"), path);
+      }
+    }
+    assertEquals(404, call("GET", "/activity", null).status());
+    assertEquals(404, call("GET", "/activity/sale", null).status());
+    assertEquals(404, call("GET", "/activity/none/none.css", null).status());
   }
 
   @ParameterizedTest

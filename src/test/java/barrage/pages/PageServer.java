@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -68,6 +69,7 @@ final class PageServer implements AutoCloseable {
   private final BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();
   private final Channel channel;
   private final Map<String, byte[]> answers = new ConcurrentHashMap<>();
+  private final Set<String> missingOnce = ConcurrentHashMap.newKeySet();
   private volatile @Nullable String devToken;
 
   PageServer() throws InterruptedException {
@@ -112,6 +114,11 @@ final class PageServer implements AutoCloseable {
   /** Answers {@code GET} of this path with it from now on. */
   void answer(String path, Object json) {
     answers.put(path, JSON.writeValueAsBytes(json));
+  }
+
+  /** The next request for this file is answered by 404. */
+  void missOnce(String path) {
+    missingOnce.add(path);
   }
 
   /** The next connection that a page opens. */
@@ -176,7 +183,11 @@ final class PageServer implements AutoCloseable {
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request)
         throws IOException {
       String path = new QueryStringDecoder(request.uri()).path();
-      context.writeAndFlush(path.startsWith("/api/") ? answer(path) : file(page(path)));
+      if (missingOnce.remove(path)) {
+        context.writeAndFlush(response(HttpResponseStatus.NOT_FOUND, "text/plain", new byte[0]));
+      } else {
+        context.writeAndFlush(path.startsWith("/api/") ? answer(path) : file(page(path)));
+      }
     }
 
     private static String page(String path) {

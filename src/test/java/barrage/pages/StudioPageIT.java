@@ -54,6 +54,7 @@ final class StudioPageIT {
       studio.open(server.link("/studio", room, "boss", "Boss", "streamer"));
       studio.await("!document.getElementById('console').hidden");
       assertFalse(studio.url().contains("token"), studio.url());
+      studio.await("document.querySelector('[data-chart=audience]').ariaLabel"); // It is drawn.
       ann.open(server.link("/", room, "ann", HOSTILE, "viewer"));
       bob.open(server.link("/", room, "bob", "小博", "viewer"));
       for (Browser viewer : List.of(ann, bob)) {

@@ -1,8 +1,8 @@
 /**
- * Draws a lottery again from its proof, as DOMAIN.md lays it down and in code of its own: it shares
- * nothing with the server that is to be checked.
+ * Draws a lottery again from its proof, in code of its own: it shares nothing with the server that
+ * is to be checked.
  */
-import { hashes, joined } from './hashes.js';
+import { hashes, joined } from '/verify/hashes.js';
 
 const VIEWER_ID = /^[A-Za-z0-9_.:-]{1,64}$/;
 const MAX_WEIGHT = 1_000;
@@ -27,7 +27,7 @@ export const TIERS = ['regular', 'silver', 'gold', 'diamond'];
 
 /**
  * @param {unknown} proof
- * @param {import('./hashes.js').Hashes} hash
+ * @param {import('/verify/hashes.js').Hashes} hash
  * @returns {Promise<Checked>}
  */
 export async function check(proof, hash = hashes()) {
