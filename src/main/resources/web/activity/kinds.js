@@ -33,10 +33,11 @@
  *     `active`, each with its `kind`
  * @property {string[]} [lists] what else of a snapshot is the kind's
  * @property {string[]} [hears] messages without the prefix that it hears too
- * @property {boolean} [proves] whether `…/<list>/{id}/proof` is there; a proof names the thing, `{<kind>: id, …}`
+ * @property {boolean} [proves] whether `…/<list>/{id}/proof` is there; a proof names its thing by the
+ *     kind, `{<kind>: id, …}`
  */
 
-/** @type {Kind[]} the most used first: on the desk it is on top, elsewhere it is nearest to the talk */
+/** @type {Kind[]} in the order of the desk's tabs; elsewhere the first kind stands last */
 export const KINDS = [
   {
     kind: 'sale',
@@ -58,7 +59,10 @@ export const KINDS = [
 export function kindsOf(message, kinds = KINDS) {
   return isSnapshot(message)
     ? kinds
-    : kinds.filter(({ kind, hears = [] }) => message.type.startsWith(`${kind}.`) || hears.includes(message.type));
+    : kinds.filter(
+        ({ kind, hears = [] }) =>
+          message.type.startsWith(`${kind}.`) || hears.includes(message.type),
+      );
 }
 
 export function isSnapshot({ type }) {

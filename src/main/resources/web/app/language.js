@@ -2,6 +2,7 @@
 
 const language = navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 const numbers = new Intl.NumberFormat(language);
+const currencies = new Map();
 
 /** What the page's language has of `{en, zh}`. */
 export function spoken(texts) {
@@ -61,6 +62,9 @@ export function percent(share, digits = 3) {
 
 /** @param {number} minor in the currency's smallest unit, which is not always a hundredth */
 export function money(minor, currency) {
-  const format = new Intl.NumberFormat(language, { style: 'currency', currency });
+  if (!currencies.has(currency)) {
+    currencies.set(currency, new Intl.NumberFormat(language, { style: 'currency', currency }));
+  }
+  const format = currencies.get(currency);
   return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
 }

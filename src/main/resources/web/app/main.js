@@ -1,6 +1,7 @@
 /**
  * The viewer page: one client, one store, and widgets that watch the store. A widget is a module
- * with a `mount(element, page)`; a new one is an element in index.html and a line below.
+ * with a `mount(element, page)`; a new one is an element in index.html and a line below. Activities
+ * come with their own cards: see /activity/kinds.js.
  */
 import { translate } from './i18n.js';
 import { followRoom } from './room.js';
@@ -16,7 +17,7 @@ import { mountTalk } from './widgets/talk.js';
 
 const session = await readSession();
 const { room } = session;
-const { client, store } = followRoom(session, () => store.dispatch({ type: 'signedOut' }), 'card');
+const { client, store } = followRoom(session, 'card', () => store.dispatch({ type: 'signedOut' }));
 
 const page = {
   room,

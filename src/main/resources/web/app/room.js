@@ -9,10 +9,10 @@ import { Store } from './state.js';
  * refuses is forgotten, and the page goes on watching where that is free.
  *
  * @param {{room: string, token: string|null}} session
- * @param {() => void} onRefused
  * @param {'card'|'desk'|'overlay'} face what the page shows of activities
+ * @param {() => void} onRefused
  */
-export function followRoom({ room, token }, onRefused, face) {
+export function followRoom({ room, token }, face, onRefused) {
   const client = new Barrage({
     room,
     token,

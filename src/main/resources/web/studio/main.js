@@ -24,10 +24,10 @@ const api = new Api(room);
 api.token = session.token;
 let expired = false;
 
-const { client, store } = followRoom(session, () => {
+const { client, store } = followRoom(session, 'desk', () => {
   api.token = null;
   expired = true;
-}, 'desk');
+});
 const figures = new Figures(api, client);
 const page = { room, client, store, api, figures, isStreamer: false };
 
