@@ -1,7 +1,8 @@
 import { Activities } from '/app/activities.js';
 import { EMPTY } from '/app/state.js';
 import { clock } from '/app/text.js';
-import { KINDS, load, place } from '/activity/kinds.js';
+import { mountCards } from '/app/widgets/cards.js';
+import { KINDS, load } from '/activity/kinds.js';
 import { availableTo, opensForViewerAt } from '/activity/sale/state.js';
 import { equal, settle, test } from './harness.js';
 
@@ -219,17 +220,28 @@ test('a kind is not loaded before there is one, and an unknown one is passed ove
   equal(asked, ['lottery', 'sale']);
 });
 
-test('kinds stand in their order, whichever comes first', () => {
-  const kinds = ['a', 'b', 'c', 'd'].map((kind) => ({ kind }));
-  for (const coming of [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]]) {
-    const parent = document.createElement('div');
-    const placed = new Map();
-    for (const index of coming) {
-      const element = Object.assign(document.createElement('p'), { id: kinds[index].kind });
-      place(parent, kinds[index], element, placed, kinds);
-    }
-    equal([...parent.children].map(({ id }) => id), ['d', 'c', 'b', 'a']);
-  }
+test('each kind has its section from the start, the first kind last, whichever comes first', async () => {
+  const kinds = ['a', 'b', 'c'].map((kind) => ({ ...clap, kind }));
+  let told;
+  const store = {
+    state: { activities: {}, viewer: null },
+    module: () => ({
+      card: ({ id }) => ({ element: Object.assign(document.createElement('p'), { id }), show: () => {} }),
+      isOver: () => false,
+    }),
+    watch: (select, show) => {
+      told ??= () => show(select(store.state));
+      show(select(store.state));
+    },
+  };
+  const element = document.createElement('div');
+  mountCards(element, { store }, kinds);
+  const sections = () => [...element.children].map(({ id, hidden }) => [id, hidden]);
+  equal(sections(), [['c', true], ['b', true], ['a', true]]);
+  store.state = { ...store.state, activities: { b: { things: [{ id: 'b1' }, { id: 'b2' }] } } };
+  told();
+  equal(sections(), [['c', true], ['b', false], ['a', true]]);
+  equal([...element.querySelectorAll('p')].map(({ id, dataset }) => [id, dataset.over]), [['b2', 'false'], ['b1', 'false']]);
 });
 
 test('time left is told to the tenth at the end', () => {

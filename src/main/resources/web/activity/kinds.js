@@ -101,18 +101,6 @@ export function next(kind, module, part, { message, isSameViewer }) {
   return apply === undefined ? part : { ...part, ...apply(part, message) };
 }
 
-/**
- * Puts a kind's element among those of other kinds, whenever they come: the first kind last.
- *
- * @param {Map<string, Element>} placed those that are there, by the kind's name
- */
-export function place(parent, { kind }, element, placed, kinds = KINDS) {
-  const index = kinds.findIndex((each) => each.kind === kind);
-  const next = kinds.slice(0, index).reverse().find((each) => placed.has(each.kind));
-  placed.set(kind, element);
-  parent.insertBefore(element, next === undefined ? null : placed.get(next.kind));
-}
-
 /** What a kind is given of a page, which may get more later, and of itself. */
 export function contextOf(page, own) {
   return Object.assign(Object.create(page), own);

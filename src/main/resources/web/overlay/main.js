@@ -2,7 +2,7 @@
  * What a streaming program lays over the picture. It watches without a token, runs for hours, comes
  * back by itself, and keeps no more than what is to be seen.
  */
-import { KINDS, contextOf, load, place } from '/activity/kinds.js';
+import { KINDS, contextOf, load } from '/activity/kinds.js';
 import { number, spoken } from '/app/language.js';
 import { mountStage } from '/app/stage.js';
 import { Store } from '/app/state.js';
@@ -54,24 +54,26 @@ function start() {
   client.connect();
 }
 
-/** Shows the newest thing of each kind, where there is one. */
+/** Shows the newest thing of each kind, where there is one; the first kind stands last. */
 function mountWidgets(element, page) {
-  const places = new Map();
-  const ticks = [];
+  const places = new Map(KINDS.filter(({ kind }) => show.has(kind)).map((kind) => [kind, newPlace()]));
+  element.append(...[...places.values()].reverse());
+  const ticks = new Map();
   page.store.watch(
     (state) => state.activities,
     (activities) => {
-      for (const kind of KINDS) {
-        if (show.has(kind.kind) && activities[kind.kind] !== undefined && !places.has(kind.kind)) {
-          const empty = document.createElement('div');
-          empty.className = 'place';
-          place(element, kind, empty, places);
-          ticks.push(mountNewest(empty, kind, page));
+      for (const [kind, place] of places) {
+        if (activities[kind.kind] !== undefined && !ticks.has(kind)) {
+          ticks.set(kind, mountNewest(place, kind, page));
         }
       }
     },
   );
   setInterval(() => ticks.forEach((tick) => tick()), TICK_MS);
+}
+
+function newPlace() {
+  return Object.assign(document.createElement('div'), { className: 'place' });
 }
 
 /** Shows the newest that is not over, else one that was over a moment ago. */

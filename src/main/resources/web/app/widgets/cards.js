@@ -1,19 +1,20 @@
 /** A card for each thing of each kind that is there: see /activity/kinds.js. */
-import { KINDS, contextOf, place } from '/activity/kinds.js';
+import { KINDS, contextOf } from '/activity/kinds.js';
 import { spoken } from '../language.js';
 
 const TICK_MS = 200;
 
-/** Mounts a section for each kind when the first of its things is there. */
+/** A section for each kind, the first kind last; its cards come when the first of its things is there. */
 export function mountCards(element, page, kinds = KINDS) {
-  const sections = new Map();
+  const sections = new Map(kinds.map((kind) => [kind, sectionOf(kind)]));
+  element.append(...[...sections.values()].reverse());
+  const mounted = new Set();
   page.store.watch(
     (state) => state.activities,
     (activities) => {
-      for (const kind of kinds) {
-        if (activities[kind.kind] !== undefined && !sections.has(kind.kind)) {
-          const section = sectionOf(kind);
-          place(element, kind, section, sections, kinds);
+      for (const [kind, section] of sections) {
+        if (activities[kind.kind] !== undefined && !mounted.has(kind)) {
+          mounted.add(kind);
           mountKind(section, kind, page);
         }
       }
@@ -24,6 +25,7 @@ export function mountCards(element, page, kinds = KINDS) {
 function sectionOf({ kind, name, list }) {
   const section = document.createElement('section');
   section.id = list ?? kind;
+  section.hidden = true;
   section.setAttribute('aria-label', spoken(name));
   return section;
 }
