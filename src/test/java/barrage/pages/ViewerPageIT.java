@@ -173,7 +173,7 @@ final class ViewerPageIT {
       bob.screenshot("it-desktop-drawn");
       ann.open(ann.find(LOTTERY + " .proof").getDomProperty("href"));
       ann.await("document.querySelector('.outcome')?.dataset.state === 'right'");
-      ann.awaitText(".step:nth-child(2)", "that this browser was told at the opening");
+      ann.awaitText(".step:nth-child(2)", "that was noted at the opening");
       ann.screenshot("it-phone-proof");
     }
   }
