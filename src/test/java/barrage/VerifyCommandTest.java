@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code verify} against proofs that this test makes by itself from DOMAIN.md. */
+/** {@code verify} against proofs that this test makes by itself. */
 final class VerifyCommandTest {
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -288,7 +288,7 @@ final class VerifyCommandTest {
     return ((List<Map<String, Object>>) proof.get("prizes")).get(nth - 1);
   }
 
-  // A draw of our own, from DOMAIN.md, slow and plain
+  // A draw of our own, slow and plain
 
   private static final List<Integer> WEIGHTS = List.of(1, 2, 3, 10);
 

@@ -13,9 +13,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The draw of a lottery, as DOMAIN.md lays it down: from a seed that was committed to at the
- * opening and the list of entries that was announced at the lock, so that anyone can compute it
- * again.
+ * The draw of a lottery: from a seed that was committed to at the opening and the list of entries
+ * that was announced at the lock, so that anyone can compute it again.
  */
 public final class Draw {
   /** Bytes of a seed. */

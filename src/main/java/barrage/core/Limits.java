@@ -21,6 +21,6 @@ public record Limits(
     int floodPerSecond,
     int floodMs) {
 
-  /** The limits of DOMAIN.md. */
+  /** The shipped limits. */
   public static final Limits DEFAULT = new Limits(true, 50, 15, 50, 100, 500, 3_000);
 }

@@ -26,8 +26,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a token into what it grants. A token is a JWT as PROTOCOL.md has it; what is signed by
- * nobody, by somebody else, or in another way than the key is for, is refused. Safe for any thread.
+ * Turns a token into what it grants. A token is a JWT; what is signed by nobody, by somebody else,
+ * or in another way than the key is for, is refused. Safe for any thread.
  */
 public final class Authenticator {
   private static final int MAX_TOKEN_CHARS = 4096;

@@ -41,7 +41,7 @@ public record GatewayConfig(
     return limits.get().enabled() ? most : Integer.MAX_VALUE;
   }
 
-  /** Everything but the address as in PROTOCOL.md, until the builder is told otherwise. */
+  /** Everything but the address as shipped, until the builder is told otherwise. */
   public static Builder at(String host, int port, Supplier<Limits> limits) {
     return new Builder(host, port, limits);
   }

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A lottery that everybody enters by a click, and that is drawn at the end. */
 final class LotteryAct implements Act {
-  /** It is drawn before: DOMAIN.md lets none last longer. */
+  /** It is drawn before: none may last longer. */
   private static final long LASTS_MS = 900_000;
 
   private static final long DRAWN_WITHIN_MS = 15_000;

@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a client comes back after a loss: what PROTOCOL.md says a client does on each close code.
+ * When a client comes back after a loss: what the protocol says a client does on each close code.
  * Confined to one thread; instants are of {@link System#nanoTime}.
  */
 final class ReturnPolicy {

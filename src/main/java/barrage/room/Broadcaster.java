@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Turns what happened into frames: one a tick, encoded once for everybody. When the room is quiet a
  * tick is at once; under load it is as much later as merging pays.
  *
- * <p>A socket write costs the kernel some 5 µs whoever makes it (QUALITY.md), so a tick costs about
- * that for each viewer. Ticks are spaced so that a room spends a twenty-fifth of one core on writes
- * at most, bounded by {@link #MAX_TICK_MS}.
+ * <p>A socket write costs the kernel some 5 µs whoever makes it, so a tick costs about that for
+ * each viewer. Ticks are spaced so that a room spends a twenty-fifth of one core on writes at most,
+ * bounded by {@link #MAX_TICK_MS}.
  *
  * <p>Confined to its room's loop.
  */

@@ -1,6 +1,6 @@
 package barrage.room;
 
-/** The close codes of the protocol. What a client does on each stands in PROTOCOL.md. */
+/** The close codes of the protocol. What a client does on each stands in the AsyncAPI document. */
 public enum CloseReason {
   GOING_AWAY(1001, "going away"),
   TOO_LARGE(1009, "too large"),

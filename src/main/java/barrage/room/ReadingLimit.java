@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which danmaku of a tick viewers are sent when the room says more than they can read: promise 4 of
- * DOMAIN.md. Pure but for what it remembers of the last second.
+ * Which danmaku of a tick viewers are sent when the room says more than they can read: the fourth
+ * of the promises to members. Pure but for what it remembers of the last second.
  *
  * <p>Within any second at most {@code perSecond} danmaku pass. The lowest tiers are left out first.
  * What a member will say later in the second is not known yet, so while there are members about,

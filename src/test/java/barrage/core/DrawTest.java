@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The expected values were computed from DOMAIN.md by a program in another language. */
+/** The expected values were computed by a program in another language. */
 final class DrawTest {
   private static final byte[] SEED =
       HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");

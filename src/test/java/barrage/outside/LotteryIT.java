@@ -141,7 +141,7 @@ final class LotteryIT {
     return read;
   }
 
-  /** The draw of DOMAIN.md, written from its text alone. */
+  /** The draw, written from its description alone. */
   private static List<String> drawnByHand(JsonNode proof) throws Exception {
     byte[] seed = HexFormat.of().parseHex(proof.path("seed").asString());
     MessageDigest sha256 = MessageDigest.getInstance("SHA-256");

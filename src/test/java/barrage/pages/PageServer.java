@@ -44,8 +44,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Serves the pages as the gateway does, and a WebSocket whose other end is the test: it takes each
- * {@link Connection} and plays the server of PROTOCOL.md. Files of {@code src/test/resources/pages}
- * are under {@code /tests/}.
+ * {@link Connection} and plays the server. Files of {@code src/test/resources/pages} are under
+ * {@code /tests/}.
  */
 final class PageServer implements AutoCloseable {
   private static final long PATIENCE_MS = Patience.OF_TESTS.toMillis();

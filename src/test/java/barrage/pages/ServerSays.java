@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the server says to pages, as PROTOCOL.md has it. */
+/** What the server says to pages. */
 final class ServerSays {
   private ServerSays() {}
 

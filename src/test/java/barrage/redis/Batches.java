@@ -25,7 +25,7 @@ import org.awaitility.Awaitility;
 
 /** What tests of the store say in one word. */
 final class Batches {
-  /** The defaults of DOMAIN.md. */
+  /** The shipped defaults. */
   static final Terms TERMS = terms(10_000);
 
   private Batches() {}

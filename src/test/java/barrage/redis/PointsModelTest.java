@@ -128,7 +128,7 @@ class PointsModelTest {
     }
   }
 
-  /** DOMAIN.md, "Points and tiers", for one room and one day. */
+  /** Points and tiers, for one room and one day. */
   private static final class Model {
     private final Map<String, Account> accounts = new HashMap<>();
     private int boost = 100;

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * DOMAIN.md, "Flash sale and orders" and "Member-priority access", in plain Java: one entry after
- * the other, each batch at one instant.
+ * Flash sales, orders and member-priority access, in plain Java: one entry after the other, each
+ * batch at one instant.
  */
 final class SalesModel {
   final Map<ViewerId, Account> accounts = new HashMap<>();

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RulesFileTest {
   private static final Terms.Award ONE = new Terms.Award(1, 1, 0);
 
-  /** The values of DOMAIN.md. */
+  /** The shipped values. */
   private static final Terms TERMS =
       new Terms(
           List.of(
