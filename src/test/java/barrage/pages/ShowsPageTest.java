@@ -118,6 +118,7 @@ final class ShowsPageTest extends PageTest {
       sale.put("state", "open");
       sale.put("perViewerLimit", 4);
       Connection room = join(browser, "regular", Map.of("sales", List.of(sale)));
+      browser.await("document.querySelector('.quantity')");
       browser.run("document.querySelector('.quantity').value = '3'");
       browser.click(SALE + " .buy");
       Map<?, ?> first = room.awaitMessage("sale.buy");
