@@ -1,36 +1,40 @@
 package barrage.core;
 
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What a viewer does and the rules judge before anything is stored. */
 public sealed interface Action {
   /** Which kind of action it is. */
   Kind kind();
 
-  /** The kinds of actions, as rules name them. */
-  enum Kind {
-    DANMAKU,
-    LIKE,
-    BUY,
-    ENTER,
-    CANCEL;
+  /**
+   * A kind of action, as rules name it.
+   *
+   * @param wire the name in configuration; of an {@link Ask} the type of its message
+   */
+  record Kind(String wire) {
+    public static final Kind DANMAKU = new Kind("danmaku");
+    public static final Kind LIKE = new Kind("like");
+    public static final Kind BUY = new Kind("buy");
+    public static final Kind ENTER = new Kind("enter");
+    public static final Kind CANCEL = new Kind("cancel");
 
-    private final String wire = name().toLowerCase(Locale.ROOT);
+    /** What rules say of an {@link Ask} whose own type they do not name. */
+    public static final Kind ANY_ASK = new Kind("ask");
 
-    /** The name in the protocol and in configuration. */
-    public String wire() {
-      return wire;
-    }
+    private static final List<Kind> NAMED = List.of(DANMAKU, LIKE, BUY, ENTER, CANCEL, ANY_ASK);
+    private static final Pattern TYPE = Pattern.compile("[a-z]{1,20}\\.[a-z.]{1,40}");
 
-    /** The kind of this name. */
+    /** The kind of this name: one of those above, or the type of an activity's message. */
     public static Optional<Kind> fromWire(String name) {
-      for (Kind kind : values()) {
+      for (Kind kind : NAMED) {
         if (kind.wire.equals(name)) {
           return Optional.of(kind);
         }
       }
-      return Optional.empty();
+      return TYPE.matcher(name).matches() ? Optional.of(new Kind(name)) : Optional.empty();
     }
   }
 
@@ -76,5 +80,18 @@ public sealed interface Action {
     public Kind kind() {
       return Kind.CANCEL;
     }
+  }
+
+  /**
+   * Asks for something of an activity: votes, opens, claims.
+   *
+   * @param kind the type of the message
+   */
+  record Ask(String id, Kind kind, Request request) implements Action {}
+
+  /** What is asked of an activity, well formed. */
+  interface Request {
+    /** What the store is to decide, under this key and for this viewer. */
+    Entry entry(RequestKey key, Viewer viewer);
   }
 }

@@ -111,6 +111,27 @@ public sealed interface Entry {
   /** Changes settings. Gives {@link Outcome.Settled}. */
   record Configure(RoomSettings.Patch patch) implements Entry {}
 
+  /** What an activity has the store do. Its outcome is {@link Outcome.Told}. */
+  non-sealed interface OfActivity extends Entry {
+    /** Under which a repeat is recognised; {@code null} for what may be done twice without harm. */
+    @Nullable RequestKey key();
+
+    /** Whether it is answered only when replicas have it, where they are waited for. */
+    default boolean isPromised() {
+      return true;
+    }
+
+    /** Whether of those that wait together the ones of higher tiers are decided first. */
+    default boolean isRanked() {
+      return false;
+    }
+
+    /** Whether something may be due later because of it. */
+    default boolean isTimed() {
+      return true;
+    }
+  }
+
   // ---- sales and orders
 
   /**

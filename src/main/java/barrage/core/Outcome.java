@@ -88,6 +88,14 @@ public sealed interface Outcome {
    */
   record Entered(int weight, long entries) implements Outcome {}
 
+  /**
+   * What an activity's module of the store answered.
+   *
+   * @param json one JSON object in UTF-8: the thing that was made or changed, or what {@code ok}
+   *     carries
+   */
+  record Told(byte[] json) implements Outcome {}
+
   /** Refused; nothing happened. */
   record Refused(Refusal refusal) implements Outcome {
     /** With the reason's own text. */

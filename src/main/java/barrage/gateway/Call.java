@@ -4,7 +4,10 @@ import barrage.core.Ids;
 import barrage.core.RequestKey;
 import barrage.core.RoomId;
 import barrage.core.ViewerId;
+import barrage.wire.BadRequest;
 import barrage.wire.ClientJson;
+import barrage.wire.JsonBody;
+import io.netty.buffer.Unpooled;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,10 @@ record Call(
   }
 
   JsonBody json() {
+    Utf8 utf8 = new Utf8();
+    if (!utf8.accept(Unpooled.wrappedBuffer(body), 0, body.length) || !utf8.isWhole()) {
+      throw new BadRequest("the body must be UTF-8");
+    }
     return JsonBody.read(body);
   }
 

@@ -5,6 +5,7 @@ import barrage.core.Refusal;
 import barrage.core.RoomId;
 import barrage.room.CloseReason;
 import barrage.room.Room;
+import barrage.wire.BadRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;

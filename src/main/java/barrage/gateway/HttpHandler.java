@@ -5,6 +5,7 @@ import barrage.core.Refusal;
 import barrage.room.RoomsFullException;
 import barrage.room.StoreAwayException;
 import barrage.room.UnreadableException;
+import barrage.wire.BadRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

@@ -6,6 +6,8 @@ import barrage.core.RoomId;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
 import barrage.room.Store;
+import barrage.wire.BadRequest;
+import barrage.wire.JsonBody;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;

@@ -5,6 +5,7 @@ import barrage.core.Reason;
 import barrage.core.Refusal;
 import barrage.core.RequestKey;
 import barrage.core.RoomId;
+import barrage.wire.BadRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.ArrayList;

@@ -9,6 +9,8 @@ import barrage.core.Reason;
 import barrage.core.RoomId;
 import barrage.core.Tier;
 import barrage.room.Store;
+import barrage.wire.BadRequest;
+import barrage.wire.JsonBody;
 import io.netty.handler.codec.http.HttpMethod;
 import java.security.SecureRandom;
 import java.util.ArrayList;

@@ -4,8 +4,9 @@ import barrage.config.Section;
 import barrage.core.Action;
 import barrage.core.Reason;
 import barrage.core.Terms;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A token bucket for each viewer and kind of action, in its virtual-scheduling form (GCRA, ITU-T
@@ -37,7 +38,7 @@ record FloodRule(Map<Action.Kind, Bucket> buckets) implements Rule {
   }
 
   private static Map<Action.Kind, Bucket> read(Section parameters) {
-    Map<Action.Kind, Bucket> buckets = new EnumMap<>(Action.Kind.class);
+    Map<Action.Kind, Bucket> buckets = new HashMap<>();
     for (String key : parameters.keys()) {
       Action.Kind.fromWire(key)
           .ifPresent(kind -> buckets.put(kind, Bucket.read(parameters.section(key))));
@@ -47,7 +48,7 @@ record FloodRule(Map<Action.Kind, Bucket> buckets) implements Rule {
 
   @Override
   public Verdict judge(Action action, Scene scene, Terms terms) {
-    Bucket bucket = buckets.get(action.kind());
+    Bucket bucket = bucketOf(action);
     if (bucket == null) {
       return Verdict.ALLOW;
     }
@@ -59,6 +60,13 @@ record FloodRule(Map<Action.Kind, Bucket> buckets) implements Rule {
     return tooEarlyUs > 0
         ? Verdict.refuse(Reason.RATE_LIMITED, (tooEarlyUs + 999) / 1_000)
         : new Verdict.Spend(action.kind(), fullAtUs);
+  }
+
+  private @Nullable Bucket bucketOf(Action action) {
+    Bucket own = buckets.get(action.kind());
+    return own == null && action instanceof Action.Ask
+        ? buckets.get(Action.Kind.ANY_ASK)
+        : own;
   }
 
   /** The bucket is full again one token earlier. */

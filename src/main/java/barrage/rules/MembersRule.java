@@ -15,7 +15,7 @@ record MembersRule() implements Rule {
 
   @Override
   public Verdict judge(Action action, Scene scene, Terms terms) {
-    if (action.kind() != Action.Kind.DANMAKU || scene.viewer().role().isStaff()) {
+    if (!action.kind().equals(Action.Kind.DANMAKU) || scene.viewer().role().isStaff()) {
       return Verdict.ALLOW;
     }
     Tier tier = scene.standing().tier();

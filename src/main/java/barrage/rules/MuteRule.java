@@ -15,7 +15,7 @@ record MuteRule() implements Rule {
 
   @Override
   public Verdict judge(Action action, Scene scene, Terms terms) {
-    if (action.kind() != Action.Kind.DANMAKU) {
+    if (!action.kind().equals(Action.Kind.DANMAKU)) {
       return Verdict.ALLOW;
     }
     Standing standing = scene.standing();

@@ -3,7 +3,7 @@ package barrage.rules;
 import barrage.core.Action;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +106,7 @@ public record Recent(long atMs, Map<Action.Kind, Long> fullAtUs, List<Said> said
   }
 
   private static Map<Action.Kind, Long> mutable(Map<Action.Kind, Long> buckets) {
-    Map<Action.Kind, Long> copy = new EnumMap<>(Action.Kind.class);
+    Map<Action.Kind, Long> copy = new HashMap<>();
     copy.putAll(buckets);
     return copy;
   }

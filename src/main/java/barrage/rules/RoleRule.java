@@ -5,7 +5,7 @@ import barrage.core.Action;
 import barrage.core.Reason;
 import barrage.core.Role;
 import barrage.core.Terms;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -21,7 +21,7 @@ record RoleRule(Map<Action.Kind, Set<Role>> allowed) implements Rule {
   }
 
   private static Map<Action.Kind, Set<Role>> read(Section parameters) {
-    Map<Action.Kind, Set<Role>> allowed = new EnumMap<>(Action.Kind.class);
+    Map<Action.Kind, Set<Role>> allowed = new HashMap<>();
     for (String key : parameters.keys()) {
       Action.Kind.fromWire(key)
           .ifPresent(
@@ -34,6 +34,9 @@ record RoleRule(Map<Action.Kind, Set<Role>> allowed) implements Rule {
   @Override
   public Verdict judge(Action action, Scene scene, Terms terms) {
     Set<Role> roles = allowed.get(action.kind());
+    if (roles == null && action instanceof Action.Ask) {
+      roles = allowed.get(Action.Kind.ANY_ASK);
+    }
     boolean may = roles == null || roles.contains(scene.viewer().role());
     return may ? Verdict.ALLOW : Verdict.refuse(Reason.FORBIDDEN);
   }

@@ -1,5 +1,6 @@
 package barrage.wire;
 
+import barrage.core.Action;
 import barrage.core.Danmaku;
 import barrage.core.Reason;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,13 @@ public sealed interface ClientMessage {
 
   /** {@code order.cancel}. */
   record Cancel(String id, String order) implements ClientMessage {}
+
+  /**
+   * What an activity registered.
+   *
+   * @param kind the type of the message
+   */
+  record Ask(String id, Action.Kind kind, Action.Request request) implements ClientMessage {}
 
   /** {@code me}. */
   record Me(String id) implements ClientMessage {}

@@ -1,13 +1,16 @@
 package barrage.wire;
 
+import barrage.core.Action;
 import barrage.core.Danmaku;
 import barrage.core.Ids;
 import barrage.core.Offer;
 import barrage.core.Reason;
 import barrage.core.RequestKey;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -19,17 +22,41 @@ public final class ClientMessages {
   private ClientMessages() {}
 
   /**
+   * How the messages of activities become requests, by their type; a reader throws {@link
+   * BadRequest} for what does not fit.
+   */
+  public interface Types extends Function<String, @Nullable Function<JsonBody, Action.Request>> {
+    /** No activity has messages. */
+    Types NONE = type -> null;
+  }
+
+  /** Reads one frame of a protocol without activities. */
+  public static ClientMessage read(byte[] bytes, int offset, int length) {
+    return read(bytes, offset, length, Types.NONE);
+  }
+
+  /**
    * Reads one frame.
    *
    * @param bytes its payload, UTF-8
    * @return never {@code null}; {@link ClientMessage.Malformed} for what is not of the protocol
    */
-  public static ClientMessage read(byte[] bytes, int offset, int length) {
+  public static ClientMessage read(byte[] bytes, int offset, int length, Types types) {
     Fields fields = new Fields();
     try (JsonParser parser =
         ClientJson.FACTORY.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
       fields.readAll(parser);
-      return fields.toMessage();
+      String type = fields.need("type", fields.type);
+      Function<JsonBody, Action.Request> reader = types.apply(type);
+      if (reader == null) {
+        return fields.toMessage(type);
+      }
+      String id = fields.requestId();
+      byte[] frame = Arrays.copyOfRange(bytes, offset, offset + length);
+      return new ClientMessage.Ask(id, new Action.Kind(type), reader.apply(JsonBody.read(frame)));
+    } catch (BadRequest e) {
+      return new ClientMessage.Malformed(
+          fields.id, e.refusal().reason(), e.refusal().message());
     } catch (JacksonException e) {
       return malformed(null, "not a JSON object");
     } catch (Misfit e) {
@@ -169,8 +196,8 @@ public final class ClientMessages {
       return present;
     }
 
-    ClientMessage toMessage() {
-      return switch (need("type", type)) {
+    ClientMessage toMessage(String type) {
+      return switch (type) {
         case "danmaku" -> new ClientMessage.Say(requestId(), danmaku());
         case "like" -> new ClientMessage.Like(taps());
         case "sale.buy" -> new ClientMessage.Buy(requestId(), idOf("sale", sale), quantity());

@@ -84,6 +84,20 @@ public final class Messages {
         });
   }
 
+  /** {@code ok}, with the fields of a JSON object. */
+  public static byte[] told(String id, byte[] object) {
+    byte[] head = ok(id, json -> {});
+    if (object.length <= 2) {
+      return head;
+    }
+    return new Splice(head.length + object.length)
+        .json(head)
+        .dropLast()
+        .ascii(",")
+        .fields(object)
+        .toBytes();
+  }
+
   /**
    * {@code error}.
    *

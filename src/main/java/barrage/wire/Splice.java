@@ -52,6 +52,15 @@ public final class Splice {
     return this;
   }
 
+  /** Appends the fields of a JSON object and its closing brace. */
+  public Splice fields(byte[] object) {
+    int more = object.length - 1;
+    ensure(more);
+    System.arraycopy(object, 1, bytes, length, more);
+    length += more;
+    return this;
+  }
+
   /** Takes back the last byte, such as a closing brace. */
   public Splice dropLast() {
     length--;

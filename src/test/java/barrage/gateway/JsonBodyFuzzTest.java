@@ -3,6 +3,8 @@ package barrage.gateway;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.wire.BadRequest;
+import barrage.wire.JsonBody;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /** Whatever is in a body, its fields are what they have to be, or the request is a bad one. */

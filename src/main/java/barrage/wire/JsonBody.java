@@ -1,10 +1,9 @@
-package barrage.gateway;
+package barrage.wire;
 
+import barrage.core.Ids;
 import barrage.core.RequestKey;
 import barrage.core.Tier;
 import barrage.core.ViewerId;
-import barrage.wire.ClientJson;
-import io.netty.buffer.Unpooled;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -23,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * one of the wrong type or out of its bounds is a {@link BadRequest} that names it. {@code null} is
  * as good as absent.
  */
-final class JsonBody {
+public final class JsonBody {
   private static final String TIERS = "regular, silver, gold or diamond";
 
   private static final JsonMapper JSON =
@@ -43,11 +42,7 @@ final class JsonBody {
     this.path = path;
   }
 
-  static JsonBody read(byte[] body) {
-    Utf8 utf8 = new Utf8();
-    if (!utf8.accept(Unpooled.wrappedBuffer(body), 0, body.length) || !utf8.isWhole()) {
-      throw new BadRequest("the body must be UTF-8");
-    }
+  public static JsonBody read(byte[] body) {
     try {
       JsonNode read = JSON.readTree(body);
       if (read.isObject()) {
@@ -59,12 +54,14 @@ final class JsonBody {
     throw new BadRequest("the body must be one JSON object");
   }
 
-  @Nullable JsonNode get(String field) {
+  /** A field as it is; {@code null} when it is absent or {@code null}. */
+  public @Nullable JsonNode get(String field) {
     JsonNode value = object.get(field);
     return value == null || value.isNull() ? null : value;
   }
 
-  private BadRequest wrong(String field, String how) {
+  /** A fault of a field's value that its type alone does not tell. */
+  public BadRequest wrong(String field, String how) {
     return new BadRequest(path + field + ' ' + how);
   }
 
@@ -77,7 +74,7 @@ final class JsonBody {
   }
 
   /** Text of 1 to {@code max} characters, none of them a control character. */
-  String text(String field, int max) {
+  public String text(String field, int max) {
     JsonNode value = need(field);
     String text = value.isString() ? value.stringValue() : "";
     boolean fits =
@@ -92,19 +89,19 @@ final class JsonBody {
     return text;
   }
 
-  @Nullable String optionalText(String field, int max) {
+  public @Nullable String optionalText(String field, int max) {
     return get(field) == null ? null : text(field, max);
   }
 
   /** {@link #text}; what is blank is as good as absent. */
-  @Nullable String textUnlessBlank(String field, int max) {
+  public @Nullable String textUnlessBlank(String field, int max) {
     JsonNode value = get(field);
     boolean blank = value == null || (value.isString() && value.stringValue().isBlank());
     return blank ? null : text(field, max);
   }
 
   /** What a merchant knows a payment by: 1 to 64 printable ASCII characters. */
-  String reference(String field) {
+  public String reference(String field) {
     JsonNode value = need(field);
     if (!value.isString() || !RequestKey.isValid(value.stringValue())) {
       throw wrong(field, "must be 1 to 64 printable ASCII characters");
@@ -113,22 +110,22 @@ final class JsonBody {
   }
 
   /** One of the names that {@code read} knows. */
-  <T> T choice(String field, Function<String, Optional<T>> read, String names) {
+  public <T> T choice(String field, Function<String, Optional<T>> read, String names) {
     JsonNode value = need(field);
     return (value.isString() ? read.apply(value.stringValue()) : Optional.<T>empty())
         .orElseThrow(() -> wrong(field, "must be " + names));
   }
 
-  Tier tier(String field) {
+  public Tier tier(String field) {
     return choice(field, Tier::fromWire, TIERS);
   }
 
-  @Nullable Tier optionalTier(String field) {
+  public @Nullable Tier optionalTier(String field) {
     return get(field) == null ? null : tier(field);
   }
 
   /** An integer for each tier that is named; {@code null} when the field is absent. */
-  @Nullable Map<Tier, Long> optionalPerTier(String field, long min, long max) {
+  public @Nullable Map<Tier, Long> optionalPerTier(String field, long min, long max) {
     JsonBody tiers = optionalObject(field);
     if (tiers == null) {
       return null;
@@ -143,7 +140,7 @@ final class JsonBody {
     return values;
   }
 
-  @Nullable JsonBody optionalObject(String field) {
+  public @Nullable JsonBody optionalObject(String field) {
     JsonNode value = get(field);
     return value == null ? null : object(value, field);
   }
@@ -156,7 +153,7 @@ final class JsonBody {
   }
 
   /** The objects in an array of 1 to {@code max}. */
-  List<JsonBody> objects(String field, int max) {
+  public List<JsonBody> objects(String field, int max) {
     JsonNode value = need(field);
     if (!value.isArray() || value.isEmpty() || value.size() > max) {
       throw wrong(field, "must be an array of 1 to " + max);
@@ -168,7 +165,46 @@ final class JsonBody {
     return objects;
   }
 
-  ViewerId viewer(String field) {
+  /** Texts as {@link #text}, so many of them. */
+  public List<String> texts(String field, int least, int most, int max) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode each : array(field, least, most)) {
+      String name = field + '[' + texts.size() + ']';
+      texts.add(new JsonBody(JSON.createObjectNode().set(name, each), path).text(name, max));
+    }
+    return texts;
+  }
+
+  /** Integers as {@link #integer}, so many of them. */
+  public List<Long> integers(String field, int least, int most, long min, long max) {
+    List<Long> integers = new ArrayList<>();
+    for (JsonNode each : array(field, least, most)) {
+      String name = field + '[' + integers.size() + ']';
+      integers.add(
+          new JsonBody(JSON.createObjectNode().set(name, each), path).integer(name, min, max));
+    }
+    return integers;
+  }
+
+  private JsonNode array(String field, int least, int most) {
+    JsonNode value = need(field);
+    if (!value.isArray() || value.size() < least || value.size() > most) {
+      throw wrong(field, "must be an array of " + least + " to " + most);
+    }
+    return value;
+  }
+
+  /** The id of a thing. */
+  public String id(String field) {
+    JsonNode value = need(field);
+    if (!value.isString() || !Ids.isValid(value.stringValue())) {
+      throw wrong(field, "must be an id");
+    }
+    return value.stringValue();
+  }
+
+  /** Who is meant. */
+  public ViewerId viewer(String field) {
     JsonNode value = need(field);
     if (!value.isString() || !ViewerId.isValid(value.stringValue())) {
       throw wrong(field, "must be a viewer id");
@@ -176,7 +212,7 @@ final class JsonBody {
     return new ViewerId(value.stringValue());
   }
 
-  long integer(String field, long min, long max) {
+  public long integer(String field, long min, long max) {
     JsonNode value = need(field);
     if (value.isIntegralNumber() && value.canConvertToLong()) {
       long read = value.longValue();
@@ -187,15 +223,15 @@ final class JsonBody {
     throw wrong(field, "must be an integer from " + min + " to " + max);
   }
 
-  @Nullable Long optionalInteger(String field, long min, long max) {
+  public @Nullable Long optionalInteger(String field, long min, long max) {
     return get(field) == null ? null : integer(field, min, max);
   }
 
-  long integerOr(long absent, String field, long min, long max) {
+  public long integerOr(long absent, String field, long min, long max) {
     return get(field) == null ? absent : integer(field, min, max);
   }
 
-  @Nullable Boolean optionalBoolean(String field) {
+  public @Nullable Boolean optionalBoolean(String field) {
     JsonNode value = get(field);
     if (value == null) {
       return null;
@@ -207,7 +243,7 @@ final class JsonBody {
   }
 
   /** A decimal number, however it is written. */
-  BigDecimal decimal(String field) {
+  public BigDecimal decimal(String field) {
     JsonNode value = need(field);
     if (!value.isNumber()) {
       throw wrong(field, "must be a number");

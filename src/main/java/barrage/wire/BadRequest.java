@@ -1,10 +1,10 @@
-package barrage.gateway;
+package barrage.wire;
 
 import barrage.core.Reason;
 import barrage.core.Refusal;
 
-/** Unwinds from the reading of a request that is malformed. */
-final class BadRequest extends RuntimeException {
+/** Unwinds from the reading of a request or a message that is malformed. */
+public final class BadRequest extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final String what;
@@ -12,12 +12,13 @@ final class BadRequest extends RuntimeException {
   /**
    * @param what is wrong, for the client to read
    */
-  BadRequest(String what) {
+  public BadRequest(String what) {
     super(what, null, false, false);
     this.what = what;
   }
 
-  Refusal refusal() {
+  /** As it is answered. */
+  public Refusal refusal() {
     return Refusal.of(Reason.BAD_REQUEST, what);
   }
 }

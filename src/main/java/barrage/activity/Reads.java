@@ -1,0 +1,31 @@
+package barrage.activity;
+
+import barrage.core.RoomId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** What can be read of activities in the store. Safe for any thread. */
+public interface Reads {
+  /** Things on a page of a list. */
+  int PAGE = 100;
+
+  /** A thing as it stands: one JSON object in UTF-8; empty when there is none. */
+  CompletionStage<Optional<byte[]>> thing(RoomId room, String kind, String id);
+
+  /**
+   * Things of a kind, newest first, at most {@link #PAGE}.
+   *
+   * @param after the id of the last one on the page before; {@code null} for the first page
+   */
+  CompletionStage<List<byte[]>> things(RoomId room, String kind, @Nullable String after);
+
+  /**
+   * Asks a module what only its own kind needs to know: {@code reads.<question>} of its Lua.
+   *
+   * @return what it answers: a list of texts or raw bytes
+   */
+  CompletionStage<List<byte[]>> ask(
+      RoomId room, String kind, String question, String... arguments);
+}
