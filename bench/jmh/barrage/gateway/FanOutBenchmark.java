@@ -55,7 +55,8 @@ public class FanOutBenchmark {
   public void join() {
     GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
     GatewayConfig config = GatewayConfig.at("127.0.0.1", 0, () -> Limits.DEFAULT).build();
-    Connection.Shared shared = new Connection.Shared(config, metrics, "node", () -> 0);
+    Connection.Shared shared =
+        new Connection.Shared(config, metrics, type -> null, "node", () -> 0);
     Doorkeeper door = new Doorkeeper(config, metrics);
     HttpHandler.Site site =
         new HttpHandler.Site(

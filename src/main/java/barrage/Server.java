@@ -1,5 +1,6 @@
 package barrage;
 
+import barrage.activity.Activities;
 import barrage.config.ConfigException;
 import barrage.core.Role;
 import barrage.core.RoomId;
@@ -84,7 +85,10 @@ public final class Server implements AutoCloseable {
     String node = nodeName();
 
     // 1. The rules in force, which follow their files.
-    LiveRules rules = LiveRules.open(settings.rulesFile(), settings.limits().enabled());
+    Activities activities = Kinds.ALL;
+    LiveRules rules =
+        LiveRules.open(
+            settings.rulesFile(), settings.limits().enabled(), activities.sectionReaders());
     LOG.info("node {}, {}, rules from {}", node, settings.redis(), settings.rulesFile());
     HeapKeeper heap = HeapKeeper.ofThisJvm();
     ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(Server::looker);
@@ -136,6 +140,7 @@ public final class Server implements AutoCloseable {
         new Surroundings(
             store,
             rules,
+            activities,
             (room, lagging) -> new SocketAudience(loops, metrics, lagging),
             node,
             settings.listen().heartbeatMs(),
@@ -171,7 +176,17 @@ public final class Server implements AutoCloseable {
             .build();
     Gateway gateway =
         new Gateway(
-            config, loops, rooms, store, authenticator, tokensForAll, devKey, metrics, meters);
+            config,
+            loops,
+            rooms,
+            store,
+            activities,
+            kind -> rules.get().of(kind),
+            authenticator,
+            tokensForAll,
+            devKey,
+            metrics,
+            meters);
     opened("gateway", () -> drain(gateway, settings.listen().drainMs()));
     url = settings.listen().url(listen(gateway).getPort());
 

@@ -1,5 +1,6 @@
 package barrage.activity;
 
+import barrage.config.Section;
 import barrage.core.Action;
 import barrage.wire.ClientMessages;
 import barrage.wire.JsonBody;
@@ -70,6 +71,13 @@ public final class Activities {
       throw new IllegalArgumentException("no kind has " + type.wire());
     }
     return kind;
+  }
+
+  /** How each kind reads the section of its name in {@code rules.yaml}. */
+  public Map<String, Function<Section, Object>> sectionReaders() {
+    Map<String, Function<Section, Object>> readers = new LinkedHashMap<>();
+    byKind.forEach((kind, activity) -> readers.put(kind, activity::rules));
+    return readers;
   }
 
   /** How the messages of all of them are read. */

@@ -66,6 +66,11 @@ public final class Section {
     return node.members().keySet();
   }
 
+  /** Leaves a key to somebody else: it is not looked at, and not unknown. */
+  public void pass(String key) {
+    asked.add(key);
+  }
+
   /** A group of keys. */
   public Section section(String key) {
     Section inDefaults = defaults != null && defaults.has(key) ? defaults.section(key) : null;

@@ -2,7 +2,6 @@ package barrage.core;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** What a viewer does and the rules judge before anything is stored. */
 public sealed interface Action {
@@ -25,7 +24,6 @@ public sealed interface Action {
     public static final Kind ANY_ASK = new Kind("ask");
 
     private static final List<Kind> NAMED = List.of(DANMAKU, LIKE, BUY, ENTER, CANCEL, ANY_ASK);
-    private static final Pattern TYPE = Pattern.compile("[a-z]{1,20}\\.[a-z.]{1,40}");
 
     /** The kind of this name: one of those above, or the type of an activity's message. */
     public static Optional<Kind> fromWire(String name) {
@@ -34,7 +32,9 @@ public sealed interface Action {
           return Optional.of(kind);
         }
       }
-      return TYPE.matcher(name).matches() ? Optional.of(new Kind(name)) : Optional.empty();
+      boolean isType =
+          name.indexOf('.') > 0 && name.chars().allMatch(c -> c == '.' || c >= 'a' && c <= 'z');
+      return isType ? Optional.of(new Kind(name)) : Optional.empty();
     }
   }
 

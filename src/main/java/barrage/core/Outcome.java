@@ -1,6 +1,7 @@
 package barrage.core;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What came of an {@link Entry}, as the store decided it. */
@@ -25,8 +26,16 @@ public sealed interface Outcome {
    * @param role the role last seen with them
    * @param orders to one who joins, their newest {@link #ORDERS}, newest first; else empty
    * @param entered to one who joins, the open or locked lotteries they are in; else empty
+   * @param mine to one who joins, what is theirs of the things of activities that are active, by
+   *     kind and id: {@code "ballot k3v9x0qm41az"}, each one JSON object in UTF-8; else empty
    */
-  record Stands(String name, Role role, Standing standing, List<Order> orders, Set<String> entered)
+  record Stands(
+      String name,
+      Role role,
+      Standing standing,
+      List<Order> orders,
+      Set<String> entered,
+      Map<String, byte[]> mine)
       implements Outcome {
     /** How many orders one who joins is told of. */
     public static final int ORDERS = 20;
@@ -38,12 +47,13 @@ public sealed interface Outcome {
 
     /** To one who does not join. */
     public Stands(String name, Role role, Standing standing) {
-      this(name, role, standing, List.of(), Set.of());
+      this(name, role, standing, List.of(), Set.of(), Map.of());
     }
 
     public Stands {
       orders = List.copyOf(orders);
       entered = Set.copyOf(entered);
+      mine = Map.copyOf(mine);
     }
   }
 

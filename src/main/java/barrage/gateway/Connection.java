@@ -61,10 +61,15 @@ final class Connection extends WebSocketHandler implements Session {
    * What all connections of a gateway have in common.
    *
    * @param node unique among all nodes
+   * @param types the messages of activities
    * @param storeNowMs the store's clock
    */
   record Shared(
-      GatewayConfig config, GatewayMetrics metrics, String node, LongSupplier storeNowMs) {}
+      GatewayConfig config,
+      GatewayMetrics metrics,
+      ClientMessages.Types types,
+      String node,
+      LongSupplier storeNowMs) {}
 
   /**
    * @param serial unique among the node's connections
@@ -211,7 +216,7 @@ final class Connection extends WebSocketHandler implements Session {
     int length = payload.readableBytes();
     byte[] bytes = loop().scratch(length);
     payload.readBytes(bytes, 0, length);
-    ClientMessage message = ClientMessages.read(bytes, 0, length);
+    ClientMessage message = ClientMessages.read(bytes, 0, length, shared.types);
     shared.metrics.messageIn(message);
     long waitMs = waitForToken();
     if (waitMs > 0 && message instanceof ClientMessage.Like like) {
@@ -275,6 +280,8 @@ final class Connection extends WebSocketHandler implements Session {
       room.offerAction(this, enter.id(), new Action.Enter(enter.id(), enter.lottery()));
     } else if (message instanceof ClientMessage.Cancel cancel) {
       room.offerAction(this, cancel.id(), new Action.Cancel(cancel.id(), cancel.order()));
+    } else if (message instanceof ClientMessage.Ask ask) {
+      room.offerAction(this, ask.id(), new Action.Ask(ask.id(), ask.kind(), ask.request()));
     } else if (message instanceof ClientMessage.Me me) {
       room.offerLook(this, me.id());
     }

@@ -1,5 +1,6 @@
 package barrage.gateway;
 
+import barrage.activity.Activities;
 import barrage.room.CloseReason;
 import barrage.room.Rooms;
 import barrage.room.Store;
@@ -54,6 +55,8 @@ public final class Gateway implements AutoCloseable {
   private final EventLoops loops;
   private final NodeRooms rooms;
   private final Store store;
+  private final Activities activities;
+  private final Function<String, Object> activityRules;
   private final Authenticator authenticator;
   private final @Nullable DevTokens devTokens;
   private final @Nullable DevKey devKey;
@@ -64,6 +67,7 @@ public final class Gateway implements AutoCloseable {
 
   /**
    * @param loops outlive the gateway
+   * @param activityRules the rules in force of a kind
    * @param devTokens {@code null}: none are issued
    * @param devKey of those who may have them
    * @param metrics the one that the rooms' audiences count with
@@ -73,6 +77,8 @@ public final class Gateway implements AutoCloseable {
       EventLoops loops,
       Rooms rooms,
       Store store,
+      Activities activities,
+      Function<String, Object> activityRules,
       Authenticator authenticator,
       @Nullable DevTokens devTokens,
       @Nullable DevKey devKey,
@@ -83,6 +89,8 @@ public final class Gateway implements AutoCloseable {
         loops,
         new NodeRooms.Of(rooms),
         store,
+        activities,
+        activityRules,
         authenticator,
         devTokens,
         devKey,
@@ -96,6 +104,8 @@ public final class Gateway implements AutoCloseable {
       EventLoops loops,
       NodeRooms rooms,
       Store store,
+      Activities activities,
+      Function<String, Object> activityRules,
       Authenticator authenticator,
       @Nullable DevTokens devTokens,
       @Nullable DevKey devKey,
@@ -105,6 +115,8 @@ public final class Gateway implements AutoCloseable {
     this.loops = loops;
     this.rooms = rooms;
     this.store = store;
+    this.activities = activities;
+    this.activityRules = activityRules;
     this.authenticator = authenticator;
     this.devTokens = devTokens;
     this.devKey = devKey;
@@ -169,7 +181,8 @@ public final class Gateway implements AutoCloseable {
                 .map(origin -> origin.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toUnmodifiableSet()),
             (config.host().contains(":") ? "[" + config.host() + "]" : config.host()) + ":" + port);
-    Connection.Shared shared = new Connection.Shared(config, metrics, nodeName(), store::nowMs);
+    Connection.Shared shared =
+        new Connection.Shared(config, metrics, activities.messages(), nodeName(), store::nowMs);
     RoomDoor roomDoor = new RoomDoor(config, rooms);
     Handshake handshake = new Handshake(shared, authenticator, origins, roomDoor, () -> draining);
     StaticPages pages = new StaticPages();
@@ -180,6 +193,7 @@ public final class Gateway implements AutoCloseable {
     new OrderApi(roomDoor, store).addTo(router);
     new FiguresApi(rooms::beat, store).addTo(router);
     new LotteryApi(roomDoor, store).addTo(router);
+    new ActivityApi(roomDoor, store, activityRules).addTo(router, activities);
     new NodeApi(store, meters, devTokens, devKey, () -> draining).addTo(router);
     router
         .on(

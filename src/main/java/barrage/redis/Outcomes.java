@@ -10,6 +10,7 @@ import barrage.core.Tier;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads outcomes as commit.lua writes and remembers them. */
@@ -46,7 +47,7 @@ final class Outcomes {
       entered.add(words.word());
     }
     Role role = Role.fromWire(words.word()).orElse(Role.VIEWER);
-    return new Outcome.Stands(words.rest(), role, standing, orders, entered);
+    return new Outcome.Stands(words.rest(), role, standing, orders, entered, Map.of());
   }
 
   private static Outcome refused(Words words) {

@@ -438,6 +438,22 @@ public final class RedisStore implements Store {
   }
 
   @Override
+  public CompletionStage<Optional<byte[]>> thing(RoomId room, String kind, String id) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<List<byte[]>> things(RoomId room, String kind, @Nullable String after) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<List<byte[]>> ask(
+      RoomId room, String kind, String question, String... arguments) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public CompletionStage<Figures> figures(RoomId room) {
     return shows.figures(room);
   }

@@ -1,5 +1,8 @@
 package barrage.room;
 
+import barrage.activity.Activities;
+import barrage.activity.Activity;
+import barrage.activity.Settler;
 import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.Order;
@@ -46,6 +49,8 @@ final class Agenda {
   private final RoomLoop loop;
   private final Outbox outbox;
   private final Executor draws;
+  private final Activities activities;
+  private final Settler.Room around = new Around();
 
   private long nextMs = Store.Snapshot.NEVER;
   private RoomLoop.@Nullable Timer timer;
@@ -54,12 +59,19 @@ final class Agenda {
   /**
    * @param draws where lotteries are computed: tens of thousands of tickets are sorted and hashed
    */
-  Agenda(RoomId room, Store store, RoomLoop loop, Outbox outbox, Executor draws) {
+  Agenda(
+      RoomId room,
+      Store store,
+      RoomLoop loop,
+      Outbox outbox,
+      Executor draws,
+      Activities activities) {
     this.room = room;
     this.store = store;
     this.loop = loop;
     this.outbox = outbox;
     this.draws = draws;
+    this.activities = activities;
   }
 
   /** Whether anything is due, now or later. */
@@ -171,6 +183,12 @@ final class Agenda {
         returns.add(new Entry.ReturnCost(costs.lottery(), viewer));
       }
       return enterAll(returns);
+    } else if (due instanceof Store.ThingDue thing) {
+      Activity activity = activities.of(thing.kind());
+      // Of a later release: left to a node that carries it.
+      return activity == null
+          ? Settler.later()
+          : activity.settler().settle(thing.kind(), thing.id(), around);
     }
     return draw(((Store.LotteryDue) due).lottery());
   }
@@ -297,5 +315,45 @@ final class Agenda {
                 announced
                     ? enter(new Entry.RecordDraw(lottery, drawn.winners()))
                     : CompletableFuture.completedFuture(false));
+  }
+
+  /** The room as settlers see it. */
+  private final class Around implements Settler.Room {
+    @Override
+    public RoomId id() {
+      return room;
+    }
+
+    @Override
+    public CompletionStage<Boolean> enter(Entry entry) {
+      return onLoop(() -> Agenda.this.enter(entry));
+    }
+
+    @Override
+    public CompletionStage<Outcome> offer(Entry entry) {
+      CompletableFuture<Outcome> result = new CompletableFuture<>();
+      loop.execute(
+          () ->
+              outbox.add(
+                  entry,
+                  (outcome, fate, revision) -> {
+                    if (fate == Outbox.Fate.DECIDED) {
+                      result.complete(outcome);
+                    } else {
+                      result.completeExceptionally(new StoreAwayException("not decided", false));
+                    }
+                  }));
+      return result;
+    }
+
+    @Override
+    public CompletionStage<List<byte[]>> ask(String kind, String question, String... arguments) {
+      return store.ask(room, kind, question, arguments);
+    }
+
+    @Override
+    public Executor worker() {
+      return draws;
+    }
   }
 }

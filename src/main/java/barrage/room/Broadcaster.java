@@ -36,8 +36,8 @@ final class Broadcaster {
   /** {@code sale.stock} of one sale is sent four times a second at most. */
   private static final int STOCK_EVERY_MS = 250;
 
-  /** Sales whose stock is told, the oldest forgotten first. */
-  private static final int MAX_STOCKS = 64;
+  /** Things whose counts are told, the oldest forgotten first. */
+  private static final int MAX_COUNTED = 64;
 
   /** A frame of what was missed holds at most this much, so that nobody is asked to buffer more. */
   private static final int CATCH_UP_BYTES = 64 * 1024;
@@ -57,7 +57,7 @@ final class Broadcaster {
   private final ReadingLimit readingLimit = new ReadingLimit();
   private final Counter likes = new Counter(COUNTER_EVERY_MS);
   private final Counter online = new Counter(COUNTER_EVERY_MS);
-  private final Map<String, Counter> stocks = new LinkedHashMap<>();
+  private final Map<String, Counter> counts = new LinkedHashMap<>();
   private final List<byte[]> notKept = new ArrayList<>();
   private long flushedSeq;
   private long flushedMs;
@@ -163,12 +163,26 @@ final class Broadcaster {
 
   /** What is left of a sale changed. */
   void onStock(Commit.Stock stock) {
-    if (stocks.size() >= MAX_STOCKS && !stocks.containsKey(stock.sale())) {
-      stocks.remove(stocks.keySet().iterator().next());
-    }
     onCounter(
-        stocks.computeIfAbsent(stock.sale(), id -> new Counter(STOCK_EVERY_MS)),
+        counter(stock.sale(), STOCK_EVERY_MS),
         Messages.saleStock(stock.sale(), stock.available(), stock.heldForTier()));
+  }
+
+  /**
+   * A count of an activity's thing changed.
+   *
+   * @param thing its kind and id
+   * @param event JSON
+   */
+  void onCount(String thing, byte[] event) {
+    onCounter(counter(thing, COUNTER_EVERY_MS), event);
+  }
+
+  private Counter counter(String thing, int everyMs) {
+    if (counts.size() >= MAX_COUNTED && !counts.containsKey(thing)) {
+      counts.remove(counts.keySet().iterator().next());
+    }
+    return counts.computeIfAbsent(thing, id -> new Counter(everyMs));
   }
 
   private void onCounter(Counter counter, byte[] event) {
@@ -177,10 +191,10 @@ final class Broadcaster {
   }
 
   private List<Counter> counters() {
-    List<Counter> all = new ArrayList<>(2 + stocks.size());
+    List<Counter> all = new ArrayList<>(2 + counts.size());
     all.add(likes);
     all.add(online);
-    all.addAll(stocks.values());
+    all.addAll(counts.values());
     return all;
   }
 

@@ -146,4 +146,12 @@ public record Commit(
       room.on(this);
     }
   }
+
+  /** What the store says of a thing of an activity, for its book and those who watch. */
+  public record OfActivity(barrage.activity.Notice notice) implements Notice {
+    @Override
+    public void tell(Room room, Commit of) {
+      room.on(this);
+    }
+  }
 }

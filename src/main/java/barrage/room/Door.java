@@ -173,16 +173,18 @@ final class Door {
           asked--;
           List<Order> orders = List.of();
           Set<String> entered = Set.of();
+          Map<String, byte[]> mine = Map.of();
           if (outcome instanceof Outcome.Stands stands) {
             attendant.member.onRead(stands.standing(), revision);
             orders = stands.orders();
             entered = stands.entered();
+            mine = stands.mine();
           }
           if (attendant.member.isKnown()) {
             Standing standing = attendant.member.standing(terms.get());
             greet(
                 arrival.seat,
-                new Welcome.Guest(arrival.seat.viewer(), standing, orders, entered),
+                new Welcome.Guest(arrival.seat.viewer(), standing, orders, entered, mine),
                 arrival.since,
                 arrival.greeting);
             admitNext();

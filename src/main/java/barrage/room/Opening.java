@@ -124,6 +124,7 @@ final class Opening {
     feed.openAt(snapshot.epoch(), snapshot.revision());
     attendance.onDoubt();
     state.sales.onDoubt();
+    state.things.onDoubt();
     broadcaster.onEvents();
   }
 

@@ -149,7 +149,7 @@ final class Outbox {
    * @param rank of the viewer's tier
    */
   void add(Entry entry, int rank, Answer answer) {
-    ranked |= rank > 0 && entry instanceof Entry.Buy;
+    ranked |= rank > 0 && isClick(entry);
     urgent |= queue(entry, rank, answer);
     sendInTime();
   }
@@ -287,12 +287,18 @@ final class Outbox {
     }
   }
 
+  /** Whether higher tiers are decided first. */
+  private static boolean isClick(Entry entry) {
+    return entry instanceof Entry.Buy
+        || entry instanceof Entry.OfActivity activity && activity.isRanked();
+  }
+
   /** Among the places that clicks have, by rank and then by arrival; all else keeps its place. */
   private void rankClicks() {
     List<Integer> places = new ArrayList<>();
     List<Waiting> clicks = new ArrayList<>();
     for (int i = 0; i < waiting.size(); i++) {
-      if (waiting.get(i).entry() instanceof Entry.Buy) {
+      if (isClick(waiting.get(i).entry())) {
         places.add(i);
         clicks.add(waiting.get(i));
       }

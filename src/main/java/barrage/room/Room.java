@@ -1,5 +1,6 @@
 package barrage.room;
 
+import barrage.activity.Notice;
 import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Outcome;
@@ -38,7 +39,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private final Surroundings around;
   private final Store store;
   private final Inbox inbox;
-  private final RoomState state = new RoomState();
+  private final RoomState state;
   private final Feed feed;
   private final Outbox outbox;
   private final Agenda agenda;
@@ -61,6 +62,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
     this.id = id;
     this.loop = loop;
     this.around = around;
+    this.state = new RoomState(around.activities());
     this.inbox = new Inbox(loop);
     this.store = around.store();
     this.meters = around.meters().ofRoom();
@@ -68,7 +70,8 @@ public final class Room implements Store.Follower, Audience.Lagging {
     this.outbox =
         new Outbox(
             id, store, loop, feed, this::terms, this::onNextDue, this::nextFrameMs, meters.pulse());
-    this.agenda = new Agenda(id, store, loop, outbox, ForkJoinPool.commonPool());
+    this.agenda = new Agenda(
+            id, store, loop, outbox, ForkJoinPool.commonPool(), around.activities());
     this.attendance =
         new Attendance(
             loop, outbox, around.node(), around.heartbeatMs(), this::terms, () -> rules().limits());
@@ -363,7 +366,35 @@ public final class Room implements Store.Follower, Audience.Lagging {
       enter(seat, attendant, enter, decision.priority());
     } else if (action instanceof Action.Cancel cancel) {
       checkout.cancel(seat, attendant, cancel, decision.priority());
+    } else if (action instanceof Action.Ask ask) {
+      ask(seat, attendant, ask, decision.priority());
     }
+  }
+
+  private void ask(Seat seat, Attendant attendant, Action.Ask ask, int rank) {
+    Refusal refusal =
+        state
+            .things
+            .of(around.activities().kindOf(ask.kind()))
+            .refuse(
+                seat.viewer(),
+                attendant.member.standing(terms()).tier(),
+                ask.request(),
+                store.nowMs());
+    if (refusal != null) {
+      seat.refuse(meters, ask.id(), refusal);
+      return;
+    }
+    outbox.add(
+        ask.request().entry(new RequestKey(attendant.id, ask.id()), seat.viewer()),
+        rank,
+        (outcome, fate, revision) -> {
+          if (outcome instanceof Outcome.Told told) {
+            seat.answer(Messages.told(ask.id(), told.json()));
+          } else {
+            seat.refuse(meters, ask.id(), outcome);
+          }
+        });
   }
 
   private void enter(Seat seat, Attendant attendant, Action.Enter enter, int rank) {
@@ -436,6 +467,14 @@ public final class Room implements Store.Follower, Audience.Lagging {
 
   void on(Commit.LotteryChanged changed) {
     state.lotteries.onChanged(changed.lottery(), changed.json());
+  }
+
+  void on(Commit.OfActivity of) {
+    Notice notice = of.notice();
+    state.things.on(notice);
+    if (notice.what() == Notice.What.COUNT) {
+      broadcaster.onCount(notice.kind() + ' ' + notice.id(), notice.json());
+    }
   }
 
   void on(Commit.ToViewer message) {

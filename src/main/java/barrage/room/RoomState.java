@@ -1,5 +1,6 @@
 package barrage.room;
 
+import barrage.activity.Activities;
 import barrage.core.RoomSettings;
 import java.util.function.IntSupplier;
 
@@ -20,12 +21,17 @@ final class RoomState {
 
   final SaleBook sales = new SaleBook();
   final LotteryBook lotteries = new LotteryBook();
+  final Books things;
 
   /** When a member last said something, the store's clock. */
   long memberSpokeMs;
 
   /** Connections of this node that the store has not counted yet; fewer than none when it lags. */
   IntSupplier uncounted = () -> 0;
+
+  RoomState(Activities activities) {
+    things = new Books(activities);
+  }
 
   /** How many watch, for one who asks now: who has just come is among them. */
   long onlineNow() {
@@ -47,6 +53,7 @@ final class RoomState {
     danmaku = snapshot.danmaku();
     sales.openAt(snapshot.sales());
     lotteries.openAt(snapshot.lotteries());
+    things.openAt(snapshot.things());
   }
 
   /** Adds a commit's events; its notices are told to the room one by one. */

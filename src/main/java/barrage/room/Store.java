@@ -1,5 +1,7 @@
 package barrage.room;
 
+import barrage.activity.Reads;
+import barrage.activity.Thing;
 import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.LedgerEntry;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * All methods may be called from any thread and never block.
  */
-public interface Store extends AutoCloseable {
+public interface Store extends Reads, AutoCloseable {
 
   /** At most this many entries go into one {@link #commit}. */
   int MAX_BATCH = 500;
@@ -200,6 +202,7 @@ public interface Store extends AutoCloseable {
    * @param sales as {@link Store#sale}: all whose time is not over and that are not cancelled,
    *     those among them that are sold out for now
    * @param lotteries as {@link Store#lottery}: the open one, and those still to be drawn
+   * @param things of activities, all that are open, scheduled or just over, oldest first
    * @param nextDueMs as {@link Receipt#nextDueMs}
    */
   record Snapshot(
@@ -216,7 +219,42 @@ public interface Store extends AutoCloseable {
       List<Numbered> tail,
       List<byte[]> sales,
       List<byte[]> lotteries,
+      List<Thing> things,
       long nextDueMs) {
+    /** Without anything of activities. */
+    public Snapshot(
+        long epoch,
+        long revision,
+        long seq,
+        long nowMs,
+        RoomSettings settings,
+        long likes,
+        long online,
+        long danmaku,
+        int boostFactor,
+        long boostUntilMs,
+        List<Numbered> tail,
+        List<byte[]> sales,
+        List<byte[]> lotteries,
+        long nextDueMs) {
+      this(
+          epoch,
+          revision,
+          seq,
+          nowMs,
+          settings,
+          likes,
+          online,
+          danmaku,
+          boostFactor,
+          boostUntilMs,
+          tail,
+          sales,
+          lotteries,
+          List.of(),
+          nextDueMs);
+    }
+
     /** Nothing is due. */
     public static final long NEVER = Long.MAX_VALUE;
 
@@ -344,6 +382,9 @@ public interface Store extends AutoCloseable {
 
   /** {@link Entry.LockLottery}, and then to be drawn; of a cancelled one, to be told. */
   record LotteryDue(String lottery) implements Due {}
+
+  /** Something of an activity's thing: its settler knows what. */
+  record ThingDue(String kind, String id) implements Due {}
 
   /**
    * {@link Entry.ReturnCost} for the next of those who entered a cancelled lottery; {@link

@@ -1,5 +1,6 @@
 package barrage.room;
 
+import barrage.activity.Activities;
 import barrage.core.RoomId;
 import barrage.rules.RuleBook;
 import java.util.function.Supplier;
@@ -8,6 +9,7 @@ import java.util.function.Supplier;
  * What all rooms of a node share.
  *
  * @param rules those in force now
+ * @param activities the kinds of interaction that the node carries
  * @param audiences makes the audience of each room
  * @param node this process among all that serve the same store, 1 to 64 printable ASCII characters
  * @param heartbeatMs after how long without any frame clients are to ping
@@ -15,6 +17,7 @@ import java.util.function.Supplier;
 public record Surroundings(
     Store store,
     Supplier<RuleBook> rules,
+    Activities activities,
     Audiences audiences,
     String node,
     int heartbeatMs,

@@ -1,6 +1,8 @@
 package barrage.room;
 
+import barrage.activity.Thing;
 import barrage.core.Order;
+import barrage.core.Outcome;
 import barrage.core.RoomId;
 import barrage.core.Standing;
 import barrage.core.Terms;
@@ -8,7 +10,9 @@ import barrage.core.Tier;
 import barrage.core.Viewer;
 import barrage.wire.Messages;
 import barrage.wire.Splice;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +34,15 @@ final class Welcome {
    * @param viewer {@code null} for an anonymous watcher
    * @param orders their newest, newest first
    * @param entered the lotteries they are in
+   * @param mine as in {@link Outcome.Stands}
    */
   record Guest(
       @Nullable Viewer viewer,
       @Nullable Standing standing,
       List<Order> orders,
-      Set<String> entered) {
-    static final Guest ANONYMOUS = new Guest(null, null, List.of(), Set.of());
+      Set<String> entered,
+      Map<String, byte[]> mine) {
+    static final Guest ANONYMOUS = new Guest(null, null, List.of(), Set.of(), Map.of());
   }
 
   Welcome(RoomId room, RoomState state, int heartbeatMs, Supplier<Terms> terms) {
@@ -97,12 +103,37 @@ final class Welcome {
             });
     List<byte[]> lotteries = state.lotteries.currentFor(guest.entered());
     List<byte[]> sales = state.sales.current();
-    int bytes = head.length + bytesOf(lotteries) + bytesOf(sales) + bytesOf(recent);
+    List<byte[]> active = active(sales, lotteries, guest.mine());
+    int bytes =
+        head.length + bytesOf(lotteries) + bytesOf(sales) + bytesOf(active) + bytesOf(recent);
     Splice whole = new Splice(bytes).json(head).dropLast();
     array(whole, "lotteries", lotteries);
     array(whole, "sales", sales);
+    array(whole, "active", active);
     array(whole, "recent", recent);
     return whole.ascii("}").toBytes();
+  }
+
+  /** All that is open, scheduled or just over, each with its kind and what is this viewer's. */
+  private List<byte[]> active(
+      List<byte[]> sales, List<byte[]> lotteries, Map<String, byte[]> mine) {
+    List<byte[]> active = new ArrayList<>();
+    sales.forEach(json -> active.add(ofKind("sale", json, null)));
+    lotteries.forEach(json -> active.add(ofKind("lottery", json, null)));
+    for (Thing thing : state.things.active()) {
+      active.add(
+          ofKind(thing.kind(), thing.json(), mine.get(thing.kind() + ' ' + thing.id())));
+    }
+    return active;
+  }
+
+  private static byte[] ofKind(String kind, byte[] json, byte @Nullable [] mine) {
+    Splice whole = new Splice(json.length + 64 + (mine == null ? 0 : mine.length));
+    whole.ascii("{\"kind\":\"" + kind + '"');
+    if (mine != null) {
+      whole.ascii(",\"mine\":").json(mine);
+    }
+    return whole.ascii(",").fields(json).toBytes();
   }
 
   private static void viewer(JsonGenerator json, Guest guest) {
@@ -158,6 +189,7 @@ final class Welcome {
     Splice whole = new Splice(head.length + 256).json(head).dropLast();
     array(whole, "lotteries", state.lotteries.current());
     array(whole, "sales", state.sales.current());
+    array(whole, "active", active(state.sales.current(), state.lotteries.current(), Map.of()));
     return whole.ascii("}").toBytes();
   }
 }

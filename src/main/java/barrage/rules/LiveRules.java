@@ -3,12 +3,14 @@ package barrage.rules;
 import barrage.config.ConfigException;
 import barrage.config.FileVersion;
 import barrage.config.Folder;
+import barrage.config.Section;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +31,18 @@ public final class LiveRules implements Supplier<RuleBook> {
 
   private final Path file;
   private final boolean limitsEnabled;
+  private final Map<String, Function<Section, Object>> activities;
   private volatile RuleBook current;
   private Map<Path, FileVersion> read;
   private Map<Path, FileVersion> lastLook;
 
   private LiveRules(
-      Path file, boolean limitsEnabled, RuleBook current, Map<Path, FileVersion> read) {
+      Path file,
+      boolean limitsEnabled,
+      Map<String, Function<Section, Object>> activities,
+      RuleBook current,
+      Map<Path, FileVersion> read) {
+    this.activities = activities;
     this.file = file;
     this.limitsEnabled = limitsEnabled;
     this.current = current;
@@ -45,14 +53,22 @@ public final class LiveRules implements Supplier<RuleBook> {
   /**
    * The rules of a file, or the shipped ones while there is no such file.
    *
+   * @param activities as {@link RulesFile#read} takes them
    * @throws ConfigException for a mistake in it
    */
-  public static LiveRules open(Path file, boolean limitsEnabled) {
+  public static LiveRules open(
+      Path file, boolean limitsEnabled, Map<String, Function<Section, Object>> activities) {
     Watching folder = new Watching(file);
-    if (!Files.exists(file)) {
-      return new LiveRules(file, limitsEnabled, RulesFile.shipped(limitsEnabled), folder.stamps);
-    }
-    return new LiveRules(file, limitsEnabled, folder.read(limitsEnabled), folder.stamps);
+    RuleBook rules =
+        Files.exists(file)
+            ? folder.read(limitsEnabled, activities)
+            : RulesFile.shipped(limitsEnabled, activities);
+    return new LiveRules(file, limitsEnabled, activities, rules, folder.stamps);
+  }
+
+  /** The same, without anything of activities. */
+  public static LiveRules open(Path file, boolean limitsEnabled) {
+    return open(file, limitsEnabled, Map.of());
   }
 
   @Override
@@ -71,7 +87,7 @@ public final class LiveRules implements Supplier<RuleBook> {
     }
     Watching folder = new Watching(file);
     try {
-      current = folder.read(limitsEnabled);
+      current = folder.read(limitsEnabled, activities);
       LOG.info("rules reloaded from {}", file);
     } catch (ConfigException e) {
       LOG.error("rules not reloaded, the old ones stay in force: {}", e.getMessage());
@@ -94,10 +110,10 @@ public final class LiveRules implements Supplier<RuleBook> {
       stamps.put(file, FileVersion.of(file));
     }
 
-    RuleBook read(boolean limitsEnabled) {
+    RuleBook read(boolean limitsEnabled, Map<String, Function<Section, Object>> activities) {
       String name = Objects.requireNonNull(file.getFileName()).toString();
       try {
-        return RulesFile.read(this, name, limitsEnabled);
+        return RulesFile.read(this, name, limitsEnabled, activities);
       } catch (IOException e) {
         throw new ConfigException(file.toString(), "cannot be read, or is not UTF-8 text");
       }

@@ -5,6 +5,7 @@ import barrage.core.Limits;
 import barrage.core.Role;
 import barrage.core.Terms;
 import java.util.List;
+import java.util.Map;
 
 /** The rules in force at one instant: what {@code config/rules.yaml} says. Immutable. */
 public final class RuleBook {
@@ -12,12 +13,21 @@ public final class RuleBook {
   private final Limits limits;
   private final List<Rule> pipeline;
   private final boolean slowMode;
+  private final Map<String, Object> activities;
+
+  /** Without anything of activities. */
+  public RuleBook(Terms terms, Limits limits, List<Rule> pipeline) {
+    this(terms, limits, pipeline, Map.of());
+  }
 
   /**
+   * @param activities what each kind of interaction read of its own section
    * @param pipeline in the order in which they are asked; those that are limits are left out when
    *     {@code limits} are off
    */
-  public RuleBook(Terms terms, Limits limits, List<Rule> pipeline) {
+  public RuleBook(
+      Terms terms, Limits limits, List<Rule> pipeline, Map<String, Object> activities) {
+    this.activities = Map.copyOf(activities);
     this.terms = terms;
     this.limits = limits;
     this.pipeline = pipeline.stream().filter(rule -> limits.enabled() || !rule.isLimit()).toList();
@@ -37,6 +47,15 @@ public final class RuleBook {
   /** The rules, in the order in which they are asked. */
   public List<Rule> pipeline() {
     return pipeline;
+  }
+
+  /** The rules of a kind of interaction, as it read them. */
+  public Object of(String kind) {
+    Object rules = activities.get(kind);
+    if (rules == null) {
+      throw new IllegalArgumentException("no rules of " + kind);
+    }
+    return rules;
   }
 
   /** Runs the pipeline over one action: every rule in order, until one refuses. */

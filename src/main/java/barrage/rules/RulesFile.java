@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Reads {@code rules.yaml} into a {@link RuleBook}. What the file leaves out is as in the one that
@@ -24,11 +26,21 @@ import java.util.Optional;
 public final class RulesFile {
   private static final String SHIPPED = "rules.yaml";
 
+  /** What is read here; all else in the shipped file is a section of an activity. */
+  private static final Set<String> OWN =
+      Set.of("time-zone", "history", "tiers", "points", "limits", "pipeline");
+
   private final Section file;
   private final Section shipped;
   private final boolean limitsEnabled;
+  private final Map<String, Function<Section, Object>> activities;
 
-  private RulesFile(Section file, Section shipped, boolean limitsEnabled) {
+  private RulesFile(
+      Section file,
+      Section shipped,
+      boolean limitsEnabled,
+      Map<String, Function<Section, Object>> activities) {
+    this.activities = activities;
     this.file = file;
     this.shipped = shipped;
     this.limitsEnabled = limitsEnabled;
@@ -39,19 +51,37 @@ public final class RulesFile {
    *
    * @param folder where it stands, and the lists it names
    * @param limitsEnabled {@code false} leaves out all limits, for load tests
+   * @param activities how each kind of interaction reads the section of its name
    * @throws ConfigException for a mistake in it
    * @throws IOException when it cannot be read
    */
-  public static RuleBook read(Folder folder, String name, boolean limitsEnabled)
+  public static RuleBook read(
+      Folder folder,
+      String name,
+      boolean limitsEnabled,
+      Map<String, Function<Section, Object>> activities)
       throws IOException {
     Section shipped = Section.of(Folder.SHIPPED, SHIPPED, null);
-    return new RulesFile(Section.of(folder, name, shipped), shipped, limitsEnabled).ruleBook();
+    Section file = Section.of(folder, name, shipped);
+    return new RulesFile(file, shipped, limitsEnabled, activities).ruleBook();
+  }
+
+  /** The rules of a file but for those of activities, which are not looked at. */
+  public static RuleBook read(Folder folder, String name, boolean limitsEnabled)
+      throws IOException {
+    return read(folder, name, limitsEnabled, Map.of());
+  }
+
+  /** The rules that are shipped but for those of activities. */
+  public static RuleBook shipped(boolean limitsEnabled) {
+    return shipped(limitsEnabled, Map.of());
   }
 
   /** The rules that are shipped. */
-  public static RuleBook shipped(boolean limitsEnabled) {
+  public static RuleBook shipped(
+      boolean limitsEnabled, Map<String, Function<Section, Object>> activities) {
     try {
-      return read(Folder.SHIPPED, SHIPPED, limitsEnabled);
+      return read(Folder.SHIPPED, SHIPPED, limitsEnabled, activities);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -61,8 +91,14 @@ public final class RulesFile {
     List<Rule> pipeline = pipeline();
     Terms terms = terms(pipeline.stream().anyMatch(PointsRule.class::isInstance));
     Limits limits = limits();
+    Map<String, Object> ofActivities = new HashMap<>();
+    activities.forEach(
+        (kind, reader) -> ofActivities.put(kind, reader.apply(file.section(kind))));
+    if (activities.isEmpty()) {
+      shipped.keys().stream().filter(key -> !OWN.contains(key)).forEach(file::pass);
+    }
     file.refuseUnknown();
-    return new RuleBook(terms, limits, pipeline);
+    return new RuleBook(terms, limits, pipeline, ofActivities);
   }
 
   private Terms terms(boolean earned) {

@@ -8,6 +8,7 @@ import barrage.core.Limits;
 import barrage.core.Role;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
+import barrage.wire.ClientMessages;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.ChannelHandlerContext;
@@ -57,6 +58,7 @@ final class ConnectionTest {
         new Connection.Shared(
             GatewayConfig.at("127.0.0.1", 0, () -> Limits.DEFAULT).build(),
             new GatewayMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+            ClientMessages.Types.NONE,
             "node",
             () -> 0);
     Loop loop = new Loop(channel.eventLoop(), 0, () -> 0);

@@ -3,6 +3,7 @@ package barrage.gateway;
 import barrage.core.Limits;
 import barrage.core.RoomId;
 import barrage.room.RoomPulse;
+import barrage.wire.ClientMessages;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
@@ -44,7 +45,8 @@ final class EchoServer implements AutoCloseable {
         new GatewayMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     Authenticator nobody = new Authenticator(TokenKeys.hmac(TestGateway.SECRET), () -> 0);
     Origins origins = new Origins(Set.of(), "127.0.0.1");
-    Connection.Shared shared = new Connection.Shared(usual, metrics, "echo", () -> 0);
+    Connection.Shared shared =
+        new Connection.Shared(usual, metrics, ClientMessages.Types.NONE, "echo", () -> 0);
     Handshake handshake =
         new Handshake(shared, nobody, origins, new RoomDoor(usual, new NoRooms()), () -> false);
     Router router =

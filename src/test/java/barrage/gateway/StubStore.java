@@ -106,6 +106,22 @@ final class StubStore implements Store {
   }
 
   @Override
+  public CompletionStage<Optional<byte[]>> thing(RoomId room, String kind, String id) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<List<byte[]>> things(RoomId room, String kind, String after) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<List<byte[]>> ask(
+      RoomId room, String kind, String question, String... arguments) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public CompletionStage<Figures> figures(RoomId room) {
     return CompletableFuture.completedStage(figures);
   }

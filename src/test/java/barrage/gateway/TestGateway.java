@@ -1,5 +1,6 @@
 package barrage.gateway;
 
+import barrage.activity.Activities;
 import barrage.core.Limits;
 import barrage.core.Reason;
 import barrage.core.Role;
@@ -68,6 +69,8 @@ final class TestGateway implements AutoCloseable {
             loops,
             new RecordedRooms(),
             store,
+            Activities.NONE,
+            kind -> kind,
             new Authenticator(TokenKeys.hmac(SECRET), this::unixMs),
             tokens,
             DEV_KEY,

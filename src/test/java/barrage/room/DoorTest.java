@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.activity.Activities;
 import barrage.core.Entry;
 import barrage.core.Outcome;
 import barrage.core.Role;
@@ -80,6 +81,7 @@ final class DoorTest {
             new Surroundings(
                 store,
                 () -> RULES,
+                Activities.NONE,
                 (id, lagging) -> {
                   insiders = lagging;
                   return new Watchers(lagging);

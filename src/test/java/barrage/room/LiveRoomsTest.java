@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.activity.Activities;
 import barrage.core.Reason;
 import barrage.core.Role;
 import barrage.core.RoomId;
@@ -38,6 +39,7 @@ final class LiveRoomsTest {
         new Surroundings(
             store,
             () -> RULES,
+            Activities.NONE,
             (room, lagging) -> new Watchers(lagging),
             "a",
             25_000,

@@ -1,5 +1,6 @@
 package barrage.room;
 
+import barrage.activity.Activities;
 import barrage.core.Action;
 import barrage.core.Danmaku;
 import barrage.core.Role;
@@ -31,6 +32,7 @@ final class Node {
             new Surroundings(
                 store,
                 rules,
+                Activities.NONE,
                 (roomId, lagging) -> audience = new Watchers(lagging),
                 name,
                 25_000,

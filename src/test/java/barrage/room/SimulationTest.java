@@ -3,17 +3,18 @@ package barrage.room;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.activity.Activities;
 import barrage.core.Action;
 import barrage.core.Danmaku;
 import barrage.core.Role;
 import barrage.core.RoomId;
 import barrage.faults.Checker;
-import barrage.faults.History;
 import barrage.faults.History.Attempt;
 import barrage.faults.History.End;
 import barrage.faults.History.Event;
 import barrage.faults.History.Say;
 import barrage.faults.History.Stream;
+import barrage.faults.History;
 import barrage.room.Watchers.Watcher;
 import barrage.rules.RuleBook;
 import barrage.rules.RulesFile;
@@ -175,6 +176,7 @@ final class SimulationTest {
                 new Surroundings(
                     store,
                     () -> RULES,
+                    Activities.NONE,
                     (any, lagging) -> {
                       Watchers watchers = new Watchers(lagging);
                       audiences.add(watchers);

@@ -3,6 +3,7 @@ package barrage.room;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.activity.Activities;
 import barrage.core.Action;
 import barrage.core.Danmaku;
 import barrage.core.Role;
@@ -37,6 +38,7 @@ final class SpeechTest {
           new Surroundings(
               store,
               () -> RULES,
+              Activities.NONE,
               (id, lagging) -> new Watchers(lagging),
               "node",
               25_000,

@@ -134,7 +134,8 @@ final class RulesFileTest {
                 Map.of(
                     Action.Kind.DANMAKU, new FloodRule.Bucket(3, 1_000_000),
                     Action.Kind.BUY, new FloodRule.Bucket(5, 500_000),
-                    Action.Kind.ENTER, new FloodRule.Bucket(5, 500_000)))),
+                    Action.Kind.ENTER, new FloodRule.Bucket(5, 500_000),
+                    Action.Kind.ANY_ASK, new FloodRule.Bucket(5, 500_000)))),
         rules.pipeline());
   }
 
