@@ -1,16 +1,12 @@
 package barrage.core;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The draw of a lottery: from a seed that was committed to at the opening and the list of entries
@@ -94,7 +90,8 @@ public final class Draw {
    */
   public static List<Winner> winners(
       byte[] seed, String manifest, List<Ticket> tickets, List<Prize> prizes) {
-    Words words = new Words(seed, sha256(manifest.getBytes(StandardCharsets.UTF_8)));
+    RandomWords words =
+        new RandomWords(seed, sha256(manifest.getBytes(StandardCharsets.UTF_8)));
     List<Ticket> in = new ArrayList<>(tickets);
     long weight = in.stream().mapToLong(Ticket::weight).sum();
     List<Winner> winners = new ArrayList<>();
@@ -118,44 +115,6 @@ public final class Draw {
       }
     }
     throw new IllegalStateException("t is not below the sum of weights");
-  }
-
-  /** The random words: four uint64 for each HMAC-SHA256(seed, SHA-256(manifest) ‖ uint32be(c)). */
-  private static final class Words {
-    private final Mac mac;
-    private final byte[] manifestHash;
-    private int counter;
-    private ByteBuffer block = ByteBuffer.allocate(0);
-
-    Words(byte[] seed, byte[] manifestHash) {
-      this.manifestHash = manifestHash;
-      try {
-        mac = Mac.getInstance("HmacSHA256");
-        mac.init(new SecretKeySpec(seed, "HmacSHA256"));
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("every JDK has HmacSHA256", e);
-      }
-    }
-
-    private long next() {
-      if (!block.hasRemaining()) {
-        mac.update(manifestHash);
-        mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(counter++).flip());
-        block = ByteBuffer.wrap(mac.doFinal());
-      }
-      return block.getLong();
-    }
-
-    /** A number from 0 to {@code bound - 1}, each as likely as the others: no modulo bias. */
-    long below(long bound) {
-      // 2^64 mod bound; words from 2^64 minus that are passed over.
-      long excess = Long.remainderUnsigned(Long.remainderUnsigned(-1L, bound) + 1, bound);
-      long word = next();
-      while (excess != 0 && Long.compareUnsigned(word, -excess) >= 0) {
-        word = next();
-      }
-      return Long.remainderUnsigned(word, bound);
-    }
   }
 
   private static byte[] sha256(byte[] bytes) {
