@@ -2,6 +2,7 @@ package barrage.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import barrage.activity.Activities;
 import barrage.core.Danmaku;
 import barrage.core.Entry;
 import barrage.core.RequestKey;
@@ -85,7 +86,7 @@ public class BatchBenchmark {
   }
 
   private void build(List<Entry> batch, Blackhole hole) {
-    CommitCall call = new CommitCall(keys, batch, 1, 1);
+    CommitCall call = new CommitCall(keys, new Modules(Activities.NONE), batch, 1, 1);
     hole.consume(call.keys(period));
     hole.consume(call.args(period, terms, LINEAGE, Long.MAX_VALUE >> 10));
   }

@@ -101,7 +101,7 @@ public final class Server implements AutoCloseable {
         settings.redis().isEmbedded() ? ownRedis(settings, node) : settings.redis().uri();
 
     // 3. The store.
-    RedisStore store = connect(redis, node, settings.redis());
+    RedisStore store = connect(redis, node, settings.redis(), activities);
     opened("store", store);
 
     // 4. What tokens are checked with and, where the secret is ours, can be made with.
@@ -276,10 +276,11 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static RedisStore connect(String uri, String node, Settings.Redis redis)
+  private static RedisStore connect(
+      String uri, String node, Settings.Redis redis, Activities activities)
       throws StartException {
     try {
-      return RedisStore.connect(uri, redis.tls(), node, redis.replication());
+      return RedisStore.connect(uri, redis.tls(), node, redis.replication(), activities);
     } catch (RedisException e) {
       throw new StartException("redis.uri: " + e.getMessage(), e);
     }

@@ -9,18 +9,19 @@
 -- Returns {now, epoch, revision, seq, likes, danmaku, boost, boostUntil, online,
 --          'slowModeMs membersOnly minTier silenced', {element of history, ...},
 --          {JSON of an active sale, ...}, {JSON of an active lottery, ...},
---          when something is due next or -1}; then {key, field, ...} of what could not be read and is
--- left out
-
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+--          when something is due next or -1, {{kind, id, JSON} of an active thing, ...}}; then {key, field,
+--          ...} of what could not be read and is left out. Or {now, the newest format known here} when the
+--          room is of a newer one
 
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'rev', 'seq', 'likes', 'danmaku', 'boost',
-  'boostUntil', 'lineage')
+  'boostUntil', 'lineage', 'format')
 for i = 1, 7 do
   if head[i] and not string.find(head[i], '^%d+$') then
     error('UNREADABLE ' .. KEYS[1] .. ' number ' .. i, 0)
   end
+end
+if tonumber(head[9] or 1) > FORMAT then
+  return {now, FORMAT}
 end
 local begun = epoch_to_begin(now, tonumber(head[1]), tonumber(head[2] or 0), head[8],
   tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6])
@@ -30,6 +31,7 @@ if begun then
   if head[1] then
     redis.call('UNLINK', KEYS[11])
   else
+    redis.call('HSET', KEYS[1], 'format', FORMAT)
     redis.call('EXPIRE', KEYS[1], ARGV[2])
   end
   head[1], head[2] = begun, 0
@@ -63,7 +65,8 @@ reply[11] = redis.call('LRANGE', KEYS[2], -tonumber(ARGV[1]), -1)
 
 local active = redis.call('SMEMBERS', KEYS[5])
 table.sort(active)
-reply[12], reply[13] = {}, {}
+reply[12], reply[13], reply[15] = {}, {}, {}
+local things = {}
 for i = 1, #active do
   local kind, id = string.match(active[i], '^(%S+) (.*)$')
   if kind == 'sale' then
@@ -82,12 +85,24 @@ for i = 1, #active do
     else
       unreadable.note(KEYS[9], id)
     end
-  else
-    unreadable.note(KEYS[5], active[i])
+  elseif modules[kind] then -- else of a later release
+    local thing = modules[kind].own.thing(id)
+    if thing then
+      table.insert(things, {kind = kind, id = id, made = thing.made, json = modules[kind].show(thing)})
+    else
+      unreadable.note(modules[kind].keys.things, id)
+    end
   end
+end
+table.sort(things, function(a, b)
+  return a.made < b.made or a.made == b.made and a.id < b.id
+end)
+for i = 1, #things do
+  local thing = things[i]
+  reply[15][i] = {thing.kind, thing.id, thing.json}
 end
 reply[14] = tonumber(redis.call('ZRANGE', KEYS[10], 0, 0, 'WITHSCORES')[2] or -1)
 if #unreadable.found > 0 then
-  reply[15] = unreadable.found
+  reply[16] = unreadable.found
 end
 return reply

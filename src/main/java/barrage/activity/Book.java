@@ -24,6 +24,11 @@ public interface Book {
   /** What is open, scheduled or just over, oldest first. */
   List<Thing> active();
 
+  /** Whether nothing is. */
+  default boolean isEmpty() {
+    return active().isEmpty();
+  }
+
   /**
    * Refuses from memory what cannot be granted, so that nobody asks the store in vain.
    *

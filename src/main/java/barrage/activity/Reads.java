@@ -22,10 +22,10 @@ public interface Reads {
   CompletionStage<List<byte[]>> things(RoomId room, String kind, @Nullable String after);
 
   /**
-   * Asks a module what only its own kind needs to know: {@code reads.<question>} of its Lua.
+   * Asks a module what only its own kind needs to know.
    *
+   * @param question {@code reads.<name>} of its Lua, with arguments as an entry has; without a key
    * @return what it answers: a list of texts or raw bytes
    */
-  CompletionStage<List<byte[]>> ask(
-      RoomId room, String kind, String question, String... arguments);
+  CompletionStage<List<byte[]>> ask(RoomId room, StoreEntry question);
 }

@@ -37,7 +37,7 @@ public interface Settler {
     CompletionStage<Outcome> offer(Entry entry);
 
     /** As {@link Reads#ask}. */
-    CompletionStage<List<byte[]>> ask(String kind, String question, String... arguments);
+    CompletionStage<List<byte[]>> ask(StoreEntry question);
 
     /** For what takes long: sorting and hashing thousands of entries. */
     Executor worker();

@@ -59,6 +59,11 @@ public class Things implements Book {
     return things;
   }
 
+  @Override
+  public final boolean isEmpty() {
+    return active.isEmpty();
+  }
+
   /** A thing that is open, scheduled or just over; {@code null} for any other. */
   protected final @Nullable ObjectNode thing(String id) {
     return active.get(id);

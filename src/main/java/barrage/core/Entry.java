@@ -1,6 +1,7 @@
 package barrage.core;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,8 +75,21 @@ public sealed interface Entry {
    */
   record Look(ViewerId viewer) implements Entry {}
 
-  /** {@link Look} for a viewer who joins, with the name and role to remember. */
-  record Join(Viewer viewer) implements Entry {}
+  /**
+   * {@link Look} for a viewer who joins, with the name and role to remember.
+   *
+   * @param kinds of activities that have things of which some may be this viewer's
+   */
+  record Join(Viewer viewer, Set<String> kinds) implements Entry {
+    public Join {
+      kinds = Set.copyOf(kinds);
+    }
+
+    /** Where there is nothing of activities. */
+    public Join(Viewer viewer) {
+      this(viewer, Set.of());
+    }
+  }
 
   /**
    * A service gives or takes points. Gives {@link Outcome.Stands}; {@code insufficient_points} when

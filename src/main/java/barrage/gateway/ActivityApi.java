@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The HTTP calls of activities: those that all kinds have, and each kind's own. */
 final class ActivityApi {
-  private final Function<RoomId, RoomCalls> rooms;
+  private final RoomDoor door;
   private final Reads reads;
   private final Function<String, Object> rules;
   private final SecureRandom random = new SecureRandom();
@@ -34,8 +34,8 @@ final class ActivityApi {
   /**
    * @param rules those in force, by kind
    */
-  ActivityApi(Function<RoomId, RoomCalls> rooms, Reads reads, Function<String, Object> rules) {
-    this.rooms = rooms;
+  ActivityApi(RoomDoor door, Reads reads, Function<String, Object> rules) {
+    this.door = door;
     this.reads = reads;
     this.rules = rules;
   }
@@ -165,7 +165,7 @@ final class ActivityApi {
 
     @Override
     public CompletionStage<Outcome> offer(Entry entry) {
-      return rooms.apply(call.room()).offer(entry);
+      return door.offer(call, entry);
     }
 
     @Override

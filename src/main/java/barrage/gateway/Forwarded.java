@@ -1,5 +1,6 @@
 package barrage.gateway;
 
+import barrage.wire.BadRequest;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;

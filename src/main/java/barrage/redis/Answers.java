@@ -2,6 +2,7 @@ package barrage.redis;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import barrage.activity.Thing;
 import barrage.core.LedgerEntry;
 import barrage.core.Outcome;
 import barrage.core.Reason;
@@ -34,6 +35,7 @@ final class Answers {
     if (reply.size() == 1) {
       return Optional.empty();
     }
+    refuseNewer(reply);
     List<Outcome> outcomes = new ArrayList<>(reply.size() - 4);
     List<Object> whole = withoutUnreadable(reply, unreadable);
     for (Object outcome : whole.subList(4, whole.size())) {
@@ -64,9 +66,17 @@ final class Answers {
     return reply;
   }
 
+  /** A room of a newer format is left alone; see format.lua. */
+  private static void refuseNewer(List<Object> reply) {
+    if (reply.size() == 2 && reply.get(1) instanceof Long known) {
+      throw new NewerFormatException(known);
+    }
+  }
+
   static Store.Snapshot snapshot(List<Object> reply, Keys keys, UnreadableRecords unreadable) {
-    if (reply.size() > 14) {
-      unreadable.met(list(reply, 14));
+    refuseNewer(reply);
+    if (reply.size() > 15) {
+      unreadable.met(list(reply, 15));
     }
     long nowMs = number(reply, 0);
     long seq = number(reply, 3);
@@ -87,7 +97,21 @@ final class Answers {
         numbered(seq - elements.size() + 1, elements, keys, unreadable),
         texts(reply, 11),
         texts(reply, 12),
+        things(reply, 14),
         nextDue(reply, 13));
+  }
+
+  private static List<Thing> things(List<Object> reply, int index) {
+    List<Thing> things = new ArrayList<>();
+    for (Object each : list(reply, index)) {
+      List<?> thing = (List<?>) each;
+      things.add(
+          new Thing(
+              new String((byte[]) thing.get(0), ISO_8859_1),
+              new String((byte[]) thing.get(1), ISO_8859_1),
+              (byte[]) thing.get(2)));
+    }
+    return things;
   }
 
   static Store.History history(List<Object> reply, Keys keys, UnreadableRecords unreadable) {

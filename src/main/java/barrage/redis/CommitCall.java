@@ -1,7 +1,9 @@
 package barrage.redis;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import barrage.activity.StoreEntry;
 import barrage.core.Danmaku;
 import barrage.core.Entry;
 import barrage.core.RequestKey;
@@ -16,8 +18,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A batch as commit.lua takes it: what stands in {@code commit/call.lua}, from the other side. */
@@ -41,6 +45,8 @@ final class CommitCall {
   private final List<Entry> entries;
   private final long knownEpoch;
   private final long knownRevision;
+  private final Modules modules;
+  private final Set<String> kinds = new LinkedHashSet<>();
   private final Map<ViewerId, byte[]> viewers = new LinkedHashMap<>();
   private final Map<String, byte[]> extraKeys = new LinkedHashMap<>();
   private final List<byte[]> ids = new ArrayList<>();
@@ -49,16 +55,23 @@ final class CommitCall {
   private final BitSet promises = new BitSet();
   private boolean timed;
 
-  CommitCall(Keys keys, List<Entry> entries, long knownEpoch, long knownRevision) {
-    this(keys, entries, knownEpoch, knownRevision, false);
+  CommitCall(
+      Keys keys, Modules modules, List<Entry> entries, long knownEpoch, long knownRevision) {
+    this(keys, modules, entries, knownEpoch, knownRevision, false);
   }
 
   /**
    * @param promised whether all entries are answered when replicas have them, of whatever kind
    */
   private CommitCall(
-      Keys keys, List<Entry> entries, long knownEpoch, long knownRevision, boolean promised) {
+      Keys keys,
+      Modules modules,
+      List<Entry> entries,
+      long knownEpoch,
+      long knownRevision,
+      boolean promised) {
     this.keys = keys;
+    this.modules = modules;
     this.entries = entries;
     this.knownEpoch = knownEpoch;
     this.knownRevision = knownRevision;
@@ -71,14 +84,22 @@ final class CommitCall {
     }
   }
 
-  /** All that somebody asked for but danmaku, and what is due. */
+  /** All that somebody asked for but danmaku, and what is due; of activities what says so. */
   private static boolean isPromise(Entry entry) {
+    if (entry instanceof Entry.OfActivity ofActivity) {
+      return ofActivity.isPromised();
+    }
     return !(entry instanceof Entry.Say
         || entry instanceof Entry.Tap
         || entry instanceof Entry.Watched
         || entry instanceof Entry.Presence
         || entry instanceof Entry.Look
         || entry instanceof Entry.Join);
+  }
+
+  /** What decides it: the kernel, and the modules of the kinds that it concerns. */
+  Script script() {
+    return modules.commit(kinds);
   }
 
   byte[][] keys(Period period) {
@@ -122,6 +143,7 @@ final class CommitCall {
     for (String key : extraKeys.keySet()) {
       all.add(text(key));
     }
+    all.addAll(modules.keys(kinds, keys));
     all.add(keys.nowhere());
     return all.toArray(byte[][]::new);
   }
@@ -160,7 +182,12 @@ final class CommitCall {
   /** Some of its entries once more, to be answered when replicas have what comes of them. */
   CommitCall again(BitSet some) {
     return new CommitCall(
-        keys, some.stream().mapToObj(entries::get).toList(), knownEpoch, knownRevision, true);
+        keys,
+        modules,
+        some.stream().mapToObj(entries::get).toList(),
+        knownEpoch,
+        knownRevision,
+        true);
   }
 
   /** The entries that are answered when replicas have them. */
@@ -190,6 +217,7 @@ final class CommitCall {
     } else if (entry instanceof Entry.Look look) {
       entry("look", viewer(look.viewer()));
     } else if (entry instanceof Entry.Join join) {
+      kinds.addAll(join.kinds());
       entry(
           "join",
           viewer(join.viewer().id()),
@@ -227,11 +255,51 @@ final class CommitCall {
           optional(patch.membersOnly()),
           optional(minTier == null ? null : minTier.wire()),
           optional(patch.silenced()));
+    } else if (entry instanceof StoreEntry ofKind) {
+      timed = ofKind.isTimed();
+      ofActivity(ofKind);
     } else if (SaleArgs.add(this, keys, entry) || LotteryArgs.add(this, keys, entry)) {
       timed = true;
     } else {
       throw new IllegalArgumentException("unknown entry " + entry.getClass());
     }
+  }
+
+  /** As activity/commit.lua takes it: what the arguments are, then the arguments. */
+  private void ofActivity(StoreEntry entry) {
+    kinds.add(entry.kind());
+    StringBuilder sorts = new StringBuilder(entry.key() == null ? "-" : "k");
+    List<byte[]> args = new ArrayList<>();
+    for (StoreEntry.Argument argument : entry.arguments()) {
+      if (argument instanceof StoreEntry.OfViewer of) {
+        sorts.append('v');
+        args.add(viewer(of.viewer()));
+      } else if (argument instanceof StoreEntry.OfKey of) {
+        sorts.append('k');
+        args.add(key(keys.ofKind(entry.kind(), of.name())));
+      } else {
+        sorts.append('b');
+        args.add(((StoreEntry.OfBytes) argument).bytes());
+      }
+    }
+    RequestKey key = entry.key();
+    if (key != null) {
+      once(key, content(entry));
+    }
+    args.add(0, text(sorts.toString()));
+    entry(entry.kind() + '.' + entry.name(), args.toArray(byte[][]::new));
+  }
+
+  private static Object[] content(StoreEntry entry) {
+    List<Object> content = new ArrayList<>();
+    content.add(entry.kind() + '.' + entry.name());
+    for (StoreEntry.Argument argument : entry.content()) {
+      content.add(
+          argument instanceof StoreEntry.OfBytes of
+              ? new String(of.bytes(), ISO_8859_1)
+              : argument.toString());
+    }
+    return content.toArray();
   }
 
   private void say(Entry.Say say) {

@@ -2,6 +2,7 @@ package barrage.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import barrage.activity.Notice;
 import barrage.core.Order;
 import barrage.core.RoomSettings;
 import barrage.core.Tier;
@@ -95,8 +96,19 @@ final class CommitRecord {
       case "sale" -> new Commit.SaleChanged(words.word(), words.bytes(words.count()));
       case "lottery" -> new Commit.LotteryChanged(words.word(), words.bytes(words.count()));
       case "tell" -> new Commit.ToViewer(new ViewerId(words.word()), words.bytes(words.count()));
+      case "thing" -> ofActivity(Notice.What.CHANGED, words);
+      case "count" -> ofActivity(Notice.What.COUNT, words);
+      case "news" -> ofActivity(Notice.What.NEWS, words);
+      case "gone" ->
+          new Commit.OfActivity(
+              new Notice(words.word(), words.word(), Notice.What.GONE, new byte[0]));
       default -> throw new IllegalArgumentException("unknown notice");
     };
+  }
+
+  private static Commit.Notice ofActivity(Notice.What what, Words words) {
+    return new Commit.OfActivity(
+        new Notice(words.word(), words.word(), what, words.bytes(words.count())));
   }
 
   private static Commit.Notice order(Words words) {

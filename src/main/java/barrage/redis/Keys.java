@@ -288,6 +288,11 @@ final class Keys {
     return key("figures");
   }
 
+  /** A key of an activity: its module's, or one of its things. */
+  byte[] ofKind(String kind, String name) {
+    return key(kind + ':' + name);
+  }
+
   /** A pattern of SCAN for the ledgers of all viewers. */
   byte[] ledgers() {
     return key(LEDGER + "*");

@@ -8,6 +8,7 @@ import barrage.core.Role;
 import barrage.core.Standing;
 import barrage.core.Tier;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,9 @@ final class Outcomes {
     return switch (words.word()) {
       case "done" -> Outcome.Done.DONE;
       case "said" -> new Outcome.Said(words.number());
-      case "stands" -> stands(words);
+      case "stands" -> stands(words, Map.of());
+      case "joins" -> joins(words);
+      case "told" -> new Outcome.Told(words.restBytes());
       case "boosted" -> new Outcome.Boosted(words.count(), words.number());
       case "muted" -> new Outcome.Muted(words.number());
       case "settled" -> new Outcome.Settled(CommitRecord.settings(words));
@@ -35,7 +38,16 @@ final class Outcomes {
     };
   }
 
-  private static Outcome stands(Words words) {
+  private static Outcome joins(Words words) {
+    Map<String, byte[]> mine = new HashMap<>();
+    for (int left = words.count(); left > 0; left--) {
+      mine.put(words.word() + ' ' + words.word(), words.bytes(words.count()));
+    }
+    words.word(); // stands
+    return stands(words, mine);
+  }
+
+  private static Outcome stands(Words words, Map<String, byte[]> mine) {
     Tier tier = Tier.at(words.count());
     Standing standing = new Standing(tier, words.number(), words.number(), words.number());
     List<Order> orders = new ArrayList<>();
@@ -47,7 +59,7 @@ final class Outcomes {
       entered.add(words.word());
     }
     Role role = Role.fromWire(words.word()).orElse(Role.VIEWER);
-    return new Outcome.Stands(words.rest(), role, standing, orders, entered, Map.of());
+    return new Outcome.Stands(words.rest(), role, standing, orders, entered, mine);
   }
 
   private static Outcome refused(Words words) {

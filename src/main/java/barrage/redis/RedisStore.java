@@ -2,6 +2,8 @@ package barrage.redis;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import barrage.activity.Activities;
+import barrage.activity.StoreEntry;
 import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.Order;
@@ -22,6 +24,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -61,10 +64,12 @@ public final class RedisStore implements Store {
   private final Feeds feeds;
   private final Shows shows;
   private final Timetable timetable;
+  private final Modules modules;
   private volatile Period period = Period.at(0, ZoneId.of("UTC"));
   private volatile @Nullable TermsArg termsArg;
 
-  private RedisStore(RedisLink link, Replication replication) {
+  private RedisStore(RedisLink link, Replication replication, Activities activities) {
+    this.modules = new Modules(activities);
     this.link = link;
     this.replication = replication;
     this.commitMs =
@@ -73,7 +78,7 @@ public final class RedisStore implements Store {
             : COMMIT_MS;
     this.feeds = new Feeds(link, unreadable);
     this.shows = new Shows(link, unreadable);
-    this.timetable = new Timetable(link, clock, unreadable);
+    this.timetable = new Timetable(link, clock, unreadable, modules.kinds());
   }
 
   /**
@@ -89,16 +94,23 @@ public final class RedisStore implements Store {
     return connect(uri, RedisTls.DEFAULT, node, Replication.NONE);
   }
 
+  /** The same, without activities. */
+  public static RedisStore connect(String uri, RedisTls tls, String node, Replication replication) {
+    return connect(uri, tls, node, replication, Activities.NONE);
+  }
+
   /**
    * The same.
    *
    * @param tls for {@code rediss://}
    * @param replication what answers wait for; not of a cluster
+   * @param activities whose modules decide there
    */
-  public static RedisStore connect(String uri, RedisTls tls, String node, Replication replication) {
+  public static RedisStore connect(
+      String uri, RedisTls tls, String node, Replication replication, Activities activities) {
     RedisLink link =
         new RedisLink(Connections.open(uri, tls, CLIENT_NAME_PREFIX + node, replication));
-    RedisStore store = new RedisStore(link, replication);
+    RedisStore store = new RedisStore(link, replication, activities);
     try {
       link.learnLineage();
       store.readClock();
@@ -149,7 +161,7 @@ public final class RedisStore implements Store {
       link.lineage().getBytes(ISO_8859_1)
     };
     return legible(
-        link.run(Script.OPEN, names, args, reply -> Answers.snapshot(reply, keys, unreadable)),
+        link.run(modules.open(), names, args, reply -> Answers.snapshot(reply, keys, unreadable)),
         "room " + room);
   }
 
@@ -157,7 +169,7 @@ public final class RedisStore implements Store {
   public CompletionStage<Receipt> commit(
       RoomId room, List<Entry> entries, Terms terms, long knownEpoch, long knownRevision) {
     CompletableFuture<Receipt> receipt = new CompletableFuture<>();
-    CommitCall call = new CommitCall(new Keys(room), entries, knownEpoch, knownRevision);
+    CommitCall call = new CommitCall(new Keys(room), modules, entries, knownEpoch, knownRevision);
     TermsArg arg = termsArg(terms);
     long deadlineMs = clock.nowMs() + commitMs;
     if (!call.isTimed()) {
@@ -278,7 +290,7 @@ public final class RedisStore implements Store {
     long sentAtMs = StoreClock.monotonicMs();
     if (replication.isAwaited() && !call.promises().isEmpty()) {
       return link.runReplicated(
-          Script.COMMIT,
+          call.script(),
           keys,
           args,
           (reply, enough) -> {
@@ -287,7 +299,7 @@ public final class RedisStore implements Store {
           });
     }
     return link.run(
-        Script.COMMIT,
+        call.script(),
         keys,
         args,
         reply -> {
@@ -439,18 +451,40 @@ public final class RedisStore implements Store {
 
   @Override
   public CompletionStage<Optional<byte[]>> thing(RoomId room, String kind, String id) {
-    throw new UnsupportedOperationException();
+    return ask(room, StoreEntry.of(kind, "thing").text(id).unkeyed())
+        .thenApply(found -> found.stream().findFirst());
   }
 
   @Override
   public CompletionStage<List<byte[]>> things(RoomId room, String kind, @Nullable String after) {
-    throw new UnsupportedOperationException();
+    return ask(
+        room,
+        StoreEntry.of(kind, "things").text(after == null ? "" : after).number(PAGE).unkeyed());
   }
 
   @Override
-  public CompletionStage<List<byte[]>> ask(
-      RoomId room, String kind, String question, String... arguments) {
-    throw new UnsupportedOperationException();
+  public CompletionStage<List<byte[]>> ask(RoomId room, StoreEntry question) {
+    Keys keys = new Keys(room);
+    List<byte[]> names = modules.keys(Set.of(question.kind()), keys);
+    List<byte[]> args = new ArrayList<>();
+    args.add(question.kind().getBytes(ISO_8859_1));
+    args.add(question.name().getBytes(ISO_8859_1));
+    for (StoreEntry.Argument argument : question.arguments()) {
+      if (argument instanceof StoreEntry.OfKey of) {
+        byte[] key = keys.ofKind(question.kind(), of.name());
+        names.add(key);
+        args.add(key);
+      } else if (argument instanceof StoreEntry.OfViewer of) {
+        args.add(of.viewer().value().getBytes(ISO_8859_1));
+      } else {
+        args.add(((StoreEntry.OfBytes) argument).bytes());
+      }
+    }
+    return link.run(
+        modules.ask(question.kind()),
+        names.toArray(byte[][]::new),
+        args.toArray(byte[][]::new),
+        texts -> texts.stream().map(text -> (byte[]) text).toList());
   }
 
   @Override

@@ -8,6 +8,7 @@ import barrage.room.Store;
 import io.lettuce.core.ScoredValue;
 import io.lettuce.core.ZAddArgs;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -43,13 +44,19 @@ final class Timetable {
   private final RedisLink link;
   private final StoreClock clock;
   private final UnreadableRecords unreadable;
+  private final byte[] kinds;
   private final Map<RoomId, Long> touched = new ConcurrentHashMap<>();
   private final AtomicLong lookedAt = new AtomicLong();
 
-  Timetable(RedisLink link, StoreClock clock, UnreadableRecords unreadable) {
+  /**
+   * @param kinds of activities that this node carries
+   */
+  Timetable(
+      RedisLink link, StoreClock clock, UnreadableRecords unreadable, Collection<String> kinds) {
     this.link = link;
     this.clock = clock;
     this.unreadable = unreadable;
+    this.kinds = bytes(' ' + String.join(" ", kinds) + ' ');
   }
 
   /** Sees to it that the index names a room that is about to be given a deadline. */
@@ -78,7 +85,7 @@ final class Timetable {
     byte[][] names = {
       keys.deadlines(), keys.orders(), keys.sales(), keys.passedOver(), keys.nowhere()
     };
-    byte[][] args = {bytes(Integer.toString(limit)), bytes(Integer.toString(PAGE))};
+    byte[][] args = {bytes(Integer.toString(limit)), bytes(Integer.toString(PAGE)), kinds};
     return Stages.bare(
         link.run(Script.DUE, names, args, things -> things)
             .thenCompose(
@@ -107,7 +114,7 @@ final class Timetable {
       case "sale" -> done(new Store.SaleDue(words.word()));
       case "lottery" -> done(new Store.LotteryDue(words.word()));
       case "costs" -> costs(keys, words.word());
-      default -> throw new IllegalArgumentException("unknown thing due");
+      default -> done(new Store.ThingDue(kind, words.word()));
     };
   }
 

@@ -3,6 +3,7 @@ package barrage.room;
 import barrage.activity.Activities;
 import barrage.activity.Activity;
 import barrage.activity.Settler;
+import barrage.activity.StoreEntry;
 import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.Order;
@@ -347,8 +348,8 @@ final class Agenda {
     }
 
     @Override
-    public CompletionStage<List<byte[]>> ask(String kind, String question, String... arguments) {
-      return store.ask(room, kind, question, arguments);
+    public CompletionStage<List<byte[]>> ask(StoreEntry question) {
+      return store.ask(room, question);
     }
 
     @Override

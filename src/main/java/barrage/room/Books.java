@@ -6,9 +6,11 @@ import barrage.activity.Book;
 import barrage.activity.Notice;
 import barrage.activity.Thing;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a room knows of the things of all its activities. What is said of a kind that this node does
@@ -56,6 +58,18 @@ final class Books {
     List<Thing> active = new ArrayList<>();
     byKind.values().forEach(book -> active.addAll(book.active()));
     return active;
+  }
+
+  /** Kinds that have any of it. */
+  Set<String> kinds() {
+    Set<String> kinds = new HashSet<>();
+    byKind.forEach(
+        (kind, book) -> {
+          if (!book.isEmpty()) {
+            kinds.add(kind);
+          }
+        });
+    return kinds;
   }
 
   /** The book of a kind that the node carries. */

@@ -168,7 +168,7 @@ final class Door {
 
   private void ask(Arrival arrival, Attendant attendant) {
     outbox.add(
-        new Entry.Join(arrival.seat.viewer()),
+        new Entry.Join(arrival.seat.viewer(), state.things.kinds()),
         (outcome, fate, revision) -> {
           asked--;
           List<Order> orders = List.of();

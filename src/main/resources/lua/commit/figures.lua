@@ -2,6 +2,7 @@
 --   orders OF STATUS   how many orders are in a state, OF being a sale, or * and a currency
 --   cents OF STATUS    what these are worth
 --   points given, points taken
+--   account NAME       points that lie in an account of the room; `issued` is what was given, below zero
 --   currencies         that sales were in, each once
 --   shows              the newest sales and lotteries, oldest first: a line `sale ID` or `lottery ID` each
 

@@ -22,8 +22,8 @@ if keyed > 0 then
   end
 end
 
--- Decides the nth keyed entry by `apply`, unless it was granted before.
-local function once(n, entry, apply, first_arg)
+-- Decides the nth keyed entry by `apply`, unless it was granted before; `ids` remember it.
+local function once(n, ids, entry, apply, first_arg)
   local id, digest = ARGV[first_id + n - 1], ARGV[first_digest + n - 1]
   local before = granted[id]
   if not before then
@@ -31,7 +31,7 @@ local function once(n, entry, apply, first_arg)
     if outcome then
       local kept = digest .. outcome
       granted[id] = kept
-      entry.keyed:put(id, kept)
+      ids:put(id, kept)
     end
     return outcome, refusal
   end

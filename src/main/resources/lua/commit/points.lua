@@ -186,9 +186,17 @@ local function award(viewer, reason, terms, times, ref)
   return delta, times * more
 end
 
+-- Points move between accounts, the viewers' and the room's, and all of them add up to zero: what no
+-- other account of the room gave or took was issued.
 finish(function()
+  local issued = room.before_accounts and figures:number('points given') - figures:number('points taken') or 0
+  for account, delta in pairs(posted.accounts or {}) do
+    issued = issued + delta
+    add_to('account ' .. account, delta)
+  end
   for i = 1, #posted do
     local line = posted[i]
+    issued = issued + line.posted
     if line.posted ~= 0 or line.grew ~= 0 then
       local viewer = line.viewer
       add_to(line.posted > 0 and 'points given' or 'points taken', math.abs(line.posted))
@@ -196,6 +204,7 @@ finish(function()
         .. int[viewer.growth] .. ' ' .. #line.reason .. '\n' .. line.reason)
     end
   end
+  add_to('account issued', -issued)
 end)
 
 local function write_points()

@@ -3,11 +3,14 @@
 local room, begun
 do
   local head = redis.call('HMGET', KEY.head, 'epoch', 'rev', 'seq', 'likes', 'danmaku', 'online',
-    'boost', 'boostUntil', 'kept', 'lottery', 'lineage', 'blockBytes', 'blockAt')
+    'boost', 'boostUntil', 'kept', 'lottery', 'lineage', 'blockBytes', 'blockAt', 'format')
   for i = 1, 8 do
     if head[i] and not string.find(head[i], '^%d+$') then
       error('UNREADABLE ' .. KEY.head .. ', number ' .. i, 0)
     end
+  end
+  if tonumber(head[14] or 1) > FORMAT then
+    return {NOW, FORMAT}
   end
   room = {
     epoch = tonumber(head[1]),
@@ -22,6 +25,8 @@ do
     block_bytes = tonumber(head[12] or 0) or 0, -- see keep.lua
     block_at = tonumber(head[13] or 0) or 0,
     lottery = head[10] ~= '' and head[10] or nil, -- the open one
+    unnumbered = not head[14], -- its format is to be written
+    before_accounts = head[1] and not head[14], -- kept by a release that had none
   }
   begun = epoch_to_begin(NOW, room.epoch, room.rev, head[11], tonumber(ARGV[2]), tonumber(ARGV[3]),
     ARGV[9])

@@ -12,10 +12,15 @@ end
 
 while at <= #ARGV do
   local entry, first_arg = entries[ARGV[at]], at + 1
+  local args, ids = entry.args, entry.keyed
+  if not args then -- of an activity: what its arguments are stands before them, a k first if it is keyed
+    args = #ARGV[first_arg]
+    ids = string.sub(ARGV[first_arg], 1, 1) == 'k' and all_ids
+  end
   local readable, outcome, refusal
-  if entry.keyed then
+  if ids then
     nth_keyed = nth_keyed + 1
-    readable, outcome, refusal = unreadable.guard(once, nth_keyed, entry, apply, first_arg)
+    readable, outcome, refusal = unreadable.guard(once, nth_keyed, ids, entry, apply, first_arg)
   else
     readable, outcome, refusal = unreadable.guard(apply, entry, first_arg)
   end
@@ -27,7 +32,7 @@ while at <= #ARGV do
   elseif outcome then
     keeping.on(entry.lasting)
   end
-  at = at + 1 + entry.args
+  at = at + 1 + args
   reply[#reply + 1] = outcome or refusal
 end
 for i = 1, #finishers do
@@ -84,6 +89,9 @@ writes.presence()
 write_orders()
 write_lotteries()
 write_figures()
+if K then
+  K.write()
+end
 write_deadlines()
 
 if told or begun then
@@ -91,6 +99,9 @@ if told or begun then
     'likes', int[room.likes], 'danmaku', int[room.danmaku], 'online', int[room.online],
     'boost', int[room.boost], 'boostUntil', int[room.boost_until], 'lottery', room.lottery or '',
     'blockBytes', int[room.block_bytes], 'blockAt', int[room.block_at])
+end
+if room.unnumbered then
+  redis.call('HSET', KEY.head, 'format', FORMAT)
 end
 
 keeping.write()

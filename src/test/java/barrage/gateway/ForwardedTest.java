@@ -1,5 +1,6 @@
 package barrage.gateway;
 
+import barrage.wire.BadRequest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;

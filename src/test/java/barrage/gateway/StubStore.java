@@ -1,5 +1,6 @@
 package barrage.gateway;
 
+import barrage.activity.StoreEntry;
 import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.LedgerEntry;
@@ -116,8 +117,7 @@ final class StubStore implements Store {
   }
 
   @Override
-  public CompletionStage<List<byte[]>> ask(
-      RoomId room, String kind, String question, String... arguments) {
+  public CompletionStage<List<byte[]>> ask(RoomId room, StoreEntry question) {
     throw new UnsupportedOperationException();
   }
 

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.activity.Activities;
 import barrage.core.Entry;
 import barrage.core.Outcome;
 import barrage.core.Reason;
@@ -138,7 +139,7 @@ class ScriptTest {
   }
 
   private Optional<Store.Receipt> run(Period period, long deadlineMs, Entry entry) {
-    CommitCall call = new CommitCall(keys, List.of(entry), 0, 0);
+    CommitCall call = new CommitCall(keys, new Modules(Activities.NONE), List.of(entry), 0, 0);
     return await(
         link.run(
             Script.COMMIT,

@@ -2,6 +2,7 @@ package barrage.room;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import barrage.activity.Activities;
 import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.Outcome;
@@ -77,7 +78,7 @@ final class AgendaTest {
             dueMs -> {},
             loop::nowMs,
             new RoomPulse());
-    Agenda agenda = new Agenda(ROOM, store, loop, outbox, Runnable::run);
+    Agenda agenda = new Agenda(ROOM, store, loop, outbox, Runnable::run, Activities.NONE);
     agenda.onNextDue(loop.nowMs());
     loop.advance(ms);
     agenda.close();

@@ -1,5 +1,6 @@
 package barrage.room;
 
+import barrage.activity.Activities;
 import barrage.core.RoomId;
 import barrage.gateway.EventLoops;
 import barrage.gateway.GatewayMetrics;
@@ -28,6 +29,7 @@ final class RoomCost {
           new Surroundings(
               store,
               () -> rules,
+              Activities.NONE,
               (room, lagging) -> new SocketAudience(loops, metrics, lagging),
               "cost",
               25_000,

@@ -1,5 +1,6 @@
 package barrage.room;
 
+import barrage.activity.StoreEntry;
 import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.Order;
@@ -298,8 +299,7 @@ final class SimulatedStore implements Store {
   }
 
   @Override
-  public CompletionStage<List<byte[]>> ask(
-      RoomId room, String kind, String question, String... arguments) {
+  public CompletionStage<List<byte[]>> ask(RoomId room, StoreEntry question) {
     throw new UnsupportedOperationException();
   }
 
