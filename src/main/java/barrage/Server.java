@@ -277,8 +277,7 @@ public final class Server implements AutoCloseable {
   }
 
   private static RedisStore connect(
-      String uri, String node, Settings.Redis redis, Activities activities)
-      throws StartException {
+      String uri, String node, Settings.Redis redis, Activities activities) throws StartException {
     try {
       return RedisStore.connect(uri, redis.tls(), node, redis.replication(), activities);
     } catch (RedisException e) {

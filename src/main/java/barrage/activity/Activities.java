@@ -35,7 +35,8 @@ public final class Activities {
       String kind = activity.kind();
       check(KIND.matcher(kind).matches(), kind, "is no name of a kind");
       check(byKind.keySet().containsAll(activity.store().needs()), kind, "comes before its needs");
-      check(byKind.values().stream().noneMatch(a -> a.path().equals(activity.path())), kind, "path");
+      check(
+          byKind.values().stream().noneMatch(a -> a.path().equals(activity.path())), kind, "path");
       check(byKind.put(kind, activity) == null, kind, "is there twice");
       activity
           .requests()

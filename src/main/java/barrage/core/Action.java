@@ -33,7 +33,7 @@ public sealed interface Action {
         }
       }
       boolean isType =
-          name.indexOf('.') > 0 && name.chars().allMatch(c -> c == '.' || c >= 'a' && c <= 'z');
+          name.indexOf('.') > 0 && name.chars().allMatch(c -> c == '.' || (c >= 'a' && c <= 'z'));
       return isType ? Optional.of(new Kind(name)) : Optional.empty();
     }
   }

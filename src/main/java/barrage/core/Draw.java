@@ -90,8 +90,7 @@ public final class Draw {
    */
   public static List<Winner> winners(
       byte[] seed, String manifest, List<Ticket> tickets, List<Prize> prizes) {
-    RandomWords words =
-        new RandomWords(seed, sha256(manifest.getBytes(StandardCharsets.UTF_8)));
+    RandomWords words = new RandomWords(seed, sha256(manifest.getBytes(StandardCharsets.UTF_8)));
     List<Ticket> in = new ArrayList<>(tickets);
     long weight = in.stream().mapToLong(Ticket::weight).sum();
     List<Winner> winners = new ArrayList<>();

@@ -7,8 +7,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Random numbers that anybody can compute again from a seed and what they are drawn for: four
- * uint64, big-endian, of each HMAC-SHA256(key = seed, message = {@code about} ‖ uint32be(c)), c = 0,
- * 1, 2 …, used in turn. Not safe for several threads.
+ * uint64, big-endian, of each HMAC-SHA256(key = seed, message = {@code about} ‖ uint32be(c)), c =
+ * 0, 1, 2 …, used in turn. Not safe for several threads.
  */
 public final class RandomWords {
   private final Mac mac;

@@ -8,7 +8,6 @@ import barrage.core.Order;
 import barrage.core.RoomId;
 import barrage.room.RoomPulse;
 import barrage.room.Store;
-import barrage.wire.BadRequest;
 import barrage.wire.Messages;
 import barrage.wire.Splice;
 import io.netty.handler.codec.http.HttpHeaderNames;

@@ -55,8 +55,7 @@ final class CommitCall {
   private final BitSet promises = new BitSet();
   private boolean timed;
 
-  CommitCall(
-      Keys keys, Modules modules, List<Entry> entries, long knownEpoch, long knownRevision) {
+  CommitCall(Keys keys, Modules modules, List<Entry> entries, long knownEpoch, long knownRevision) {
     this(keys, modules, entries, knownEpoch, knownRevision, false);
   }
 

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 
 /**
  * The modules of activities as scripts: a batch is sent to the script of the kernel and just the
- * modules that it needs, with just their keys. Redis knows each set by a digest of its own. Safe for
- * any thread.
+ * modules that it needs, with just their keys. Redis knows each set by a digest of its own. Safe
+ * for any thread.
  */
 final class Modules {
   /** Keys that every module has: its things by id, and their ids by when they were made. */
@@ -42,8 +42,7 @@ final class Modules {
     return kinds.isEmpty()
         ? Script.COMMIT
         : commits.computeIfAbsent(
-            Set.copyOf(kinds),
-            asked -> Script.commit(texts(withNeeds(asked), "state", "commit")));
+            Set.copyOf(kinds), asked -> Script.commit(texts(withNeeds(asked), "state", "commit")));
   }
 
   /** The script that reads a room. */

@@ -64,15 +64,7 @@ record Script(byte[] body, String sha1) {
   /** {@code open.lua}, with modules. */
   static Script open(List<String> modules) {
     return of(
-        text(
-                "unreadable",
-                "epoch",
-                "int",
-                "setting",
-                "sale",
-                "lottery",
-                "format",
-                "activity/read")
+        text("unreadable", "epoch", "int", "setting", "sale", "lottery", "format", "activity/read")
             + String.join("", modules)
             + text("open"));
   }

@@ -95,7 +95,10 @@ public final class LiveRooms implements Rooms, AutoCloseable {
 
   private byte[] viewOfNothing(RoomId id) {
     return new Welcome(
-            id, new RoomState(around.activities()), around.heartbeatMs(), () -> around.rules().get().terms())
+            id,
+            new RoomState(around.activities()),
+            around.heartbeatMs(),
+            () -> around.rules().get().terms())
         .view(0);
   }
 

@@ -290,7 +290,7 @@ final class Outbox {
   /** Whether higher tiers are decided first. */
   private static boolean isClick(Entry entry) {
     return entry instanceof Entry.Buy
-        || entry instanceof Entry.OfActivity activity && activity.isRanked();
+        || (entry instanceof Entry.OfActivity activity && activity.isRanked());
   }
 
   /** Among the places that clicks have, by rank and then by arrival; all else keeps its place. */

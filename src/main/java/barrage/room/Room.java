@@ -70,8 +70,8 @@ public final class Room implements Store.Follower, Audience.Lagging {
     this.outbox =
         new Outbox(
             id, store, loop, feed, this::terms, this::onNextDue, this::nextFrameMs, meters.pulse());
-    this.agenda = new Agenda(
-            id, store, loop, outbox, ForkJoinPool.commonPool(), around.activities());
+    this.agenda =
+        new Agenda(id, store, loop, outbox, ForkJoinPool.commonPool(), around.activities());
     this.attendance =
         new Attendance(
             loop, outbox, around.node(), around.heartbeatMs(), this::terms, () -> rules().limits());

@@ -121,8 +121,7 @@ final class Welcome {
     sales.forEach(json -> active.add(ofKind("sale", json, null)));
     lotteries.forEach(json -> active.add(ofKind("lottery", json, null)));
     for (Thing thing : state.things.active()) {
-      active.add(
-          ofKind(thing.kind(), thing.json(), mine.get(thing.kind() + ' ' + thing.id())));
+      active.add(ofKind(thing.kind(), thing.json(), mine.get(thing.kind() + ' ' + thing.id())));
     }
     return active;
   }

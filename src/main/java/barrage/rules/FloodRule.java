@@ -64,9 +64,7 @@ record FloodRule(Map<Action.Kind, Bucket> buckets) implements Rule {
 
   private @Nullable Bucket bucketOf(Action action) {
     Bucket own = buckets.get(action.kind());
-    return own == null && action instanceof Action.Ask
-        ? buckets.get(Action.Kind.ANY_ASK)
-        : own;
+    return own == null && action instanceof Action.Ask ? buckets.get(Action.Kind.ANY_ASK) : own;
   }
 
   /** The bucket is full again one token earlier. */

@@ -25,8 +25,7 @@ public final class RuleBook {
    * @param pipeline in the order in which they are asked; those that are limits are left out when
    *     {@code limits} are off
    */
-  public RuleBook(
-      Terms terms, Limits limits, List<Rule> pipeline, Map<String, Object> activities) {
+  public RuleBook(Terms terms, Limits limits, List<Rule> pipeline, Map<String, Object> activities) {
     this.activities = Map.copyOf(activities);
     this.terms = terms;
     this.limits = limits;

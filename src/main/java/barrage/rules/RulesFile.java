@@ -92,8 +92,7 @@ public final class RulesFile {
     Terms terms = terms(pipeline.stream().anyMatch(PointsRule.class::isInstance));
     Limits limits = limits();
     Map<String, Object> ofActivities = new HashMap<>();
-    activities.forEach(
-        (kind, reader) -> ofActivities.put(kind, reader.apply(file.section(kind))));
+    activities.forEach((kind, reader) -> ofActivities.put(kind, reader.apply(file.section(kind))));
     if (activities.isEmpty()) {
       shipped.keys().stream().filter(key -> !OWN.contains(key)).forEach(file::pass);
     }

@@ -55,8 +55,7 @@ public final class ClientMessages {
       byte[] frame = Arrays.copyOfRange(bytes, offset, offset + length);
       return new ClientMessage.Ask(id, new Action.Kind(type), reader.apply(JsonBody.read(frame)));
     } catch (BadRequest e) {
-      return new ClientMessage.Malformed(
-          fields.id, e.refusal().reason(), e.refusal().message());
+      return new ClientMessage.Malformed(fields.id, e.refusal().reason(), e.refusal().message());
     } catch (JacksonException e) {
       return malformed(null, "not a JSON object");
     } catch (Misfit e) {

@@ -159,7 +159,9 @@ final class ClusterTest {
     RoomId room = cluster.freshRoom(0);
     commit(store, room, say("shop-customer", "0", "text"), request("1"));
     Period now = Period.at(store.nowMs(), ZoneId.of("Asia/Shanghai"));
-    cluster.fill(new CommitCall(new Keys(room), new Modules(Activities.NONE), List.of(request("2")), 0, 0).keys(now));
+    cluster.fill(
+        new CommitCall(new Keys(room), new Modules(Activities.NONE), List.of(request("2")), 0, 0)
+            .keys(now));
     cluster.giveUp(
         room,
         0,
