@@ -141,6 +141,7 @@ public final class Server implements AutoCloseable {
             store,
             rules,
             activities,
+            secretOf(key),
             (room, lagging) -> new SocketAudience(loops, metrics, lagging),
             node,
             settings.listen().heartbeatMs(),
@@ -335,6 +336,16 @@ public final class Server implements AutoCloseable {
       }
     }
     return TokenKeys.hmac(((Settings.Secret) key).all());
+  }
+
+  /** Of tokens that somebody else signs nothing is secret here: one for as long as this runs. */
+  private static byte[] secretOf(Settings.Key key) {
+    if (key instanceof Settings.Secret secret) {
+      return secret.bytes();
+    }
+    byte[] own = new byte[32];
+    new SecureRandom().nextBytes(own);
+    return own;
   }
 
   private static EventLoops loops(Settings.Listen listen) {

@@ -59,6 +59,11 @@ public interface Activity {
   /** Adds the kind's HTTP calls beside those that all kinds have: the list and one of it. */
   void routes(Routes routes);
 
+  /** How synthetic viewers take part; empty when they do not. */
+  default Optional<Play> play() {
+    return Optional.empty();
+  }
+
   /** How its proofs are checked without a server; empty when it draws nothing. */
   default Optional<ProofKind> proof() {
     return Optional.empty();

@@ -91,7 +91,11 @@ public sealed interface Action {
 
   /** What is asked of an activity, well formed. */
   interface Request {
-    /** What the store is to decide, under this key and for this viewer. */
-    Entry entry(RequestKey key, Viewer viewer);
+    /**
+     * What the store is to decide, under this key and for this viewer.
+     *
+     * @param names what viewers are called in what is published for good
+     */
+    Entry entry(RequestKey key, Viewer viewer, Pseudonyms names);
   }
 }

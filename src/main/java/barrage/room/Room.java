@@ -4,6 +4,7 @@ import barrage.activity.Notice;
 import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Outcome;
+import barrage.core.Pseudonyms;
 import barrage.core.Reason;
 import barrage.core.Refusal;
 import barrage.core.RequestKey;
@@ -37,6 +38,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private final RoomId id;
   private final RoomLoop loop;
   private final Surroundings around;
+  private final Pseudonyms names;
   private final Store store;
   private final Inbox inbox;
   private final RoomState state;
@@ -62,6 +64,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
     this.id = id;
     this.loop = loop;
     this.around = around;
+    this.names = new Pseudonyms(around.secret(), id);
     this.state = new RoomState(around.activities());
     this.inbox = new Inbox(loop);
     this.store = around.store();
@@ -386,7 +389,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
       return;
     }
     outbox.add(
-        ask.request().entry(new RequestKey(attendant.id, ask.id()), seat.viewer()),
+        ask.request().entry(new RequestKey(attendant.id, ask.id()), seat.viewer(), names),
         rank,
         (outcome, fate, revision) -> {
           if (outcome instanceof Outcome.Told told) {

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
  *
  * @param rules those in force now
  * @param activities the kinds of interaction that the node carries
+ * @param secret that all nodes share, for {@link barrage.core.Pseudonyms}
  * @param audiences makes the audience of each room
  * @param node this process among all that serve the same store, 1 to 64 printable ASCII characters
  * @param heartbeatMs after how long without any frame clients are to ping
@@ -18,6 +19,7 @@ public record Surroundings(
     Store store,
     Supplier<RuleBook> rules,
     Activities activities,
+    byte[] secret,
     Audiences audiences,
     String node,
     int heartbeatMs,

@@ -82,6 +82,7 @@ final class DoorTest {
                 store,
                 () -> RULES,
                 Activities.NONE,
+                new byte[32],
                 (id, lagging) -> {
                   insiders = lagging;
                   return new Watchers(lagging);

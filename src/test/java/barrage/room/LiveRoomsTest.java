@@ -40,6 +40,7 @@ final class LiveRoomsTest {
             store,
             () -> RULES,
             Activities.NONE,
+            new byte[32],
             (room, lagging) -> new Watchers(lagging),
             "a",
             25_000,

@@ -33,6 +33,7 @@ final class Node {
                 store,
                 rules,
                 Activities.NONE,
+                new byte[32],
                 (roomId, lagging) -> audience = new Watchers(lagging),
                 name,
                 25_000,

@@ -30,6 +30,7 @@ final class RoomCost {
               store,
               () -> rules,
               Activities.NONE,
+              new byte[32],
               (room, lagging) -> new SocketAudience(loops, metrics, lagging),
               "cost",
               25_000,

@@ -177,6 +177,7 @@ final class SimulationTest {
                     store,
                     () -> RULES,
                     Activities.NONE,
+                    new byte[32],
                     (any, lagging) -> {
                       Watchers watchers = new Watchers(lagging);
                       audiences.add(watchers);

@@ -39,6 +39,7 @@ final class SpeechTest {
               store,
               () -> RULES,
               Activities.NONE,
+              new byte[32],
               (id, lagging) -> new Watchers(lagging),
               "node",
               25_000,
