@@ -93,7 +93,7 @@ final class AuditCommand implements Callable<Integer> {
   private int audit(String redis, RedisTls tls) throws StartException {
     Audit audit;
     try {
-      audit = Audit.of(redis, tls, new RoomId(room));
+      audit = Audit.of(redis, tls, new RoomId(room), Kinds.ALL);
     } catch (IllegalArgumentException e) {
       throw wrong("--redis: " + e.getMessage());
     } catch (RedisException | StoreAwayException e) {

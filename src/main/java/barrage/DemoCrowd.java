@@ -1,5 +1,6 @@
 package barrage;
 
+import barrage.activity.Play;
 import barrage.core.Danmaku;
 import barrage.core.Role;
 import barrage.core.RoomId;
@@ -88,7 +89,7 @@ final class DemoCrowd implements AutoCloseable {
   private final DemoShows shows;
 
   private DemoCrowd(URI server, RoomId room, Supplier<String> till) {
-    shows = new DemoShows(server, room, crowd, this::later, till);
+    shows = new DemoShows(server, room, Kinds.ALL, crowd, this::later, till);
   }
 
   /**
@@ -164,6 +165,12 @@ final class DemoCrowd implements AutoCloseable {
     public void enter(String id, String lottery) {
       var unused =
           client.request("lottery.enter", id, json -> json.writeStringProperty("lottery", lottery));
+    }
+
+    @Override
+    public void ask(String id, Play.Move move) {
+      var unused =
+          client.request(move.type(), id, json -> move.fields().forEach(json::writePOJOProperty));
     }
 
     @Override

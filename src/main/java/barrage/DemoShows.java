@@ -1,5 +1,8 @@
 package barrage;
 
+import barrage.activity.Activities;
+import barrage.activity.Activity;
+import barrage.activity.Play;
 import barrage.core.RoomId;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,6 +30,7 @@ final class DemoShows {
   private static final int KNOWN = 100;
 
   private final URI room;
+  private final Activities activities;
   private final List<? extends Guest> guests;
   private final Later later;
   private final Supplier<String> till;
@@ -43,6 +47,8 @@ final class DemoShows {
 
     void enter(String id, String lottery);
 
+    void ask(String id, Play.Move move);
+
     void say(String id, String text);
 
     void tap(int more);
@@ -54,12 +60,19 @@ final class DemoShows {
   }
 
   /**
+   * @param activities what else there may be to take part in
    * @param guests who may take part
    * @param later what they do a moment later is done there
    * @param till gives a token with the role {@code service}
    */
   DemoShows(
-      URI server, RoomId room, List<? extends Guest> guests, Later later, Supplier<String> till) {
+      URI server,
+      RoomId room,
+      Activities activities,
+      List<? extends Guest> guests,
+      Later later,
+      Supplier<String> till) {
+    this.activities = activities;
     this.room = server.resolve("/api/rooms/" + room.value() + "/");
     this.guests = guests;
     this.later = later;
@@ -77,6 +90,9 @@ final class DemoShows {
   void onWelcome(JsonNode welcome) {
     welcome.path("sales").forEach(this::onSale);
     welcome.path("lotteries").forEach(this::onLottery);
+    for (JsonNode thing : welcome.path("active")) {
+      onThing(thing.path("kind").asString(""), thing);
+    }
   }
 
   /** What happens from then on. */
@@ -85,7 +101,35 @@ final class DemoShows {
       switch (event.path("type").asString("")) {
         case "sale.scheduled" -> onSale(event.path("sale"));
         case "lottery.opened" -> onLottery(event.path("lottery"));
-        default -> {}
+        default -> {
+          String type = event.path("type").asString("");
+          String kind = type.substring(0, Math.max(0, type.indexOf('.')));
+          onThing(kind, event.path(kind));
+        }
+      }
+    }
+  }
+
+  /** Most of them take part, as the kind's play says; those that open later wait. */
+  private void onThing(String kind, JsonNode thing) {
+    Activity activity = activities.of(kind);
+    if (activity == null || activity.play().isEmpty() || !thing.isObject()) {
+      return;
+    }
+    Play play = activity.play().get();
+    String id = thing.path("id").asString("");
+    if (play.isOver(thing) || !isNew(kind + '-' + id)) {
+      return;
+    }
+    long opensInMs = Math.max(0, thing.path("opensAt").asLong() - System.currentTimeMillis());
+    for (Guest guest : guests) {
+      if (random.nextInt(10) < ENTER_OF_TEN) {
+        play.take(thing, random)
+            .ifPresent(
+                move ->
+                    later.after(
+                        opensInMs + 300 + random.nextInt(ACT_WITHIN_MS),
+                        () -> guest.ask("demo-" + id, move)));
       }
     }
   }

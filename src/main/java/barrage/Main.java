@@ -40,7 +40,7 @@ public final class Main implements Callable<Integer> {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
+    return new CommandLine(new Main(), new Commands())
         .setParameterExceptionHandler(Main::complain)
         .setExecutionExceptionHandler(Main::fail);
   }
@@ -74,6 +74,18 @@ public final class Main implements Callable<Integer> {
 
   private static String oneLine(Exception e) {
     return Objects.requireNonNullElse(e.getMessage(), e.toString()).replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** Makes the commands; some are told which kinds of interaction there are. */
+  private static final class Commands implements CommandLine.IFactory {
+    private final CommandLine.IFactory others = CommandLine.defaultFactory();
+
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      return type == LoadCommand.class
+          ? type.cast(new LoadCommand(Kinds.ALL))
+          : others.create(type);
+    }
   }
 
   /** From the jar's manifest. */

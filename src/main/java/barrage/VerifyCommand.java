@@ -1,5 +1,6 @@
 package barrage;
 
+import barrage.activity.ProofKind;
 import barrage.core.Draw;
 import barrage.core.Proof;
 import barrage.core.Tier;
@@ -10,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,13 +26,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
+import tools.jackson.databind.JsonNode;
 
-/** {@code verify}: draws a lottery again from its proof, without a server. */
+/** {@code verify}: draws, splits or counts again from a proof, without a server. */
 @Command(
     name = "verify",
     description = {
-      "Checks the proof of a lottery's draw, without a server.",
-      "A proof alone cannot tell when it was made: also give what was noted before the draw."
+      "Checks a proof, without a server: the draw of a lottery, or what another activity drew, split"
+          + " or counted.",
+      "A proof alone cannot tell when it was made: also give what was noted before."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
@@ -46,21 +50,21 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "What GET …/lotteries/{id}/proof answered; - for standard input.")
+      description = "What GET …/{id}/proof answered; - for standard input.")
   private Path file = Path.of("");
 
   @Option(
       names = "--commitment",
       paramLabel = "HEX",
       converter = Sha256Converter.class,
-      description = "The commitment noted when the lottery opened.")
+      description = "The commitment noted at the opening.")
   private @Nullable String commitment;
 
   @Option(
       names = "--entries-hash",
       paramLabel = "HEX",
       converter = Sha256Converter.class,
-      description = "The hash of the entries noted when the lottery was locked.")
+      description = "The hash of the entries noted at the lock, or of the receipts at the close.")
   private @Nullable String entriesHash;
 
   @Option(
@@ -75,9 +79,15 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    JsonNode json;
     Proof proof;
     try (InputStream in = file.toString().equals("-") ? System.in : Files.newInputStream(file)) {
-      proof = ProofReader.read(in);
+      json = ProofReader.json(in);
+      Optional<ProofKind> kind = Kinds.ALL.proofOf(json);
+      if (kind.isPresent()) {
+        return verify(kind.get(), json);
+      }
+      proof = ProofReader.read(json);
     } catch (ProofReader.MalformedException e) {
       return refuse(file + " is not a proof: " + e.getMessage());
     } catch (NoSuchFileException e) {
@@ -96,6 +106,25 @@ final class VerifyCommand implements Callable<Integer> {
       return refuse("this is not the draw that was announced: " + difference.get());
     }
     report(proof);
+    return 0;
+  }
+
+  private int verify(ProofKind kind, JsonNode proof) {
+    Map<String, String> noted = new HashMap<>();
+    if (commitment != null) {
+      noted.put("commitment", commitment);
+    }
+    if (entriesHash != null) {
+      noted.put("entries-hash", entriesHash);
+    }
+    ProofKind.Verdict verdict = kind.check(proof, noted);
+    if (verdict.fault().isPresent()) {
+      return refuse("the proof does not hold: " + verdict.fault().get());
+    }
+    PrintWriter out = spec().commandLine().getOut();
+    verdict.report().forEach(line -> out.println(Printable.of(line)));
+    out.println("The proof holds.");
+    out.flush();
     return 0;
   }
 

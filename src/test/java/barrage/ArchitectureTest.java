@@ -2,6 +2,7 @@ package barrage;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -54,7 +55,26 @@ final class ArchitectureTest {
           .whereLayer("gateway")
           .mayOnlyAccessLayers("core", "wire", "room", "activity")
           .whereLayer("load")
-          .mayOnlyAccessLayers("core", "wire", "config");
+          .mayOnlyAccessLayers("core", "wire", "config", "activity");
+
+  @ArchTest
+  static final ArchRule theRingKnowsTheSeamAndNoKind =
+      noClasses()
+          .that()
+          .resideInAnyPackage("barrage.room..", "barrage.redis..", "barrage.gateway..")
+          .or()
+          .resideInAnyPackage("barrage.load..", "barrage.rules..", "barrage.activity")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("barrage.activity.(*)..");
+
+  @ArchTest
+  static final ArchRule kindsDoNotKnowEachOther =
+      slices()
+          .matching("barrage.activity.(*)..")
+          .should()
+          .notDependOnEachOther()
+          .allowEmptyShould(true);
 
   @ArchTest
   static final ArchRule coreIsTheJdkAlone =

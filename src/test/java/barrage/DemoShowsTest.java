@@ -3,6 +3,8 @@ package barrage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.activity.Activities;
+import barrage.activity.Play;
 import barrage.core.RoomId;
 import java.net.URI;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ final class DemoShowsTest {
       new DemoShows(
           URI.create("http://127.0.0.1:1"),
           new RoomId("demo"),
+          Activities.NONE,
           Stream.generate(Guest::new).limit(20).toList(),
           (ms, act) -> act.run(),
           () -> "token");
@@ -34,6 +37,11 @@ final class DemoShowsTest {
     @Override
     public void enter(String id, String lottery) {
       did.add("enter " + lottery);
+    }
+
+    @Override
+    public void ask(String id, Play.Move move) {
+      did.add("ask " + move.type());
     }
 
     @Override

@@ -9,9 +9,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** The kinds of interaction that a server carries. Immutable. */
 public final class Activities {
@@ -60,6 +62,11 @@ public final class Activities {
     return byKind.values();
   }
 
+  /** Their names, in that order. */
+  public List<String> kinds() {
+    return List.copyOf(byKind.keySet());
+  }
+
   /** The activity of a kind; {@code null} when there is none, as for one of a later release. */
   public @Nullable Activity of(String kind) {
     return byKind.get(kind);
@@ -79,6 +86,14 @@ public final class Activities {
     Map<String, Function<Section, Object>> readers = new LinkedHashMap<>();
     byKind.forEach((kind, activity) -> readers.put(kind, activity::rules));
     return readers;
+  }
+
+  /** How a proof is checked, by its fields; empty when it is of none of these kinds. */
+  public Optional<ProofKind> proofOf(JsonNode proof) {
+    return byKind.values().stream()
+        .flatMap(activity -> activity.proof().stream())
+        .filter(kind -> kind.isOf(proof))
+        .findFirst();
   }
 
   /** How the messages of all of them are read. */

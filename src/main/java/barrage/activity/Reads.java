@@ -11,15 +11,21 @@ public interface Reads {
   /** Things on a page of a list. */
   int PAGE = 100;
 
-  /** A thing as it stands: one JSON object in UTF-8; empty when there is none. */
-  CompletionStage<Optional<byte[]>> thing(RoomId room, String kind, String id);
+  /**
+   * A thing as it stands: one JSON object in UTF-8; empty when there is none.
+   *
+   * @param whole with what is only for the room's staff
+   */
+  CompletionStage<Optional<byte[]>> thing(RoomId room, String kind, String id, boolean whole);
 
   /**
    * Things of a kind, newest first, at most {@link #PAGE}.
    *
    * @param after the id of the last one on the page before; {@code null} for the first page
+   * @param whole with what is only for the room's staff
    */
-  CompletionStage<List<byte[]>> things(RoomId room, String kind, @Nullable String after);
+  CompletionStage<List<byte[]>> things(
+      RoomId room, String kind, @Nullable String after, boolean whole);
 
   /**
    * Asks a module what only its own kind needs to know.

@@ -53,7 +53,7 @@ final class ActivityApi {
 
   private CompletionStage<Answer> list(Call call, String kind, String name) {
     return reads
-        .things(call.room(), kind, call.idInQuery("after"))
+        .things(call.room(), kind, call.idInQuery("after"), isStaff(call))
         .thenApply(
             things -> {
               Splice json = new Splice(256).ascii("{\"" + name + "\":[");
@@ -63,7 +63,12 @@ final class ActivityApi {
   }
 
   private CompletionStage<Answer> one(Call call, String kind) {
-    return reads.thing(call.room(), kind, call.param("id")).thenApply(Answer::found);
+    return reads.thing(call.room(), kind, call.param("id"), isStaff(call)).thenApply(Answer::found);
+  }
+
+  private static boolean isStaff(Call call) {
+    Grant grant = call.grant();
+    return grant != null && grant.viewer().role() != Role.VIEWER;
   }
 
   /** Adds a kind's own calls. */

@@ -12,7 +12,9 @@ import barrage.wire.Messages;
 import barrage.wire.Splice;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,12 +26,20 @@ final class FiguresApi {
   private static final String ROOM = "/api/rooms/{room}";
   private static final int TYPICAL_BYTES = 4 * 1024;
 
+  /** The newest of each kind that are told. */
+  private static final int THINGS = 20;
+
   private final Function<RoomId, RoomPulse.Beat> beats;
   private final Store store;
+  private final List<String> kinds;
 
-  FiguresApi(Function<RoomId, RoomPulse.Beat> beats, Store store) {
+  /**
+   * @param kinds of interaction, whose newest things are told beside the figures
+   */
+  FiguresApi(Function<RoomId, RoomPulse.Beat> beats, Store store, List<String> kinds) {
     this.beats = beats;
     this.store = store;
+    this.kinds = kinds;
   }
 
   void addTo(Router router) {
@@ -47,10 +57,24 @@ final class FiguresApi {
   private CompletionStage<Answer> figures(Call call) {
     RoomId room = call.room();
     RoomPulse.Beat beat = beats.apply(room);
-    return store.figures(room).thenApply(figures -> Answer.json(json(room, figures, beat)));
+    CompletionStage<List<byte[]>> things = CompletableFuture.completedStage(new ArrayList<>());
+    for (String kind : kinds) {
+      things =
+          things.thenCombine(
+              store.things(room, kind, null, true), (all, of) -> with(all, kind, of));
+    }
+    return store
+        .figures(room)
+        .thenCombine(things, (figures, active) -> Answer.json(json(room, figures, beat, active)));
   }
 
-  private static byte[] json(RoomId room, Store.Figures figures, RoomPulse.Beat beat) {
+  private static List<byte[]> with(List<byte[]> all, String kind, List<byte[]> things) {
+    things.stream().limit(THINGS).forEach(thing -> all.add(Splice.ofKind(kind, thing)));
+    return all;
+  }
+
+  private static byte[] json(
+      RoomId room, Store.Figures figures, RoomPulse.Beat beat, List<byte[]> active) {
     byte[] head =
         Messages.object(
             json -> {
@@ -82,6 +106,8 @@ final class FiguresApi {
     }
     whole.ascii("],\"lotteries\":[");
     figures.lotteries().forEach(whole::element);
+    whole.ascii("],\"active\":[");
+    active.forEach(whole::element);
     return whole.ascii("]}").toBytes();
   }
 

@@ -186,13 +186,13 @@ public final class Gateway implements AutoCloseable {
         new Connection.Shared(config, metrics, activities.messages(), nodeName(), store::nowMs);
     RoomDoor roomDoor = new RoomDoor(config, rooms);
     Handshake handshake = new Handshake(shared, authenticator, origins, roomDoor, () -> draining);
-    StaticPages pages = new StaticPages();
+    StaticPages pages = new StaticPages(activities.kinds());
     Router router = new Router(authenticator, origins, config.anonymousMayWatch(), roomDoor::hides);
     router.on(HttpMethod.GET, "/rooms/{room}/ws", Access.OPEN, handshake::answer);
     new RoomApi(roomDoor, store).addTo(router);
     new SaleApi(roomDoor, store).addTo(router);
     new OrderApi(roomDoor, store).addTo(router);
-    new FiguresApi(rooms::beat, store).addTo(router);
+    new FiguresApi(rooms::beat, store, activities.kinds()).addTo(router);
     new LotteryApi(roomDoor, store).addTo(router);
     new ActivityApi(roomDoor, store, activityRules).addTo(router, activities);
     new NodeApi(store, meters, devTokens, devKey, () -> draining).addTo(router);

@@ -1,5 +1,7 @@
 package barrage.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import barrage.core.Reason;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -10,6 +12,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +59,28 @@ final class StaticPages {
   /** What was asked for once; only what exists, so it cannot grow. */
   private final Map<String, File> files = new ConcurrentHashMap<>();
 
+  /** Adds to a document of the API what kinds of interaction have of it; by the document's path. */
+  private final Map<String, List<String>> joined;
+
   /** Of libraries that exist; their paths name it. */
   private final Map<String, String> versions = new ConcurrentHashMap<>();
+
+  /**
+   * The pages of a server.
+   *
+   * @param kinds of interaction, whose documents of the API are joined into the server's
+   */
+  StaticPages(Collection<String> kinds) {
+    joined =
+        Stream.of("openapi", "asyncapi")
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    name -> "/api/" + name + ".yaml",
+                    name ->
+                        kinds.stream()
+                            .map(kind -> "/api/activity/" + kind + '.' + name + ".yaml")
+                            .toList()));
+  }
 
   /** A file as it is sent; its tag is that of this encoding alone, as RFC 9110 asks in 8.8.3.3. */
   private record Body(byte[] bytes, String etag) {}
@@ -165,7 +190,7 @@ final class StaticPages {
       if (in == null) {
         return null;
       }
-      byte[] bytes = in.readAllBytes();
+      byte[] bytes = withKinds(resource, in.readAllBytes());
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
       String tag = HexFormat.of().formatHex(digest, 0, 16);
       byte[] gzipped = gzip(bytes);
@@ -181,6 +206,20 @@ final class StaticPages {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  private byte[] withKinds(String resource, byte[] bytes) throws IOException {
+    String document = new String(bytes, UTF_8);
+    List<String> parts = joined.getOrDefault(resource, List.of());
+    for (String part : parts) {
+      try (InputStream in = StaticPages.class.getResourceAsStream(part)) {
+        if (in == null) {
+          throw new IllegalStateException("no resource " + part);
+        }
+        document = YamlJoin.join(document, new String(in.readAllBytes(), UTF_8));
+      }
+    }
+    return parts.isEmpty() ? bytes : document.getBytes(UTF_8);
   }
 
   private static byte[] gzip(byte[] bytes) throws IOException {

@@ -9,6 +9,7 @@ final class Acts {
   private final DanmakuLedger ledger;
   private final Optional<SaleBooks> sale;
   private final Optional<LotteryAct> lottery;
+  private final Optional<ActivityAct> show;
   private final List<Act> all = new ArrayList<>();
 
   Acts(Stage stage, DanmakuLedger ledger) {
@@ -21,6 +22,8 @@ final class Acts {
     sale.ifPresent(books -> all.add(new SaleAct(stage, scenario.sale().orElseThrow(), books)));
     lottery = scenario.lottery().map(raffle -> new LotteryAct(stage, raffle));
     lottery.ifPresent(all::add);
+    show = scenario.show().map(asked -> new ActivityAct(stage, asked));
+    show.ifPresent(all::add);
   }
 
   List<Act> all() {
@@ -33,6 +36,10 @@ final class Acts {
 
   Optional<SaleBooks> sale() {
     return sale;
+  }
+
+  Optional<ActivityAct> show() {
+    return show;
   }
 
   Optional<RaffleBooks> lottery() {

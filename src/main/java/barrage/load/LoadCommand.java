@@ -1,5 +1,6 @@
 package barrage.load;
 
+import barrage.activity.Activities;
 import barrage.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -116,6 +117,17 @@ public final class LoadCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
+  private final Activities activities;
+
+  /**
+   * The command.
+   *
+   * @param activities of which a scenario may have one
+   */
+  public LoadCommand(Activities activities) {
+    this.activities = activities;
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     CountDownLatch told = new CountDownLatch(1);
@@ -185,7 +197,7 @@ public final class LoadCommand implements Callable<Integer> {
     if (threads < 1 || threads > 64) {
       throw new IllegalArgumentException("--threads: 1 to 64");
     }
-    Scenario file = ScenarioFile.read(scenario);
+    Scenario file = ScenarioFile.read(scenario, activities);
     List<Condition> all = new ArrayList<>(file.conditions());
     conditions.forEach(text -> all.add(condition(text)));
     Double newRate = rate == null ? null : within("--rate", rate, 0, 10_000_000);
@@ -205,6 +217,7 @@ public final class LoadCommand implements Callable<Integer> {
             : new Scenario.Likes(within("--likes", likes, 0, 10_000_000), file.likes().taps()),
         file.sale().map(sale -> changed(sale, newRate)),
         file.lottery(),
+        file.show(),
         file.storm(),
         all);
   }

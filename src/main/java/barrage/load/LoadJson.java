@@ -68,6 +68,7 @@ final class LoadJson {
               }
               sale.put("granted", books.unitsGranted()).put("oversold", books.oversold());
             });
+    report.show().ifPresent(act -> json.putObject(act.kind()).put("taken", act.taken()));
     report.lottery().ifPresent(books -> json.putObject("lottery").put("entries", books.entries()));
     json.putObject("tester")
         .put("late", report.isLate())

@@ -44,6 +44,7 @@ record LoadReport(
     long lost,
     Optional<SaleBooks> sale,
     Optional<RaffleBooks> lottery,
+    Optional<ActivityAct> show,
     Tester tester,
     List<Timeline.Point> timeline,
     List<String> broken)
@@ -108,6 +109,7 @@ record LoadReport(
         acts.ledger().lost(),
         acts.sale(),
         acts.lottery(),
+        acts.show(),
         new Tester(figures.cores(), figures.cpuMicrosEach(), figures.kibEachConnection()),
         figures.timeline().points(),
         List.copyOf(broken));

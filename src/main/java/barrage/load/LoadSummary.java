@@ -60,6 +60,7 @@ final class LoadSummary {
     report
         .lottery()
         .ifPresent(books -> line("lottery", Figure.count(books.entries()) + " entries, drawn"));
+    report.show().ifPresent(act -> line(act.kind(), Figure.count(act.taken()) + " took part"));
     line("tester", tester());
     if (report.isLate()) {
       line(

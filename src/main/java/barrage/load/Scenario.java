@@ -1,5 +1,7 @@
 package barrage.load;
 
+import barrage.activity.Activity;
+import barrage.activity.Play;
 import barrage.core.RoomId;
 import barrage.core.Tier;
 import java.util.List;
@@ -28,6 +30,7 @@ record Scenario(
     Likes likes,
     Optional<Sale> sale,
     Optional<Lottery> lottery,
+    Optional<Show> show,
     Optional<Storm> storm,
     List<Condition> conditions) {
 
@@ -66,6 +69,17 @@ record Scenario(
    * @param enterMs over how long after that everybody enters, evenly
    */
   record Lottery(int prizes, long opensInMs, long enterMs, Map<Tier, Integer> weights) {}
+
+  /**
+   * Something of any other kind of interaction.
+   *
+   * @param variant of those that the play knows
+   * @param size how much there is of whatever it has a number of
+   * @param opensInMs after everybody is in
+   * @param enterMs over how long after that everybody takes part, evenly
+   */
+  record Show(
+      Activity activity, Play play, String variant, int size, long opensInMs, long enterMs) {}
 
   /**
    * @param share percent of the connections that break

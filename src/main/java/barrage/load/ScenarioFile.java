@@ -1,5 +1,8 @@
 package barrage.load;
 
+import barrage.activity.Activities;
+import barrage.activity.Activity;
+import barrage.activity.Play;
 import barrage.config.ConfigException;
 import barrage.config.Folder;
 import barrage.config.Section;
@@ -31,10 +34,19 @@ final class ScenarioFile {
    * @throws ConfigException for a mistake in it, or when there is none
    */
   static Scenario read(String name) {
+    return read(name, Activities.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param activities of which a scenario may have one
+   */
+  static Scenario read(String name, Activities activities) {
     try {
       Section defaults = Section.of(JAR, "defaults.yaml", null);
       if (SHIPPED.contains(name)) {
-        return scenario(name, Section.of(JAR, name + ".yaml", defaults));
+        return scenario(name, Section.of(JAR, name + ".yaml", defaults), activities);
       }
       Path file = Path.of(name).toAbsolutePath();
       if (!Files.isRegularFile(file)) {
@@ -45,13 +57,14 @@ final class ScenarioFile {
       String last = String.valueOf(file.getFileName());
       return scenario(
           last.replaceFirst("\\.ya?ml$", ""),
-          Section.of(Folder.at(folder == null ? Path.of("/") : folder), last, defaults));
+          Section.of(Folder.at(folder == null ? Path.of("/") : folder), last, defaults),
+          activities);
     } catch (IOException e) {
       throw new ConfigException(name, "cannot be read, or is not UTF-8");
     }
   }
 
-  private static Scenario scenario(String name, Section file) {
+  private static Scenario scenario(String name, Section file, Activities activities) {
     Section viewers = file.section("viewers");
     Section tiers = viewers.section("tiers");
     Scenario scenario =
@@ -67,6 +80,7 @@ final class ScenarioFile {
             likes(file.section("likes")),
             sale(file.section("sale")),
             lottery(file.section("lottery")),
+            show(file.section("activity"), activities),
             storm(file.section("storm")),
             file.choices("assert", "a condition such as p99<200ms", ScenarioFile::condition));
     if (scenario.anonymous() + scenario.tiers().values().stream().mapToInt(i -> i).sum() == 0) {
@@ -118,6 +132,33 @@ final class ScenarioFile {
             ms(section, "enter-s", 0, DAY_S),
             perTier(section.section("weights"), 1, 1_000));
     return prizes == 0 ? Optional.empty() : Optional.of(lottery);
+  }
+
+  private static Optional<Scenario.Show> show(Section section, Activities activities) {
+    String none = "none";
+    String kind =
+        section.choice(
+            "kind",
+            none + " or one of " + String.join(", ", activities.kinds()),
+            name ->
+                name.equals(none) || activities.of(name) != null
+                    ? Optional.of(name)
+                    : Optional.empty());
+    String variant = section.choice("variant", "a word", Optional::of);
+    int size = section.small("size", 1, 1_000_000);
+    long opensInMs = ms(section, "opens-in-s", 0, DAY_S);
+    long enterMs = ms(section, "enter-s", 0, DAY_S);
+    Activity activity = activities.of(kind);
+    if (activity == null) {
+      return Optional.empty();
+    }
+    Play play = activity.play().orElseThrow(() -> section.fault("kind", "nobody can play " + kind));
+    List<String> variants = play.variants();
+    if (!variant.equals("default") && !variants.contains(variant)) {
+      throw section.fault("variant", "must be default or one of " + String.join(", ", variants));
+    }
+    String chosen = variant.equals("default") ? variants.get(0) : variant;
+    return Optional.of(new Scenario.Show(activity, play, chosen, size, opensInMs, enterMs));
   }
 
   private static Optional<Scenario.Storm> storm(Section section) {

@@ -1,5 +1,6 @@
 package barrage.redis;
 
+import barrage.activity.Activities;
 import barrage.core.RoomId;
 import barrage.core.ViewerId;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param faults what does not agree, one line each
  */
 public record Audit(List<String> checked, List<String> faults) {
+
+  /** Things of a kind that one call looks at. */
+  private static final int THINGS_A_CALL = 10;
 
   /** A sale may be looked at so often before what does not agree is believed. */
   private static final int LOOKS = 3;
@@ -33,9 +38,18 @@ public record Audit(List<String> checked, List<String> faults) {
    * @throws barrage.room.StoreAwayException when Redis does not answer
    */
   public static Audit of(String uri, RedisTls tls, RoomId room) {
+    return of(uri, tls, room, Activities.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param activities whose things are looked at too
+   */
+  public static Audit of(String uri, RedisTls tls, RoomId room, Activities activities) {
     // Not named as servers are: it must not keep an embedded Redis alive.
     try (RedisLink link = new RedisLink(Connections.open(uri, tls, "audit", Replication.NONE))) {
-      return new Walk(new PagedReader(link), room).audit();
+      return new Walk(new PagedReader(link), room, new Modules(activities)).audit();
     }
   }
 
@@ -49,6 +63,7 @@ public record Audit(List<String> checked, List<String> faults) {
     private final PagedReader reader;
     private final Keys keys;
     private final RoomId room;
+    private final Modules modules;
     private final Set<String> viewers = new TreeSet<>();
     private final Set<String> sales = new TreeSet<>();
     private final Set<String> raffles = new TreeSet<>();
@@ -57,10 +72,11 @@ public record Audit(List<String> checked, List<String> faults) {
     private final List<String> checked = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
 
-    Walk(PagedReader reader, RoomId room) {
+    Walk(PagedReader reader, RoomId room, Modules modules) {
       this.reader = reader;
       this.keys = new Keys(room);
       this.room = room;
+      this.modules = modules;
       this.lotteries = new LotteryAudit(reader, keys, faults::add);
       this.figures = new FiguresAudit(reader, keys, faults::add);
     }
@@ -76,6 +92,8 @@ public record Audit(List<String> checked, List<String> faults) {
       checkStrays();
       checkPayments();
       checkLotteries();
+      modules.kinds().forEach(this::checkThings);
+      figures.checkAccounts();
       figures.checkTakings();
       new RecordAudit(reader, keys, faults::add).check();
       return new Audit(checked, faults);
@@ -158,6 +176,27 @@ public record Audit(List<String> checked, List<String> faults) {
     private void checkLotteries() {
       raffles.forEach(lotteries::checkTickets);
       checked.add("lotteries: %d, %d tickets".formatted(raffles.size(), lotteries.tickets()));
+    }
+
+    /** Its module looks at each thing in one instant. */
+    private void checkThings(String kind) {
+      List<byte[]> names = modules.keys(Set.of(kind), keys);
+      String last = "";
+      long looked = 0;
+      do {
+        List<byte[]> args =
+            Stream.of(kind, "audit", last, Integer.toString(THINGS_A_CALL))
+                .map(PagedReader::bytes)
+                .toList();
+        List<String> reply =
+            reader.run(modules.ask(kind), names, args).stream()
+                .map(text -> PagedReader.text((byte[]) text))
+                .toList();
+        last = reply.get(0);
+        looked += Long.parseLong(reply.get(1));
+        faults.addAll(reply.subList(2, reply.size()));
+      } while (!last.isEmpty());
+      checked.add("%s: %d".formatted(kind, looked));
     }
 
     /** Orders that no sale counts. The counts only grow, so reading them last does no harm. */

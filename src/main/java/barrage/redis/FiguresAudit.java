@@ -77,6 +77,34 @@ final class FiguresAudit {
     }
   }
 
+  /**
+   * Points move between accounts, so all of a room's and all that viewers have sum to zero. What
+   * viewers have is what was given less what was taken; read in one instant.
+   */
+  void checkAccounts() {
+    List<Object> figuresNow = reader.run(Script.HASH, List.of(keys.figures()), List.of());
+    long sum = 0;
+    boolean known = false;
+    for (int i = 0; i < figuresNow.size(); i += 2) {
+      String field = PagedReader.text((byte[]) figuresNow.get(i));
+      boolean account = field.startsWith("account ");
+      if (account || field.equals(GIVEN) || field.equals(TAKEN)) {
+        String value = PagedReader.text((byte[]) figuresNow.get(i + 1));
+        if (!value.matches("-?\\d{1,18}")) {
+          if (account) {
+            faults.accept("figures: " + field + " damaged");
+          }
+          return;
+        }
+        sum += field.equals(TAKEN) ? -Long.parseLong(value) : Long.parseLong(value);
+        known |= account;
+      }
+    }
+    if (known && sum != 0) {
+      faults.accept("accounts: they sum to " + sum + " with what viewers have, not to zero");
+    }
+  }
+
   private long number(String field, long ifDamaged) {
     try {
       return Long.parseLong(text(reader.fields(keys.figures(), field).get(0)));

@@ -450,16 +450,22 @@ public final class RedisStore implements Store {
   }
 
   @Override
-  public CompletionStage<Optional<byte[]>> thing(RoomId room, String kind, String id) {
-    return ask(room, StoreEntry.of(kind, "thing").text(id).unkeyed())
+  public CompletionStage<Optional<byte[]>> thing(
+      RoomId room, String kind, String id, boolean whole) {
+    return ask(room, StoreEntry.of(kind, "thing").text(id).flag(whole).unkeyed())
         .thenApply(found -> found.stream().findFirst());
   }
 
   @Override
-  public CompletionStage<List<byte[]>> things(RoomId room, String kind, @Nullable String after) {
+  public CompletionStage<List<byte[]>> things(
+      RoomId room, String kind, @Nullable String after, boolean whole) {
     return ask(
         room,
-        StoreEntry.of(kind, "things").text(after == null ? "" : after).number(PAGE).unkeyed());
+        StoreEntry.of(kind, "things")
+            .text(after == null ? "" : after)
+            .number(PAGE)
+            .flag(whole)
+            .unkeyed());
   }
 
   @Override

@@ -83,6 +83,7 @@ record Script(byte[] body, String sha1) {
   static final Script FIGURES = load("unreadable", "int", "sale", "lottery", "figures");
   static final Script DUE = load("unreadable", "int", "sale", "order", "due");
   static final Script FORGET_TIMED = load("forget_timed");
+  static final Script HASH = load("hash");
   static final Script HISTORY = load("history");
   static final Script COMMITS_AFTER = load("commits_after");
   static final Script AUDIT_LEDGERS = load("audit_ledgers");

@@ -20,7 +20,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads what {@code GET …/lotteries/{id}/proof} answers. */
+/** Reads proofs: that of a lottery, and the JSON of any other. */
 public final class ProofReader {
   /** Manifests of a few million entries; what is longer is no proof, whatever it is. */
   private static final int MAX_MANIFEST = 256 << 20;
@@ -48,12 +48,17 @@ public final class ProofReader {
   }
 
   /**
-   * Reads one.
+   * Reads what {@code GET …/lotteries/{id}/proof} answers.
    *
    * @return what is claimed; {@link Proof#check} says whether it holds
    * @throws MalformedException when it is something else
    */
   public static Proof read(InputStream in) throws MalformedException, IOException {
+    return read(json(in));
+  }
+
+  /** A proof of whatever kind: one JSON object. */
+  public static JsonNode json(InputStream in) throws MalformedException, IOException {
     JsonNode json;
     try {
       json = JSON.readTree(in);
@@ -65,6 +70,11 @@ public final class ProofReader {
     if (!json.isObject()) {
       throw new MalformedException("not a JSON object");
     }
+    return json;
+  }
+
+  /** A lottery's, from its JSON. */
+  public static Proof read(JsonNode json) throws MalformedException {
     return new Proof(
         text(json, "lottery"),
         text(json, "commitment"),

@@ -61,6 +61,12 @@ public final class Splice {
     return this;
   }
 
+  /** A JSON object with its kind before its own fields. */
+  public static byte[] ofKind(String kind, byte[] object) {
+    Splice whole = new Splice(object.length + 32);
+    return whole.ascii("{\"kind\":\"" + kind + "\",").fields(object).toBytes();
+  }
+
   /** Takes back the last byte, such as a closing brace. */
   public Splice dropLast() {
     length--;

@@ -1,12 +1,15 @@
 -- The commit script as modules of activities see it. A module is two files, state.lua and commit.lua
 -- of its kind, that each return `function(K, keys, M)`: K is what stands here, keys are the module's
 -- own by their names, and M is filled by the files:
---   M.show(thing)                JSON that tells everybody how a thing stands (state.lua)
+--   M.show(thing, whole)         JSON that tells everybody how a thing stands; whole: with what is only
+--                                for the room's staff (state.lua)
 --   M.mine(thing, viewer)        JSON of what is this viewer's of it, or nil (state.lua)
 --   M.turn(thing)                does what is due for it by the clock (commit.lua)
 --   M.entries.NAME(a, b, …)      decides an entry; the arguments are those of StoreEntry: a viewer, a
 --                                key or a text. Returns JSON, or nil, a code and perhaps retry_after_ms
 --                                and opens_at (commit.lua)
+--   M.answers.NAME(json, a, b, …)  what is answered: made anew for a repeat from the JSON that is kept of
+--                                the entry, which so need not have what must not be kept (commit.lua)
 -- Entries decide on Lua tables alone: nothing is written before all of a batch is decided. What a
 -- module keeps beside its things it keeps in K.hash.
 
@@ -50,6 +53,11 @@ local K = (function()
     posted.accounts = posted.accounts or {}
     posted.accounts[from] = (posted.accounts[from] or 0) - amount
     posted.accounts[to] = (posted.accounts[to] or 0) + amount
+  end
+
+  -- Points that lie in an account of the room, what this batch did included.
+  function kernel.account(name)
+    return figures:number('account ' .. name) + ((posted.accounts or {})[name] or 0)
   end
 
   -- Nothing lies in an account any more, and nothing will.
@@ -197,8 +205,10 @@ local K = (function()
     return list
   end
 
-  local function entry(decide)
-    return {apply = function(first)
+  local function entry(decide, answer)
+    return {answer = answer and function(first, outcome)
+      return 'told ' .. answer(string.sub(outcome, 6), unpack(arguments(first), 1, #ARGV[first] - 1))
+    end, apply = function(first)
       local given = arguments(first)
       local json, code, retry_after_ms, opens_at = decide(unpack(given, 1, #ARGV[first] - 1))
       if json then
@@ -210,7 +220,7 @@ local K = (function()
 
   function kernel.add(kind, key_names, ...)
     local own, keys = view(kind, key_names)
-    local module = {own = own, entries = {}}
+    local module = {own = own, entries = {}, answers = {}}
     modules[kind] = module
     for _, file in ipairs({...}) do
       file(own, keys, module)
@@ -230,7 +240,7 @@ local K = (function()
       return '{}'
     end
     for name, decide in pairs(module.entries) do
-      entries[kind .. '.' .. name] = entry(decide)
+      entries[kind .. '.' .. name] = entry(decide, module.answers[name])
     end
   end
 

@@ -1,5 +1,6 @@
--- What modules of activities see where nothing is decided: their state.lua shows things and answers
--- questions (M.reads.NAME(a, b, …), which returns a list of texts). K is a part of what it is in a
+-- What modules of activities see where nothing is decided: their state.lua shows things, answers
+-- questions (M.reads.NAME(a, b, …), which returns a list of texts) and audits (M.audit(thing), which
+-- returns what does not agree, a text each). K is a part of what it is in a
 -- commit; nothing may be written.
 --
 -- KEYS  those of the modules, found by their names
@@ -10,6 +11,11 @@ local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
 local K = {now = now, int = int, text = cjson.encode, prefix = string.match(KEYS[1], '^{.-}:')}
+
+-- Points that lie in an account of the room.
+function K.account(name)
+  return tonumber(redis.call('HGET', K.prefix .. 'figures', 'account ' .. name) or 0)
+end
 
 function K.add(kind, key_names, ...)
   local own, keys = setmetatable({}, {__index = K}), {}

@@ -31,6 +31,9 @@ while at <= #ARGV do
     end
   elseif outcome then
     keeping.on(entry.lasting)
+    if entry.answer then
+      outcome = entry.answer(first_arg, outcome)
+    end
   end
   at = at + 1 + args
   reply[#reply + 1] = outcome or refusal

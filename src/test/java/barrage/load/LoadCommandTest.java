@@ -3,6 +3,7 @@ package barrage.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.activity.Activities;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ final class LoadCommandTest {
   private final StringWriter err = new StringWriter();
 
   private int load(String... arguments) {
-    return new CommandLine(new LoadCommand())
+    return new CommandLine(new LoadCommand(Activities.NONE))
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);

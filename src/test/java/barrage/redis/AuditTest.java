@@ -108,6 +108,7 @@ class AuditTest {
     hset("growth", "bob", "3");
     redis.ask("HINCRBY", keyOf("figures"), "points given", "6");
     redis.ask("HINCRBY", keyOf("figures"), "points taken", "2");
+    redis.ask("HINCRBY", keyOf("figures"), "account issued", "-4");
     hset("figures", "currencies", "CNY ");
     for (String of : List.of("s1", "*CNY")) {
       figures(of, "reserved", "200");
@@ -174,6 +175,14 @@ class AuditTest {
   private static Entry entering(String lottery, String viewer) {
     return new Entry.EnterLottery(
         key(viewer, lottery), new Viewer(id(viewer), viewer, Role.VIEWER), lottery);
+  }
+
+  @Test
+  void pointsThatComeFromNowhere_areTold() throws IOException {
+    aSoundRoom();
+    redis.ask("HINCRBY", keyOf("figures"), "account packet:p", "3");
+    assertEquals(
+        List.of("accounts: they sum to 3 with what viewers have, not to zero"), audit().faults());
   }
 
   @Test

@@ -289,12 +289,14 @@ final class SimulatedStore implements Store {
   }
 
   @Override
-  public CompletionStage<Optional<byte[]>> thing(RoomId room, String kind, String id) {
+  public CompletionStage<Optional<byte[]>> thing(
+      RoomId room, String kind, String id, boolean whole) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public CompletionStage<List<byte[]>> things(RoomId room, String kind, String after) {
+  public CompletionStage<List<byte[]>> things(
+      RoomId room, String kind, String after, boolean whole) {
     throw new UnsupportedOperationException();
   }
 
