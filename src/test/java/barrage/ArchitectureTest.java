@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Who may know whom; the README draws the same arrows. */
+/** Who may know whom; src/site/markdown/design.md draws the same arrows. */
 @AnalyzeClasses(packages = "barrage", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
 

@@ -188,12 +188,12 @@ final class ViewerPageIT {
       }).observe(document.querySelector('#sales'), { childList: true, subtree: true });
       """;
 
-  /** The page of the README, on another web server. */
+  /** The page of viewer-clients.md, on another web server. */
   @Test
-  void thePageOfTheReadme_works() throws Exception {
+  void thePageOfTheDocuments_works() throws Exception {
     Matcher page =
         Pattern.compile("```html\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("README.md")));
+            .matcher(Files.readString(Path.of("src/site/markdown/viewer-clients.md")));
     assertTrue(page.find());
     assertTrue(page.group(1).lines().count() <= 30);
     byte[] html =
