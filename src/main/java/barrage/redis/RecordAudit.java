@@ -38,9 +38,9 @@ final class RecordAudit {
           "\\S+ \\d+ \\d+ \\S+ (reserved|paid|expired|cancelled|refunded|refund_due) \\d+ \\d+ \\d+"
               + " -?\\d+ -?\\d+ \\d+ \\d+ \\d+ \\d+ \\d+ \\S+( \\d+)?\\n.*",
           Pattern.DOTALL);
-  private static final Pattern DUE =
-      Pattern.compile("(sale|order|orders|lottery|costs) [A-Za-z0-9_.:-]{1,64}");
-  private static final Pattern ACTIVE = Pattern.compile("(sale|lottery) [A-Za-z0-9_.:-]{1,64}");
+
+  /** A kind, maybe one of a later release, and the id of one of it. */
+  private static final Pattern THING = Pattern.compile("[a-z]{1,20} [A-Za-z0-9_.:-]{1,64}");
 
   private static final Map<String, Pattern> SETTINGS =
       Map.of(
@@ -81,8 +81,8 @@ final class RecordAudit {
     reader.hash(keys.orders(), (order, value) -> check("order", order, value, ORDER));
     reader.hash(keys.raffles(), (lottery, value) -> checkTerms("raffle", lottery, value, RAFFLE));
     reader.hash(keys.lotteries(), (lottery, value) -> check("lottery", lottery, value, LOTTERY));
-    reader.set(keys.active(), each -> checkName("active", each, ACTIVE));
-    reader.sortedSet(keys.deadlines(), each -> checkName("deadline", each, DUE));
+    reader.set(keys.active(), each -> checkName("active", each, THING));
+    reader.sortedSet(keys.deadlines(), each -> checkName("deadline", each, THING));
     reader.sortedSet(
         keys.passedOver(), each -> faults.accept(each + ": is due and cannot be settled"));
     checkHistory();
