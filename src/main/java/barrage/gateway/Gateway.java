@@ -175,7 +175,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   /** Everything that answers, for a port that is known by now. */
-  private HttpHandler.Site site(int port, Doorkeeper door) {
+  HttpHandler.Site site(int port, Doorkeeper door) {
     Origins origins =
         new Origins(
             config.origins().stream()

@@ -136,6 +136,11 @@ final class Router {
     return this;
   }
 
+  /** All calls but those of {@link #otherwise}, in the order in which they are tried. */
+  List<Route> routes() {
+    return List.copyOf(routes);
+  }
+
   private Router add(
       HttpMethod method, String template, Access access, boolean keyed, Handler handler) {
     List<String> segments = List.of(template.substring(1).split("/", -1));

@@ -120,7 +120,7 @@ local function change(lottery, state)
 end
 
 local function event_of(lottery, type, rest)
-  append('-', 'lottery.' .. type, ',"lottery":"' .. lottery.id .. '"', rest .. '}')
+  append('-', type, ',"lottery":"' .. lottery.id .. '"', rest .. '}')
 end
 
 local function finish_lottery(lottery)
@@ -266,7 +266,7 @@ entries.announce = {args = 3, apply = function(arg)
   end
   lottery.hash = ARGV[arg + 2]
   change(lottery, 'locked')
-  event_of(lottery, 'locked', ',"entries":' .. int[lottery.entries] .. ',"entriesHash":"'
+  event_of(lottery, 'lottery.locked', ',"entries":' .. int[lottery.entries] .. ',"entriesHash":"'
     .. lottery.hash .. '"')
   return 'done'
 end}
@@ -294,7 +294,7 @@ entries.record = {args = 2, apply = function(arg)
   lottery.winners = '[' .. table.concat(winners, ',') .. ']'
   change(lottery, 'drawn')
   finish_lottery(lottery)
-  event_of(lottery, 'drawn', ',"seed":"' .. lottery.seed .. '","winners":' .. lottery.winners)
+  event_of(lottery, 'lottery.drawn', ',"seed":"' .. lottery.seed .. '","winners":' .. lottery.winners)
   return 'done'
 end}
 
@@ -327,7 +327,7 @@ entries.tell_cancelled = {args = 1, apply = function(arg)
     and redis.call('ZSCORE', KEY.deadlines, 'lottery ' .. lottery.id) then
     lottery.told = true
     due('lottery ' .. lottery.id, nil)
-    event_of(lottery, 'cancelled', ',"seed":"' .. lottery.seed .. '"')
+    event_of(lottery, 'lottery.cancelled', ',"seed":"' .. lottery.seed .. '"')
   end
   return 'done'
 end}

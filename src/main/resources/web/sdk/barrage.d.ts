@@ -77,8 +77,12 @@ export interface Sale {
   reserve?: { minTier: Tier; units: number; forMs: number };
   payMs: number;
   state?: 'scheduled' | 'open' | 'ended';
+  /** Why it has ended. */
+  reason?: 'sold_out' | 'time' | 'cancelled';
   available?: number;
   heldForTier?: number;
+  reserved?: number;
+  paid?: number;
 }
 
 /** A lottery as it was opened; a snapshot adds how it stands. */
@@ -97,6 +101,8 @@ export interface Lottery {
   entered?: boolean;
   entries?: number;
   entriesHash?: string;
+  seed?: string;
+  winners?: Winner[];
 }
 
 export interface Winner {
@@ -135,8 +141,10 @@ export interface Messages {
   'danmaku.deleted': { type: 'danmaku.deleted'; seq: number; target: number };
   likes: { type: 'likes'; total: number };
   online: { type: 'online'; count: number };
-  shed: { type: 'shed'; class: string; count: number; windowMs: number };
+  shed: { type: 'shed'; class: 'danmaku'; count: number; windowMs: number };
   'room.settings': { type: 'room.settings'; seq: number; settings: Settings };
+  /** In the place of an event whose record is damaged. */
+  unreadable: { type: 'unreadable'; seq: number };
 
   'sale.scheduled': { type: 'sale.scheduled'; seq: number; sale: Sale };
   'sale.opened': { type: 'sale.opened'; seq: number; sale: string };
@@ -179,6 +187,17 @@ export interface Messages {
   /** `untilAt` −1: for good. */
   muted: { type: 'muted'; untilAt: number };
   goaway: { type: 'goaway'; reconnectAfterMs: number };
+}
+
+/** What a client says, by type; `request` adds the `id`, and `like` has none. */
+export interface ClientMessages {
+  danmaku: { text: string; mode?: Mode; color?: string };
+  like: { total: number };
+  'sale.buy': { sale: string; quantity?: number };
+  'lottery.enter': { lottery: string };
+  'order.cancel': { order: string };
+  me: {};
+  ping: {};
 }
 
 /** What `on` can listen for. */
@@ -303,5 +322,9 @@ export class Barrage extends EventTarget {
   /** Counts taps; they are told a few times a second. */
   like(taps?: number): void;
   /** Sends any request and repeats it under the same id until it is answered. */
-  request(type: string, fields?: object, asked?: Asked): Promise<any>;
+  request<T extends Exclude<keyof ClientMessages, 'like'>>(
+    type: T,
+    fields?: ClientMessages[T],
+    asked?: Asked,
+  ): Promise<any>;
 }

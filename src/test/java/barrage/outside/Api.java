@@ -1,6 +1,7 @@
 package barrage.outside;
 
 import barrage.Patience;
+import barrage.api.PublishedSchemas;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -9,7 +10,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
-/** The HTTP API, called with one token. */
+/**
+ * The HTTP API, called with one token. An answer that is not described, or does not fit its
+ * published schema, fails the call.
+ */
 record Api(ServerProcess server, String jwt) {
 
   /** An answer; {@code json} is a missing node when the body is none. */
@@ -77,6 +81,11 @@ record Api(ServerProcess server, String jwt) {
           type.contains("json")
               ? JsonMapper.shared().readTree(answer.body())
               : MissingNode.getInstance();
+      PublishedSchemas.misfitOfAnswer(method, path, answer.statusCode(), type, json)
+          .ifPresent(
+              misfit -> {
+                throw new AssertionError("an answer does not fit its schema: " + misfit);
+              });
       return new Answer(answer.statusCode(), type, answer.body(), json);
     } catch (IOException e) {
       throw new AssertionError(method + " " + path, e);

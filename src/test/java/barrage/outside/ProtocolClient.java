@@ -1,6 +1,7 @@
 package barrage.outside;
 
 import barrage.Patience;
+import barrage.api.PublishedSchemas;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -23,7 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A viewer's connection, as protocol v1 describes it. Keeps all it was told; tests await what they
- * look for, however long ago it came.
+ * look for, however long ago it came. A frame that does not fit its published schema fails whatever
+ * is asked of the connection from then on.
  */
 final class ProtocolClient implements AutoCloseable {
   static final HttpClient HTTP =
@@ -303,9 +305,15 @@ final class ProtocolClient implements AutoCloseable {
     return socket.getSubprotocol();
   }
 
+  /**
+   * Leaves without a word.
+   *
+   * @throws AssertionError when a frame came that does not fit its schema
+   */
   @Override
   public void close() {
     socket.abort();
+    log.messages(List::size);
   }
 
   /** What came, in order. */
@@ -316,6 +324,7 @@ final class ProtocolClient implements AutoCloseable {
     long answers;
     int online;
     Integer closeCode;
+    private String misfit;
 
     @Override
     public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
@@ -323,7 +332,11 @@ final class ProtocolClient implements AutoCloseable {
       if (last) {
         JsonNode message = JSON.readTree(partial.toString());
         partial.setLength(0);
+        String why = PublishedSchemas.misfitOfFrame(message).orElse(null);
         synchronized (this) {
+          if (misfit == null) {
+            misfit = why;
+          }
           messages.add(message);
           if (message.has("online")) {
             online = message.path("online").asInt(); // welcome, resync
@@ -368,11 +381,18 @@ final class ProtocolClient implements AutoCloseable {
       return closeCode != null;
     }
 
+    private void checkSchemas() {
+      if (misfit != null) {
+        throw new AssertionError("a frame does not fit its schema: " + misfit);
+      }
+    }
+
     synchronized List<JsonNode> events() {
       return List.copyOf(events);
     }
 
     synchronized <T> T messages(Function<List<JsonNode>, T> view) {
+      checkSchemas();
       return view.apply(messages);
     }
 
@@ -380,6 +400,7 @@ final class ProtocolClient implements AutoCloseable {
     synchronized <T> T await(String what, Supplier<T> look) {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       for (T found = look.get(); ; found = look.get()) {
+        checkSchemas();
         if (found != null) {
           return found;
         }
