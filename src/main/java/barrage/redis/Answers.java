@@ -210,8 +210,8 @@ final class Answers {
   }
 
   /**
-   * In the place of an event that cannot be read stands one that clients do not know, for numbers
-   * have no gaps.
+   * In the place of an event that cannot be read stands {@code unreadable}, for numbers have no
+   * gaps.
    */
   private static List<Numbered> numbered(
       long firstSeq, List<Object> elements, Keys keys, UnreadableRecords unreadable) {
