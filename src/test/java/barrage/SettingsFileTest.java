@@ -1,5 +1,6 @@
 package barrage;
 
+import static barrage.api.Agreement.assertAgree;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -43,7 +44,7 @@ final class SettingsFileTest {
     KEY.matcher(source).results().forEach(match -> read.add(match.group(1)));
     SECRET.matcher(source).results().forEach(match -> read.add(match.group(1) + "-file"));
     read.remove("barrage.yaml"); // the name of the file
-    assertEquals(read, new TreeSet<>(file(Folder.at(CONFIG)).keySet()));
+    assertAgree(read, file(Folder.at(CONFIG)).keySet());
   }
 
   @Test
@@ -52,7 +53,8 @@ final class SettingsFileTest {
     Settings none = SettingsReader.read(null, Map.of(), List.of());
     assertEquals(none, SettingsReader.read(CONFIG.resolve("barrage.yaml"), Map.of(), List.of()));
     Supplier<Limits> limits = () -> RulesFile.shipped(none.limits().enabled()).limits();
-    GatewayConfig config = GatewayConfig.at(none.listen().host(), none.listen().port(), limits).build();
+    GatewayConfig config =
+        GatewayConfig.at(none.listen().host(), none.listen().port(), limits).build();
     assertEquals(none.auth().origins(), config.origins());
     assertEquals(none.auth().anonymousMayWatch(), config.anonymousMayWatch());
     assertEquals(none.listen().drainMs(), config.times().drainMs());

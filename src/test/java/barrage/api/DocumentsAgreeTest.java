@@ -1,5 +1,6 @@
 package barrage.api;
 
+import static barrage.api.Agreement.assertAgree;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -39,16 +40,12 @@ final class DocumentsAgreeTest {
 
   @Test
   void calls_areThoseOfTheDocument_withTheirKeysAndTokens() {
-    Set<String> described =
-        PublishedDocuments.operations().stream()
-            .map(DocumentsAgreeTest::described)
-            .collect(Collectors.toCollection(TreeSet::new));
-    Set<String> there =
+    assertAgree(
         RoutesInCode.all().stream()
             .filter(call -> !nameless(call.method(), call.path()).equals(SOCKET))
             .map(DocumentsAgreeTest::there)
-            .collect(Collectors.toCollection(TreeSet::new));
-    assertEquals(String.join("\n", described), String.join("\n", there));
+            .toList(),
+        PublishedDocuments.operations().stream().map(DocumentsAgreeTest::described).toList());
   }
 
   @Test
@@ -67,7 +64,8 @@ final class DocumentsAgreeTest {
         refusals.addAll(Set.of("401", "403", "404", "503"));
       }
       refusals.removeAll(operation.description().path("responses").propertyNames());
-      refusals.forEach(each -> missing.add(operation.method() + " " + operation.path() + " " + each));
+      refusals.forEach(
+          each -> missing.add(operation.method() + " " + operation.path() + " " + each));
     }
     assertEquals(List.of(), missing);
   }
@@ -118,15 +116,15 @@ final class DocumentsAgreeTest {
 
   @Test
   void messagesOfClients_areThoseOfTheDocument_andOfTheSdk() {
-    assertSame(TypesInCode.read(), PublishedDocuments.clientMessages());
-    assertSame(TypesInCode.read(), PublishedDocuments.sdkInterface("ClientMessages"));
+    assertAgree(TypesInCode.read(), PublishedDocuments.clientMessages());
+    assertAgree(TypesInCode.read(), PublishedDocuments.sdkInterface("ClientMessages"));
   }
 
   @Test
   void messagesAndEventsOfTheServer_areThoseOfTheDocument() {
     Set<String> described = new HashSet<>(PublishedDocuments.serverMessages());
     described.addAll(PublishedDocuments.events());
-    assertSame(TypesInCode.written(), described);
+    assertAgree(TypesInCode.written(), described);
   }
 
   @Test
@@ -136,7 +134,7 @@ final class DocumentsAgreeTest {
     // The SDK takes the frame of events apart, and answers settle a promise.
     told.remove("events");
     told.removeAll(PublishedDocuments.answerMessages());
-    assertSame(told, PublishedDocuments.sdkInterface("Messages"));
+    assertAgree(told, PublishedDocuments.sdkInterface("Messages"));
   }
 
   @Test
@@ -146,17 +144,20 @@ final class DocumentsAgreeTest {
           PublishedDocuments.events().contains(type)
               ? PublishedDocuments.fieldsOfEvent(type)
               : PublishedDocuments.fieldsOfMessage(type);
-      assertEquals(
-          new TreeSet<>(described),
-          new TreeSet<>(PublishedDocuments.sdkFields("Messages", type)),
-          type);
+      assertAgree(
+          named(type, described), named(type, PublishedDocuments.sdkFields("Messages", type)));
     }
     for (String type : PublishedDocuments.sdkInterface("ClientMessages")) {
       Set<String> described = new TreeSet<>(PublishedDocuments.fieldsOfMessage(type));
       described.removeAll(Set.of("type", "id"));
-      assertEquals(
-          described, new TreeSet<>(PublishedDocuments.sdkFields("ClientMessages", type)), type);
+      assertAgree(
+          named(type, described),
+          named(type, PublishedDocuments.sdkFields("ClientMessages", type)));
     }
+  }
+
+  private static List<String> named(String type, Set<String> fields) {
+    return fields.stream().map(field -> type + ": " + field).toList();
   }
 
   @ParameterizedTest
@@ -172,34 +173,27 @@ final class DocumentsAgreeTest {
     "Snapshot, Snapshot",
   })
   void fieldsOfThings_areThoseOfTheSdk(String name, String schema) {
-    assertEquals(
-        new TreeSet<>(PublishedDocuments.fieldsOf(schemaAt(schema))),
-        new TreeSet<>(PublishedDocuments.sdkInterface(name)));
-  }
-
-  private static JsonNode schemaAt(String path) {
-    return PublishedDocuments.async().at("/components/schemas/" + path);
+    assertAgree(
+        PublishedDocuments.fieldsOf(PublishedDocuments.async().at("/components/schemas/" + schema)),
+        PublishedDocuments.sdkInterface(name));
   }
 
   @Test
   void vocabularies_areThoseOfTheSdk() {
-    assertSame(wire(Tier.values(), Tier::wire), PublishedDocuments.sdkUnion("Tier"));
-    assertSame(wire(Role.values(), Role::wire), PublishedDocuments.sdkUnion("Role"));
-    assertSame(wire(Danmaku.Mode.values(), Danmaku.Mode::wire), PublishedDocuments.sdkUnion("Mode"));
-    assertSame(
+    assertAgree(wire(Tier.values(), Tier::wire), PublishedDocuments.sdkUnion("Tier"));
+    assertAgree(wire(Role.values(), Role::wire), PublishedDocuments.sdkUnion("Role"));
+    assertAgree(
+        wire(Danmaku.Mode.values(), Danmaku.Mode::wire), PublishedDocuments.sdkUnion("Mode"));
+    assertAgree(
         wire(Order.Status.values(), Order.Status::wire),
         PublishedDocuments.sdkUnion("OrderStatus"));
     Set<String> codes = wire(Reason.values(), Reason::wire);
     codes.addAll(Set.of("timeout", "closed")); // the client's own
-    assertSame(codes, PublishedDocuments.sdkUnion("ErrorCode"));
+    assertAgree(codes, PublishedDocuments.sdkUnion("ErrorCode"));
   }
 
   private static <T> Set<String> wire(T[] values, Function<T, String> name) {
     return Arrays.stream(values).map(name).collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private static void assertSame(Set<String> inCode, Set<String> published) {
-    assertEquals(new TreeSet<>(inCode), new TreeSet<>(published));
   }
 
   // ---- schemas and examples
@@ -281,18 +275,11 @@ final class DocumentsAgreeTest {
   void answerThatDoesNotFit_isToldWithTheReason() {
     List<Optional<String>> misfits =
         Stream.of(
+                PublishedSchemas.misfitOfAnswer("GET", "/api/new", 200, "", json("{}")),
+                PublishedSchemas.misfitOfAnswer("GET", "/healthz", 500, "text/plain", json("{}")),
+                PublishedSchemas.misfitOfAnswer("GET", "/healthz", 200, "text/html", json("{}")),
                 PublishedSchemas.misfitOfAnswer(
-                    "GET", "/api/new", 200, "", json("{}")),
-                PublishedSchemas.misfitOfAnswer(
-                    "GET", "/healthz", 500, "text/plain", json("{}")),
-                PublishedSchemas.misfitOfAnswer(
-                    "GET", "/healthz", 200, "text/html", json("{}")),
-                PublishedSchemas.misfitOfAnswer(
-                    "PATCH",
-                    "/api/rooms/r",
-                    200,
-                    "application/json",
-                    json("{'slowModeMs':-1}")))
+                    "PATCH", "/api/rooms/r", 200, "application/json", json("{'slowModeMs':-1}")))
             .toList();
     assertTrue(misfits.get(0).orElseThrow().contains("GET /api/new is not described"));
     assertTrue(misfits.get(1).orElseThrow().contains("GET /healthz 500 is not described"));

@@ -102,8 +102,7 @@ public final class PublishedDocuments {
 
   /** The fields of an event of this type. */
   static Set<String> fieldsOfEvent(String type) {
-    return fields(
-        ASYNC.at(EVENT_TYPES).valueStream().map(event -> resolved(ASYNC, event)), type);
+    return fields(ASYNC.at(EVENT_TYPES).valueStream().map(event -> resolved(ASYNC, event)), type);
   }
 
   private static Set<String> fields(Stream<JsonNode> schemas, String type) {

@@ -74,8 +74,9 @@ public final class PublishedSchemas {
     String mediaType = contentType.split(";", 2)[0].strip();
     PublishedDocuments.Operation operation = operation(method, path);
     if (operation == null) {
-      boolean known = status < 400 && path.startsWith("/api/");
-      return known ? Optional.of(method + " " + path + " is not described") : Optional.empty();
+      // Whoever asks for what is not there is told so; pages are no calls.
+      boolean answered = status < 400 && path.startsWith("/api/");
+      return answered ? Optional.of(method + " " + path + " is not described") : Optional.empty();
     }
     String named = method + " " + operation.path() + " " + status;
     JsonNode responses = operation.description().path("responses");
@@ -105,14 +106,12 @@ public final class PublishedSchemas {
 
   private static PublishedDocuments.Operation operation(String method, String path) {
     String[] segments = path.split("/", -1);
-    PublishedDocuments.Operation found = null;
-    for (PublishedDocuments.Operation operation : PublishedDocuments.operations()) {
-      if (operation.method().equals(method.equals("HEAD") ? "GET" : method)
-          && matches(operation.path().split("/", -1), segments)) {
-        found = operation;
-      }
-    }
-    return found;
+    String described = method.equals("HEAD") ? "GET" : method;
+    return PublishedDocuments.operations().stream()
+        .filter(operation -> operation.method().equals(described))
+        .filter(operation -> matches(operation.path().split("/", -1), segments))
+        .findFirst()
+        .orElse(null);
   }
 
   private static boolean matches(String[] template, String[] path) {
@@ -149,8 +148,8 @@ public final class PublishedSchemas {
     String text = message.toString();
     return Optional.of(
         reasons.stream()
-            .map(error -> (error.getInstanceLocation() + " " + error.getMessage()).strip())
-            .collect(Collectors.joining("; "))
+                .map(error -> (error.getInstanceLocation() + " " + error.getMessage()).strip())
+                .collect(Collectors.joining("; "))
             + " in "
             + text.substring(0, Math.min(text.length(), MOST_SHOWN_CHARS)));
   }

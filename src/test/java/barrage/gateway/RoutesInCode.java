@@ -22,7 +22,11 @@ public final class RoutesInCode {
   public static List<Call> all() {
     try (TestGateway server = new TestGateway()) {
       GatewayConfig config = GatewayConfig.at("127.0.0.1", 0, () -> server.limits).build();
-      return server.gateway.site(0, new Doorkeeper(config, server.metrics)).router().routes()
+      return server
+          .gateway
+          .site(0, new Doorkeeper(config, server.metrics))
+          .router()
+          .routes()
           .stream()
           .map(RoutesInCode::call)
           .toList();
