@@ -3,6 +3,7 @@ package barrage.outside;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.api.PublishedDocuments;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The HTTP API: what it tells, and how it refuses. */
 @ExtendWith(SharedServer.class)
@@ -172,5 +174,13 @@ final class HttpIT {
     Api.Answer answer = Api.anonymous(server).get(path);
     assertEquals(200, answer.status());
     assertTrue(!answer.body().isBlank() || path.equals("/healthz") || path.equals("/readyz"));
+  }
+
+  @Test
+  void documents_areTheOnesThatAllIsHeldTo() {
+    YAMLMapper yaml = new YAMLMapper();
+    Api api = Api.anonymous(server);
+    assertEquals(PublishedDocuments.async(), yaml.readTree(api.get("/asyncapi.yaml").body()));
+    assertEquals(PublishedDocuments.http(), yaml.readTree(api.get("/openapi.yaml").body()));
   }
 }
