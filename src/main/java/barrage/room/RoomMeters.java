@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** What all rooms of this node count together, and each for itself. Safe for any thread. */
 public final class RoomMeters {
@@ -63,7 +64,7 @@ public final class RoomMeters {
 
   void onRefused(Reason reason) {
     pulse.onRefused(reason);
-    refusals.getOrDefault(reason, shed).increment();
+    Objects.requireNonNull(refusals.get(reason)).increment();
   }
 
   void onOutcome(Outcome outcome) {
