@@ -24,7 +24,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to its room's loop.
  */
 final class Broadcaster {
-  /** The longest that an event waits for others. */
+  /**
+   * The longest that an event waits for others: eight writes a second to each viewer of a full
+   * room. At 100 ms there would be a quarter more of them, and writes are most of what a delivery
+   * costs. The p99 from send to receipt is 131 ms where 150 are allowed ({@code
+   * bench/results/2026-11-22-budgets.md}).
+   */
   static final int MAX_TICK_MS = 125;
 
   /** Viewers to whom a write each costs a twenty-fifth of a millisecond of one core: 5 µs × 8. */
