@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Entry;
 import barrage.core.Offer;
+import barrage.core.OfferOf;
 import barrage.core.Outcome;
 import barrage.core.Reason;
 import barrage.core.RequestKey;
@@ -64,7 +65,14 @@ final class SaleApiTest extends HttpTest {
     assertEquals(new RequestKey(new ViewerId("streamer"), "k1"), entry.key());
     assertTrue(entry.sale().matches("[0-9a-z]{12}"), entry.sale());
     assertEquals(
-        new Offer("杯子", 990, "CNY", 7, 0, 10_000, 1, null, 4, null, 300_000), entry.offer());
+        OfferOf.stock(7)
+            .title("杯子")
+            .priceCents(990)
+            .durationMs(10_000)
+            .earlyUnits(4)
+            .payMs(300_000)
+            .build(),
+        entry.offer());
   }
 
   @Test
@@ -83,18 +91,16 @@ final class SaleApiTest extends HttpTest {
     body.putObject("earlyAccessMs").put("gold", 8_000);
     body.putObject("reserve").put("minTier", "silver").put("units", 7).put("forMs", 86_400_000);
     assertEquals(
-        new Offer(
-            "杯子",
-            990,
-            "JPY",
-            7,
-            0,
-            10_000,
-            3,
-            List.of(0L, 0L, 8_000L, 8_000L),
-            0,
-            new Offer.Reserve(Tier.SILVER, 7, 86_400_000),
-            1_000),
+        OfferOf.stock(7)
+            .title("杯子")
+            .priceCents(990)
+            .currency("JPY")
+            .durationMs(10_000)
+            .perViewerLimit(3)
+            .earlyAccessMs(List.of(0L, 0L, 8_000L, 8_000L))
+            .reserve(Tier.SILVER, 7, 86_400_000)
+            .payMs(1_000)
+            .build(),
         offered(body));
   }
 

@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.Offer;
+import barrage.core.OfferOf;
 import barrage.core.Order;
 import barrage.core.Outcome;
 import barrage.core.Raffle;
@@ -594,7 +595,15 @@ class AuditTest {
   @Test
   void aRoomInMotion_isReadAtOneInstant() throws Exception {
     try (RedisStore store = RedisStore.connect(RedisFixture.uri(), "audited")) {
-      Offer offer = new Offer("t", 150, "CNY", 9_000, 0, 600_000, 1_000, null, 1, null, 600_000);
+      Offer offer =
+          OfferOf.stock(9_000)
+              .title("t")
+              .priceCents(150)
+              .durationMs(600_000)
+              .perViewerLimit(1_000)
+              .earlyUnits(1)
+              .payMs(600_000)
+              .build();
       commit(store, room, new Entry.Schedule(key("host", "s"), "s", offer));
       Shop shop = new Shop(store);
       shop.serve(40);

@@ -5,6 +5,7 @@ import static barrage.redis.Batches.key;
 
 import barrage.core.Entry;
 import barrage.core.Offer;
+import barrage.core.OfferOf;
 import barrage.core.Role;
 import barrage.core.RoomId;
 import barrage.core.Viewer;
@@ -61,7 +62,7 @@ final class Clicks {
   }
 
   static void schedule(Store store, RoomId room, String sale, long stock) {
-    Offer offer = new Offer("sale", 990, "CNY", stock, 0, 3_600_000, 1, null, 1, null, 300_000);
+    Offer offer = OfferOf.stock(stock).priceCents(990).earlyUnits(1).payMs(300_000).build();
     Batches.outcome(store, room, new Entry.Schedule(key("host", sale), sale, offer));
   }
 

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Entry;
 import barrage.core.Offer;
+import barrage.core.OfferOf;
 import barrage.core.Order;
 import barrage.core.Outcome;
 import barrage.core.Reason;
@@ -31,7 +32,6 @@ import org.junit.jupiter.api.Test;
  * records are put in place by hand.
  */
 class EarlierRecordsTest {
-  private static final long HOUR = 3_600_000;
 
   private final RoomId room = RedisFixture.freshRoom();
   private RedisStore store;
@@ -59,7 +59,12 @@ class EarlierRecordsTest {
 
   private void schedule(long opensInMs, int limit, int earlyUnits) {
     Offer offer =
-        new Offer("sale", 100, "CNY", 10, opensInMs, HOUR, limit, null, earlyUnits, null, HOUR);
+        OfferOf.stock(10)
+            .priceCents(100)
+            .opensInMs(opensInMs)
+            .perViewerLimit(limit)
+            .earlyUnits(earlyUnits)
+            .build();
     commit(store, room, new Entry.Schedule(key("host", "s"), "s", offer));
   }
 

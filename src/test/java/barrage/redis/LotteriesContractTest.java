@@ -20,6 +20,7 @@ import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.LedgerEntry;
 import barrage.core.Offer;
+import barrage.core.OfferOf;
 import barrage.core.Order;
 import barrage.core.Outcome;
 import barrage.core.Raffle;
@@ -195,7 +196,7 @@ class LotteriesContractTest extends TwoStores {
   @Test
   void noCondition_letsEvenDebtorsIn() {
     RoomId room = RedisFixture.freshRoom();
-    Offer offer = new Offer("sale", 1_000, "CNY", 1, 0, HOUR, 1, null, 0, null, HOUR);
+    Offer offer = OfferOf.stock(1).priceCents(1_000).build();
     commit(store, room, new Entry.Schedule(key("host", "s"), "sale1", offer));
     Entry buy = new Entry.Buy(key("v", "b"), viewer("v", Role.VIEWER), "sale1", 1);
     Order order = ((Outcome.Ordered) outcome(store, room, buy)).order();

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Entry;
 import barrage.core.LedgerEntry;
-import barrage.core.Offer;
+import barrage.core.OfferOf;
 import barrage.core.Order;
 import barrage.core.Outcome;
 import barrage.core.Role;
@@ -188,7 +188,7 @@ class PurchasesModelTest {
           new Entry.Schedule(
               key("host", "sale"),
               "sale",
-              new Offer("sale", 1, "CNY", 1_000_000, 0, HOUR, 100_000, null, 0, null, HOUR)));
+              OfferOf.stock(1_000_000).perViewerLimit(100_000).build()));
     }
     Entry click =
         new Entry.Buy(

@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import barrage.core.Entry;
 import barrage.core.LedgerEntry;
 import barrage.core.Offer;
+import barrage.core.OfferOf;
 import barrage.core.Order;
 import barrage.core.Outcome;
 import barrage.core.Reason;
@@ -59,20 +60,7 @@ class SalesContractTest extends TwoStores {
   @Test
   void clicksOfManyOnTwoNodes_giveEveryUnitOnce() {
     RoomId room = RedisFixture.freshRoom();
-    schedule(
-        room,
-        new Offer(
-            "sale",
-            1,
-            "CNY",
-            100,
-            0,
-            HOUR,
-            1,
-            null,
-            0,
-            new Offer.Reserve(Tier.GOLD, 40, HOUR),
-            HOUR));
+    schedule(room, OfferOf.stock(100).reserve(Tier.GOLD, 40, HOUR).build());
     List<Entry> clicks = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
       String viewer = (i < 60 ? "gold" : "regular") + i;
@@ -134,7 +122,7 @@ class SalesContractTest extends TwoStores {
   @Test
   void buy_ofAllOrNothing() {
     RoomId room = RedisFixture.freshRoom();
-    schedule(room, new Offer("sale", 5, "CNY", 5, 0, HOUR, 10, null, 0, null, HOUR));
+    schedule(room, OfferOf.stock(5).priceCents(5).perViewerLimit(10).build());
     assertEquals(
         List.of(true, false, true),
         commit(store, room, buy("v", "1", 3), buy("w", "1", 3), buy("w", "2", 2))
@@ -183,28 +171,17 @@ class SalesContractTest extends TwoStores {
         List.of(
             offer(0),
             offer(-1),
-            new Offer("sale", 1, "nan", 1, 0, HOUR, 1, null, 0, null, HOUR),
-            new Offer("sale", 1, "C Y", 1, 0, HOUR, 1, null, 0, null, HOUR),
-            new Offer("sale", -1, "CNY", 1, 0, HOUR, 1, null, 0, null, HOUR),
-            new Offer("sale", 1_000_000_001, "CNY", 1, 0, HOUR, 1, null, 0, null, HOUR),
-            new Offer("sale", 1, "CNY", 1, -1, HOUR, 1, null, 0, null, HOUR),
-            new Offer("sale", 1, "CNY", 1, 0, 0, 1, null, 0, null, HOUR),
-            new Offer("sale", 1, "CNY", 1, 0, Long.MAX_VALUE, 1, null, 0, null, HOUR),
-            new Offer("sale", 1, "CNY", 1, 0, HOUR, 0, null, 0, null, HOUR),
-            new Offer("sale", 1, "CNY", 1, 0, HOUR, 1, null, 2, null, HOUR),
-            new Offer("sale", 1, "CNY", 1, 0, HOUR, 1, null, 0, null, 0),
-            new Offer(
-                "sale",
-                1,
-                "CNY",
-                1,
-                0,
-                HOUR,
-                1,
-                null,
-                0,
-                new Offer.Reserve(Tier.GOLD, 2, 1),
-                HOUR))) {
+            OfferOf.stock(1).currency("nan").build(),
+            OfferOf.stock(1).currency("C Y").build(),
+            OfferOf.stock(1).priceCents(-1).build(),
+            OfferOf.stock(1).priceCents(1_000_000_001).build(),
+            OfferOf.stock(1).opensInMs(-1).build(),
+            OfferOf.stock(1).durationMs(0).build(),
+            OfferOf.stock(1).durationMs(Long.MAX_VALUE).build(),
+            OfferOf.stock(1).perViewerLimit(0).build(),
+            OfferOf.stock(1).earlyUnits(2).build(),
+            OfferOf.stock(1).payMs(0).build(),
+            OfferOf.stock(1).reserve(Tier.GOLD, 2, 1).build())) {
       assertEquals(
           refused(Reason.BAD_REQUEST),
           outcome(store, room, new Entry.Schedule(key("host", "1"), SALE, bad)),
@@ -212,7 +189,7 @@ class SalesContractTest extends TwoStores {
     }
     assertEquals(List.of(), await(store.open(room)).sales());
 
-    schedule(room, new Offer("sale", 600_000_000, "CNY", 9, 0, HOUR, 9, null, 0, null, HOUR));
+    schedule(room, OfferOf.stock(9).priceCents(600_000_000).perViewerLimit(9).build());
     assertEquals(
         Collections.nCopies(4, refused(Reason.BAD_REQUEST)),
         commit(
@@ -233,18 +210,12 @@ class SalesContractTest extends TwoStores {
     RoomId room = RedisFixture.freshRoom();
     tiers(room);
     Offer offer =
-        new Offer(
-            "sale",
-            1,
-            "CNY",
-            10,
-            60_000,
-            HOUR,
-            5,
-            List.of(0L, 30_000L, 90_000L, 90_000L),
-            3,
-            null,
-            HOUR);
+        OfferOf.stock(10)
+            .opensInMs(60_000)
+            .perViewerLimit(5)
+            .earlyAccessMs(List.of(0L, 30_000L, 90_000L, 90_000L))
+            .earlyUnits(3)
+            .build();
     long opensAt = schedule(room, offer).nowMs() + 60_000;
     assertEquals(
         List.of(
@@ -264,7 +235,7 @@ class SalesContractTest extends TwoStores {
   void earlyAccess_followsTheTierTableWhenTheOfferSaysNothing() {
     RoomId room = RedisFixture.freshRoom();
     tiers(room);
-    Offer offer = new Offer("sale", 1, "CNY", 10, 60_000, HOUR, 5, null, 3, null, HOUR);
+    Offer offer = OfferOf.stock(10).opensInMs(60_000).perViewerLimit(5).earlyUnits(3).build();
     long opensAt = schedule(room, offer).nowMs() + 60_000;
     assertEquals(
         List.of(
@@ -286,7 +257,7 @@ class SalesContractTest extends TwoStores {
     tiers(room);
     Collector commits = follow(store, room);
     Offer.Reserve reserve = new Offer.Reserve(Tier.GOLD, 2, 500);
-    schedule(room, new Offer("sale", 1, "CNY", 4, 0, HOUR, 4, null, 0, reserve, HOUR));
+    schedule(room, OfferOf.stock(4).perViewerLimit(4).reserve(reserve).build());
     List<Outcome> outcomes =
         commit(
                 store,
@@ -385,7 +356,11 @@ class SalesContractTest extends TwoStores {
     Collector commits = follow(store, room);
     schedule(
         room,
-        new Offer("sale", 1, "CNY", 1, 200, HOUR, 1, List.of(0L, 0L, HOUR, HOUR), 1, null, HOUR));
+        OfferOf.stock(1)
+            .opensInMs(200)
+            .earlyAccessMs(List.of(0L, 0L, HOUR, HOUR))
+            .earlyUnits(1)
+            .build());
     order(outcome(store, room, buy("gold", "1", 1)));
     assertEquals(
         refused(Reason.SOLD_OUT).getClass(),
@@ -407,7 +382,7 @@ class SalesContractTest extends TwoStores {
   void pay_awardsPointsAndGrowthOnce_refundTakesThemBack() {
     RoomId room = RedisFixture.freshRoom();
     outcome(store, room, grant("g", "v", 0, 490, "ref"));
-    schedule(room, new Offer("sale", 1_050, "CNY", 9, 0, HOUR, 9, null, 0, null, HOUR));
+    schedule(room, OfferOf.stock(9).priceCents(1_050).perViewerLimit(9).build());
     Order one = order(outcome(store, room, buy("v", "1", 1)));
     Order two = order(outcome(store, room, buy("v", "2", 1)));
 
@@ -476,7 +451,7 @@ class SalesContractTest extends TwoStores {
   @Test
   void unpaidOrders_expireOnce_andTheThirdIsTheLast() {
     RoomId room = RedisFixture.freshRoom();
-    schedule(room, new Offer("sale", 1, "CNY", 1, 0, HOUR, 9, null, 0, null, 1));
+    schedule(room, OfferOf.stock(1).perViewerLimit(9).payMs(1).build());
     Order last = null;
     for (int i = 0; i < 3; i++) {
       String request = "r" + i;
@@ -504,7 +479,7 @@ class SalesContractTest extends TwoStores {
   @Test
   void paymentAtTheLastInstantAndAfter_countsAsExpired() {
     RoomId room = RedisFixture.freshRoom();
-    schedule(room, new Offer("sale", 1, "CNY", 1, 0, HOUR, 9, null, 0, null, 1));
+    schedule(room, OfferOf.stock(1).perViewerLimit(9).payMs(1).build());
     for (int i = 0; i < 3; i++) {
       String request = "r" + i;
       Order order = order(outcome(store, room, buy("v", request, 1)));
@@ -525,7 +500,7 @@ class SalesContractTest extends TwoStores {
   @Test
   void paymentsOfCancelledOrders_buyNoMoreThanTheLimit() {
     RoomId room = RedisFixture.freshRoom();
-    schedule(room, new Offer("sale", 1, "CNY", 10, 0, HOUR, 1, null, 0, null, HOUR));
+    schedule(room, OfferOf.stock(10).build());
     List<Order> orders = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       Order order = order(outcome(store, room, buy("v", "b" + i, 1)));
@@ -554,7 +529,7 @@ class SalesContractTest extends TwoStores {
   @Test
   void paymentRef_paysOneOrderOfTheRoom() {
     RoomId room = RedisFixture.freshRoom();
-    schedule(room, new Offer("sale", 1, "CNY", 10, 0, HOUR, 9, null, 0, null, HOUR));
+    schedule(room, OfferOf.stock(10).perViewerLimit(9).build());
     Order first = order(outcome(store, room, buy("v", "1", 1)));
     Order second = order(outcome(store, room, buy("w", "1", 1)));
     CompletableFuture<Outcome> there =
@@ -581,7 +556,7 @@ class SalesContractTest extends TwoStores {
   void earlyUnitsThatComeBack_areSoldEarlyAgain() {
     RoomId room = RedisFixture.freshRoom();
     tiers(room);
-    schedule(room, new Offer("sale", 1, "CNY", 20, 9_000, HOUR, 100, null, 2, null, HOUR));
+    schedule(room, OfferOf.stock(20).opensInMs(9_000).perViewerLimit(100).earlyUnits(2).build());
     Order order = order(outcome(store, room, buy("diamond", "1", 2)));
     long opensAt = sale(room).path("opensAt").asLong();
     Entry another = new Entry.Buy(key("gold2", "1"), viewer("gold2"), SALE, 2);
@@ -602,7 +577,9 @@ class SalesContractTest extends TwoStores {
   void earlyUnits_comeBackHoweverTheyDo_andOnlyBeforeTheOpening() {
     RoomId room = RedisFixture.freshRoom();
     tiers(room);
-    schedule(room, new Offer("sale", 1, "CNY", 20, 7_000, HOUR, 100, null, 3, null, 1_000));
+    schedule(
+        room,
+        OfferOf.stock(20).opensInMs(7_000).perViewerLimit(100).earlyUnits(3).payMs(1_000).build());
     Order unpaid = order(outcome(store, room, buy("diamond", "1", 1)));
     Order paid = order(outcome(other, room, buy("diamond", "2", 2)));
     Outcome none = notOpen(sale(room).path("opensAt").asLong());
@@ -639,7 +616,7 @@ class SalesContractTest extends TwoStores {
   @Test
   void latePaymentOfMany_isGivenAllOrNothing_withinTheLimit() {
     RoomId room = RedisFixture.freshRoom();
-    schedule(room, new Offer("sale", 1, "CNY", 10, 0, HOUR, 3, null, 0, null, HOUR));
+    schedule(room, OfferOf.stock(10).perViewerLimit(3).build());
     Order two = order(outcome(store, room, buy("v", "1", 2)));
     outcome(store, room, new Entry.CancelOrder(key("v", "c"), two));
     Order alsoTwo = order(outcome(store, room, buy("v", "2", 2)));
@@ -679,7 +656,7 @@ class SalesContractTest extends TwoStores {
   void cancelledSale_isUnwoundPageByPage() {
     RoomId room = RedisFixture.freshRoom();
     Collector commits = follow(store, room);
-    schedule(room, new Offer("sale", 100, "CNY", 1_000, 0, HOUR, 1, null, 0, null, HOUR));
+    schedule(room, OfferOf.stock(1_000).priceCents(100).build());
     List<Entry> clicks = new ArrayList<>();
     for (int i = 0; i < 450; i++) {
       clicks.add(buy("v" + i, "1", 1));
@@ -735,8 +712,18 @@ class SalesContractTest extends TwoStores {
     RoomId room = RedisFixture.freshRoom();
     Offer.Reserve reserve = new Offer.Reserve(Tier.SILVER, 3, 4_000);
     Offer offer =
-        new Offer(
-            "抢\"购\"", 990, "EUR", 10, 5_000, 60_000, 2, List.of(1L, 2L, 3L, 4L), 5, reserve, 7_000);
+        OfferOf.stock(10)
+            .title("抢\"购\"")
+            .priceCents(990)
+            .currency("EUR")
+            .opensInMs(5_000)
+            .durationMs(60_000)
+            .perViewerLimit(2)
+            .earlyAccessMs(List.of(1L, 2L, 3L, 4L))
+            .earlyUnits(5)
+            .reserve(reserve)
+            .payMs(7_000)
+            .build();
     Collector commits = follow(store, room);
     Store.Receipt receipt = schedule(room, offer);
     long opensAt = receipt.nowMs() + 5_000;
@@ -812,7 +799,7 @@ class SalesContractTest extends TwoStores {
   @Test
   void join_isToldOfTheNewestOrders() {
     RoomId room = RedisFixture.freshRoom();
-    schedule(room, new Offer("sale", 1, "CNY", 100, 0, HOUR, 100, null, 0, null, HOUR));
+    schedule(room, OfferOf.stock(100).perViewerLimit(100).build());
     schedule(room, "sale2", PLAIN);
     List<Order> orders = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -843,7 +830,7 @@ class SalesContractTest extends TwoStores {
   @Test
   void orders_comeInPages() {
     RoomId room = RedisFixture.freshRoom();
-    schedule(room, new Offer("sale", 1, "CNY", 1_000, 0, HOUR, 1_000, null, 0, null, HOUR));
+    schedule(room, OfferOf.stock(1_000).perViewerLimit(1_000).build());
     schedule(room, "sale2", PLAIN);
     List<Order> all = new ArrayList<>();
     for (int batch = 0; batch < 2; batch++) {
@@ -915,7 +902,14 @@ class SalesContractTest extends TwoStores {
   void deadlines_areKeptByTheStore() {
     RoomId room = RedisFixture.freshRoom();
     Offer offer =
-        new Offer("sale", 1, "CNY", 5, 300, 500, 5, List.of(0L, 0L, 0L, HOUR), 5, null, 50);
+        OfferOf.stock(5)
+            .opensInMs(300)
+            .durationMs(500)
+            .perViewerLimit(5)
+            .earlyAccessMs(List.of(0L, 0L, 0L, HOUR))
+            .earlyUnits(5)
+            .payMs(50)
+            .build();
     Store.Receipt scheduled = schedule(room, offer);
     long opensAt = scheduled.nowMs() + 300;
     assertEquals(opensAt, scheduled.nextDueMs());
@@ -953,7 +947,8 @@ class SalesContractTest extends TwoStores {
   @Test
   void overdue_findsARoomThatNobodyHasOpen() {
     RoomId room = RedisFixture.freshRoom();
-    schedule(room, new Offer("sale", 1, "CNY", 5, 0, 50, 5, null, 5, null, 50));
+    schedule(
+        room, OfferOf.stock(5).durationMs(50).perViewerLimit(5).earlyUnits(5).payMs(50).build());
     assertFalse(await(other.overdue()).contains(room));
     try (RedisStore started = RedisStore.connect(uri(), "c")) {
       Awaitility.await().until(() -> await(started.overdue()).contains(room));
@@ -967,7 +962,7 @@ class SalesContractTest extends TwoStores {
   // What the tests say in one word
 
   private static Offer offer(long stock) {
-    return new Offer("sale", 990, "CNY", stock, 0, HOUR, 1, null, 0, null, HOUR);
+    return OfferOf.stock(stock).priceCents(990).build();
   }
 
   private Store.Receipt schedule(RoomId room, Offer offer) {

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import barrage.core.Entry;
 import barrage.core.LedgerEntry;
 import barrage.core.Offer;
+import barrage.core.OfferOf;
 import barrage.core.Order;
 import barrage.core.Outcome;
 import barrage.core.Role;
@@ -96,18 +97,17 @@ class SalesModelTest {
   private static Offer offer(Random random) {
     int stock = 5 + random.nextInt(20);
     boolean reserves = random.nextInt(3) > 0;
-    return new Offer(
-        "一元\"秒杀\"",
-        50 + random.nextInt(1_000),
-        "CNY",
-        stock,
-        80,
-        400,
-        1 + random.nextInt(4),
-        List.of(0L, 20L, 40L, 70L),
-        random.nextInt(stock + 1),
-        reserves ? new Offer.Reserve(Tier.GOLD, random.nextInt(stock), 120) : null,
-        30 + random.nextInt(60));
+    return OfferOf.stock(stock)
+        .title("一元\"秒杀\"")
+        .priceCents(50 + random.nextInt(1_000))
+        .opensInMs(80)
+        .durationMs(400)
+        .perViewerLimit(1 + random.nextInt(4))
+        .earlyAccessMs(List.of(0L, 20L, 40L, 70L))
+        .earlyUnits(random.nextInt(stock + 1))
+        .reserve(reserves ? new Offer.Reserve(Tier.GOLD, random.nextInt(stock), 120) : null)
+        .payMs(30 + random.nextInt(60))
+        .build();
   }
 
   private Entry random(Random random, String request) {

@@ -21,6 +21,7 @@ import barrage.core.Danmaku;
 import barrage.core.Entry;
 import barrage.core.LedgerEntry;
 import barrage.core.Offer;
+import barrage.core.OfferOf;
 import barrage.core.Outcome;
 import barrage.core.Reason;
 import barrage.core.Refusal;
@@ -81,7 +82,15 @@ class StoreContractTest extends TwoStores {
   @Test
   void whatIsCommitted_agreesWithItself() throws Exception {
     RoomId room = RedisFixture.freshRoom();
-    Offer offer = new Offer("t", 150, "CNY", 5, 0, 60_000, 2, null, 1, null, 60_000);
+    Offer offer =
+        OfferOf.stock(5)
+            .title("t")
+            .priceCents(150)
+            .durationMs(60_000)
+            .perViewerLimit(2)
+            .earlyUnits(1)
+            .payMs(60_000)
+            .build();
     Viewer ann = new Viewer(id("ann"), "Ann", Role.VIEWER);
     commit(store, room, say("ann", "1", "hello"), grant("1", "bob", 10, 0, "ref"));
     commit(store, room, new Entry.Schedule(key("host", "1"), "s", offer));

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Entry;
 import barrage.core.Offer;
+import barrage.core.OfferOf;
 import barrage.core.RoomId;
 import barrage.room.Store;
 import java.util.List;
@@ -50,7 +51,7 @@ class TimetableTest {
 
   @Test
   void roomWithDeadlines_staysHoweverOld() {
-    Offer offer = new Offer("sale", 1, "CNY", 1, HOUR, HOUR, 1, null, 0, null, HOUR);
+    Offer offer = OfferOf.stock(1).opensInMs(HOUR).build();
     commit(store, room, new Entry.Schedule(key("host", "1"), "sale1", offer));
     assertTrue(isIndexed());
     touchedAt(1);

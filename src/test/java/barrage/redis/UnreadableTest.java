@@ -18,7 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import barrage.core.Draw;
 import barrage.core.Entry;
-import barrage.core.Offer;
+import barrage.core.OfferOf;
 import barrage.core.Order;
 import barrage.core.Outcome;
 import barrage.core.Raffle;
@@ -92,7 +92,7 @@ final class UnreadableTest extends TwoStores {
     return new Entry.Schedule(
         key("host", sale),
         sale,
-        new Offer(sale, 150, "CNY", 10, 0, 3_600_000, 5, null, 0, null, payMs));
+        OfferOf.stock(10).title(sale).priceCents(150).perViewerLimit(5).payMs(payMs).build());
   }
 
   private Entry open(String lottery, Raffle.Entry entry, int minLikes, long cost) {

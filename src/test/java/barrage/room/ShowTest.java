@@ -8,6 +8,7 @@ import barrage.core.Action;
 import barrage.core.Draw;
 import barrage.core.Entry;
 import barrage.core.Offer;
+import barrage.core.OfferOf;
 import barrage.core.Outcome;
 import barrage.core.Raffle;
 import barrage.core.RequestKey;
@@ -369,7 +370,15 @@ final class ShowTest {
   private void schedule(
       String sale, long stock, long opensInMs, Offer.@Nullable Reserve reserve, long payMs) {
     Offer offer =
-        new Offer("cups", 100, "CNY", stock, opensInMs, 600_000, 1, null, stock, reserve, payMs);
+        OfferOf.stock(stock)
+            .title("cups")
+            .priceCents(100)
+            .opensInMs(opensInMs)
+            .durationMs(600_000)
+            .earlyUnits(stock)
+            .reserve(reserve)
+            .payMs(payMs)
+            .build();
     Outcome scheduled = await(node.room.offer(new Entry.Schedule(key(), sale, offer)));
     assertTrue(scheduled instanceof Outcome.Sale, scheduled.toString());
   }
