@@ -7,7 +7,6 @@ import barrage.core.Role;
 import barrage.core.ViewerId;
 import barrage.room.Numbered;
 import barrage.room.Store;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +39,8 @@ final class FiguresApiTest extends HttpTest {
             9,
             2,
             Map.of("CNY", takings),
-            List.of(
-                new Store.SaleFigures("{\"id\":\"s1\"}".getBytes(StandardCharsets.UTF_8), takings)),
-            List.of("{\"id\":\"l1\"}".getBytes(StandardCharsets.UTF_8)));
+            List.of(new Store.SaleFigures(utf8("{\"id\":\"s1\"}"), takings)),
+            List.of(utf8("{\"id\":\"l1\"}")));
     String none = "{\"count\":0,\"amountCents\":0}";
     String orders =
         "\"gmvCents\":2975,\"orders\":{\"reserved\":"
@@ -117,6 +115,6 @@ final class FiguresApiTest extends HttpTest {
   }
 
   private void said(long seq, String json) {
-    server.store.events.add(new Numbered(seq, (byte) 2, json.getBytes(StandardCharsets.UTF_8)));
+    server.store.events.add(new Numbered(seq, (byte) 2, utf8(json)));
   }
 }

@@ -20,6 +20,7 @@ import barrage.core.Standing;
 import barrage.core.Tier;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
+import barrage.gateway.StatusByRole.InColumns;
 import barrage.room.StoreAwayException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,21 +102,13 @@ final class HttpApiTest extends HttpTest {
     "GET, /api/rooms/r1/orders.csv, 403, 403, 200, 200, 200",
     "GET, /api/rooms/r1/figures, 403, 200, 200, 403, 200",
   })
-  void roles_decideWhoMayCall(
-      String method,
-      String target,
-      int viewer,
-      int moderator,
-      int streamer,
-      int service,
-      int admin) {
+  void roles_decideWhoMayCall(String method, String target, @InColumns StatusByRole expected) {
     answerEverything();
     String body =
         "{\"viewer\":\"bob\",\"delta\":5,\"reason\":\"gift\",\"ref\":\"g1\",\"factor\":2,"
             + "\"durationMs\":60000,\"unknown\":[{}]}";
     boolean hasBody = method.equals("POST") || method.equals("PATCH");
-    assertStatusByRole(
-        viewer, moderator, streamer, service, admin, method, target, hasBody ? body : null);
+    assertStatusByRole(expected, method, target, hasBody ? body : null);
   }
 
   private void answerEverything() {

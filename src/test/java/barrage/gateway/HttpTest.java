@@ -46,23 +46,16 @@ abstract class HttpTest {
         method, target, body, bearer(server.token(role.wire(), role)), "Idempotency-Key: k1");
   }
 
-  /** What a call is answered, on a connection of its own, to each role in this order. */
-  final void assertStatusByRole(
-      int viewer,
-      int moderator,
-      int streamer,
-      int service,
-      int admin,
-      String method,
-      String target,
-      String body) {
-    int[] expected = {viewer, moderator, streamer, service, admin};
-    Role[] roles = {Role.VIEWER, Role.MODERATOR, Role.STREAMER, Role.SERVICE, Role.ADMIN};
-    for (int i = 0; i < roles.length; i++) {
-      reconnect();
-      TestSocket.Response response = as(roles[i], method, target, body);
-      assertEquals(expected[i], response.status(), roles[i] + " " + response.body());
-    }
+  /** Makes a call as each role, on a connection of its own. */
+  final void assertStatusByRole(StatusByRole expected, String method, String target, String body) {
+    expected
+        .statuses()
+        .forEach(
+            (role, status) -> {
+              reconnect();
+              TestSocket.Response response = as(role, method, target, body);
+              assertEquals(status, response.status(), role + " " + response.body());
+            });
   }
 
   /** Says which field is wrong, before anything was handed to the room. */
@@ -70,6 +63,14 @@ abstract class HttpTest {
     assertProblem(400, "bad_request", response);
     assertTrue(response.body().contains("\"message\":\"" + field + " "), response.body());
     assertTrue(server.room().entries.isEmpty());
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static String text(byte[] utf8) {
+    return new String(utf8, StandardCharsets.UTF_8);
   }
 
   static void assertProblem(int status, String code, TestSocket.Response response) {

@@ -13,8 +13,8 @@ import barrage.core.RequestKey;
 import barrage.core.Role;
 import barrage.core.Tier;
 import barrage.core.ViewerId;
+import barrage.gateway.StatusByRole.InColumns;
 import barrage.room.Store;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,12 +37,7 @@ final class LotteryApiTest extends HttpTest {
       List.of(new Draw.Prize("大奖", 1), new Draw.Prize("小奖", 2));
 
   private static byte[] lottery(String state) {
-    return ("{\"id\":\"l1\",\"commitment\":\"c0ffee\",\"state\":\"" + state + "\"}")
-        .getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String text(byte[] json) {
-    return new String(json, StandardCharsets.UTF_8);
+    return utf8("{\"id\":\"l1\",\"commitment\":\"c0ffee\",\"state\":\"" + state + "\"}");
   }
 
   @BeforeEach
@@ -186,18 +181,10 @@ final class LotteryApiTest extends HttpTest {
     "GET, /l1, 200, 200, 200, 200, 200",
     "GET, /l1/proof, 200, 200, 200, 200, 200",
   })
-  void roles_decideWhoMayCall(
-      String method,
-      String target,
-      int viewer,
-      int moderator,
-      int streamer,
-      int service,
-      int admin) {
+  void roles_decideWhoMayCall(String method, String target, @InColumns StatusByRole expected) {
     drawn(List.of());
     String body = method.equals("POST") ? least().toString() : null;
-    assertStatusByRole(
-        viewer, moderator, streamer, service, admin, method, LOTTERIES + target, body);
+    assertStatusByRole(expected, method, LOTTERIES + target, body);
   }
 
   @Test

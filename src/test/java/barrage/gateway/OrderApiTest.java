@@ -11,6 +11,7 @@ import barrage.core.Reason;
 import barrage.core.RequestKey;
 import barrage.core.Role;
 import barrage.core.ViewerId;
+import barrage.gateway.StatusByRole.InColumns;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,18 +105,11 @@ final class OrderApiTest extends HttpTest {
     "GET, ?viewer=bob, 403, 403, 200, 200, 200",
     "GET, '', 200, 200, 200, 200, 200",
   })
-  void roles_decideWhoMayCall(
-      String method,
-      String target,
-      int viewer,
-      int moderator,
-      int streamer,
-      int service,
-      int admin) {
+  void roles_decideWhoMayCall(String method, String target, @InColumns StatusByRole expected) {
     server.store.orders.add(RESERVED);
     server.room().outcome = entry -> new Outcome.Ordered(RESERVED);
     String body = method.equals("POST") ? "{\"paymentRef\":\"p\",\"refundRef\":\"p\"}" : null;
-    assertStatusByRole(viewer, moderator, streamer, service, admin, method, ORDERS + target, body);
+    assertStatusByRole(expected, method, ORDERS + target, body);
   }
 
   @Test

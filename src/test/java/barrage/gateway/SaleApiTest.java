@@ -14,7 +14,7 @@ import barrage.core.RequestKey;
 import barrage.core.Role;
 import barrage.core.Tier;
 import barrage.core.ViewerId;
-import java.nio.charset.StandardCharsets;
+import barrage.gateway.StatusByRole.InColumns;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,10 +28,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class SaleApiTest extends HttpTest {
   private static final String SALES = "/api/rooms/r1/sales";
   private static final byte[] SALE = utf8("{\"id\":\"s1\",\"title\":\"杯子\"}");
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
 
   @BeforeEach
   void aRoomThatGrants() {
@@ -214,18 +210,10 @@ final class SaleApiTest extends HttpTest {
     "GET, /sales/s1, 200, 200, 200, 200, 200",
     "POST, /sales/s1/cancel, 403, 403, 200, 403, 200",
   })
-  void roles_decideWhoMayCall(
-      String method,
-      String target,
-      int viewer,
-      int moderator,
-      int streamer,
-      int service,
-      int admin) {
+  void roles_decideWhoMayCall(String method, String target, @InColumns StatusByRole expected) {
     server.store.sales.put("s1", SALE);
     String body = method.equals("POST") ? least().toString() : null;
-    assertStatusByRole(
-        viewer, moderator, streamer, service, admin, method, "/api/rooms/r1" + target, body);
+    assertStatusByRole(expected, method, "/api/rooms/r1" + target, body);
   }
 
   @Test
@@ -254,7 +242,7 @@ final class SaleApiTest extends HttpTest {
         };
     TestSocket.Response response = as(Role.STREAMER, "POST", SALES + "/s1/cancel", "{}");
     assertEquals(200, response.status());
-    assertEquals(new String(unwound, StandardCharsets.UTF_8), response.body());
+    assertEquals(text(unwound), response.body());
   }
 
   @Test
