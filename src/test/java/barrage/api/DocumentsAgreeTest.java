@@ -256,7 +256,7 @@ final class DocumentsAgreeTest {
       quoteCharacter = '`',
       value = {
         "{'type':'likes','total':1} | no schema of type 'likes'",
-        "{'type':'ok','id':'a','new':1} | property 'new'",
+        "{'type':'ok','id':'a','new':1} | field 'new' is not described",
         "{'type':'error','id':'a','code':'no','message':''} | /code does not have a value",
         "{'type':'events','seq':1,'events':[{'type':'ok','id':'a'}]} | no schema of type 'ok'",
         "{'type':'events','seq':1,'events':[{'type':'likes'}]} | required property 'total'",

@@ -147,11 +147,17 @@ public final class PublishedSchemas {
     }
     String text = message.toString();
     return Optional.of(
-        reasons.stream()
-                .map(error -> (error.getInstanceLocation() + " " + error.getMessage()).strip())
-                .collect(Collectors.joining("; "))
+        reasons.stream().map(PublishedSchemas::reason).collect(Collectors.joining("; "))
             + " in "
             + text.substring(0, Math.min(text.length(), MOST_SHOWN_CHARS)));
+  }
+
+  private static String reason(Error error) {
+    String what =
+        isOfAnUnknownField(error)
+            ? "field '" + error.getProperty() + "' is not described"
+            : error.getMessage();
+    return (error.getInstanceLocation() + " " + what).strip();
   }
 
   private static boolean isOfAnUnknownField(Error error) {
