@@ -4,9 +4,9 @@ import barrage.activity.Activities;
 import java.util.List;
 
 /** The kinds of interaction that this server carries: the one list that names them. */
-final class Kinds {
+public final class Kinds {
   /** All of them, one that another needs before it. */
-  static final Activities ALL = new Activities(List.of());
+  public static final Activities ALL = new Activities(List.of());
 
   private Kinds() {}
 }

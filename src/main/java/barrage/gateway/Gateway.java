@@ -186,7 +186,7 @@ public final class Gateway implements AutoCloseable {
         new Connection.Shared(config, metrics, activities.messages(), nodeName(), store::nowMs);
     RoomDoor roomDoor = new RoomDoor(config, rooms);
     Handshake handshake = new Handshake(shared, authenticator, origins, roomDoor, () -> draining);
-    StaticPages pages = new StaticPages(activities.kinds());
+    StaticPages pages = new StaticPages(activities);
     Router router = new Router(authenticator, origins, config.anonymousMayWatch(), roomDoor::hides);
     router.on(HttpMethod.GET, "/rooms/{room}/ws", Access.OPEN, handshake::answer);
     new RoomApi(roomDoor, store).addTo(router);
@@ -197,16 +197,8 @@ public final class Gateway implements AutoCloseable {
     new ActivityApi(roomDoor, store, activityRules).addTo(router, activities);
     new NodeApi(store, meters, devTokens, devKey, () -> draining).addTo(router);
     router
-        .on(
-            HttpMethod.GET,
-            "/asyncapi.yaml",
-            Access.OPEN,
-            call -> pages.serve(call, "/api/asyncapi.yaml"))
-        .on(
-            HttpMethod.GET,
-            "/openapi.yaml",
-            Access.OPEN,
-            call -> pages.serve(call, "/api/openapi.yaml"))
+        .on(HttpMethod.GET, "/asyncapi.yaml", Access.OPEN, call -> pages.document(call, "asyncapi"))
+        .on(HttpMethod.GET, "/openapi.yaml", Access.OPEN, call -> pages.document(call, "openapi"))
         .otherwise(pages::page);
     return new HttpHandler.Site(
         config,

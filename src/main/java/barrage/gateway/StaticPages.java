@@ -2,6 +2,8 @@ package barrage.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import barrage.activity.Activities;
+import barrage.activity.ApiDocuments;
 import barrage.core.Reason;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -12,7 +14,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 final class StaticPages {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
 
+  private static final String YAML = "application/yaml";
+
   private static final Map<String, String> TYPES =
       Map.ofEntries(
           Map.entry("html", "text/html; charset=utf-8"),
@@ -43,7 +44,7 @@ final class StaticPages {
           Map.entry("ts", "text/plain; charset=utf-8"),
           Map.entry("json", "application/json"),
           Map.entry("webmanifest", "application/manifest+json"),
-          Map.entry("yaml", "application/yaml"),
+          Map.entry("yaml", YAML),
           Map.entry("txt", "text/plain; charset=utf-8"),
           Map.entry("md", "text/markdown; charset=utf-8"),
           Map.entry("svg", "image/svg+xml"),
@@ -59,27 +60,18 @@ final class StaticPages {
   /** What was asked for once; only what exists, so it cannot grow. */
   private final Map<String, File> files = new ConcurrentHashMap<>();
 
-  /** Adds to a document of the API what kinds of interaction have of it; by the document's path. */
-  private final Map<String, List<String>> joined;
-
   /** Of libraries that exist; their paths name it. */
   private final Map<String, String> versions = new ConcurrentHashMap<>();
+
+  private final Activities activities;
 
   /**
    * The pages of a server.
    *
-   * @param kinds of interaction, whose documents of the API are joined into the server's
+   * @param activities whose documents of the API are joined into the server's
    */
-  StaticPages(Collection<String> kinds) {
-    joined =
-        Stream.of("openapi", "asyncapi")
-            .collect(
-                Collectors.toUnmodifiableMap(
-                    name -> "/api/" + name + ".yaml",
-                    name ->
-                        kinds.stream()
-                            .map(kind -> "/api/activity/" + kind + '.' + name + ".yaml")
-                            .toList()));
+  StaticPages(Activities activities) {
+    this.activities = activities;
   }
 
   /** A file as it is sent; its tag is that of this encoding alone, as RFC 9110 asks in 8.8.3.3. */
@@ -140,9 +132,12 @@ final class StaticPages {
   /** A file of the class path, whatever the path of the request. */
   CompletionStage<Answer> serve(Call call, String resource) {
     File file = find(resource);
-    if (file == null) {
-      return CompletableFuture.completedStage(Answer.refused(Reason.NOT_FOUND));
-    }
+    return file == null
+        ? CompletableFuture.completedStage(Answer.refused(Reason.NOT_FOUND))
+        : serve(call, file);
+  }
+
+  private static CompletionStage<Answer> serve(Call call, File file) {
     HttpHeaders headers = call.request().headers();
     Body gzipped = file.gzipped;
     boolean zips =
@@ -180,6 +175,15 @@ final class StaticPages {
     return false;
   }
 
+  /** One of the documents of the API, {@code openapi} or {@code asyncapi}. */
+  CompletionStage<Answer> document(Call call, String name) {
+    String file = name + ".yaml";
+    return serve(
+        call,
+        files.computeIfAbsent(
+            file, missing -> file(YAML, ApiDocuments.joined(name, activities).getBytes(UTF_8))));
+  }
+
   private @Nullable File find(String resource) {
     File known = files.get(resource);
     String type = TYPES.get(resource.substring(resource.lastIndexOf('.') + 1));
@@ -190,42 +194,34 @@ final class StaticPages {
       if (in == null) {
         return null;
       }
-      byte[] bytes = withKinds(resource, in.readAllBytes());
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      String tag = HexFormat.of().formatHex(digest, 0, 16);
-      byte[] gzipped = gzip(bytes);
-      File file =
-          new File(
-              type,
-              new Body(bytes, '"' + tag + '"'),
-              gzipped.length < bytes.length ? new Body(gzipped, '"' + tag + "-gzip\"") : null);
+      File file = file(type, in.readAllBytes());
       files.put(resource, file);
       return file;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static File file(String type, byte[] bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      String tag = HexFormat.of().formatHex(digest, 0, 16);
+      byte[] gzipped = gzip(bytes);
+      return new File(
+          type,
+          new Body(bytes, '"' + tag + '"'),
+          gzipped.length < bytes.length ? new Body(gzipped, '"' + tag + "-gzip\"") : null);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 
-  private byte[] withKinds(String resource, byte[] bytes) throws IOException {
-    String document = new String(bytes, UTF_8);
-    List<String> parts = joined.getOrDefault(resource, List.of());
-    for (String part : parts) {
-      try (InputStream in = StaticPages.class.getResourceAsStream(part)) {
-        if (in == null) {
-          throw new IllegalStateException("no resource " + part);
-        }
-        document = YamlJoin.join(document, new String(in.readAllBytes(), UTF_8));
-      }
-    }
-    return parts.isEmpty() ? bytes : document.getBytes(UTF_8);
-  }
-
-  private static byte[] gzip(byte[] bytes) throws IOException {
+  private static byte[] gzip(byte[] bytes) {
     ByteArrayOutputStream zipped = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new SmallestGzip(zipped)) {
       out.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return zipped.toByteArray();
   }

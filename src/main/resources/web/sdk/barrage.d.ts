@@ -111,6 +111,17 @@ export interface Winner {
   prize: string;
 }
 
+/**
+ * Something that is open, scheduled or just over, of any kind: its fields are those of its kind, and
+ * `mine` is what is this viewer's of it. Pass over kinds that you do not know.
+ */
+export interface Active {
+  kind: string;
+  id: string;
+  mine?: Record<string, unknown>;
+  [field: string]: unknown;
+}
+
 /** The room as it is: what `welcome` and `resync` carry. */
 export interface Snapshot {
   room: string;
@@ -128,6 +139,7 @@ export interface Snapshot {
   tiers: TierTerms[];
   lotteries: Lottery[];
   sales: Sale[];
+  active: Active[];
   orders: Order[];
   recent: Danmaku[];
 }

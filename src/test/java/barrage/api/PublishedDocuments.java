@@ -1,5 +1,7 @@
 package barrage.api;
 
+import barrage.Kinds;
+import barrage.activity.ApiDocuments;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -25,8 +27,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * are shared and must not be changed.
  */
 public final class PublishedDocuments {
-  private static final JsonNode ASYNC = yaml("/api/asyncapi.yaml");
-  private static final JsonNode HTTP = yaml("/api/openapi.yaml");
+  private static final JsonNode ASYNC = yaml("asyncapi");
+  private static final JsonNode HTTP = yaml("openapi");
   private static final String EVENT_TYPES = "/components/schemas/Event/oneOf";
   private static final String SDK = text("/web/sdk/barrage.d.ts");
   private static final int BLOCK = Pattern.MULTILINE | Pattern.DOTALL;
@@ -213,8 +215,8 @@ public final class PublishedDocuments {
     return Collectors.toCollection(LinkedHashSet::new);
   }
 
-  private static JsonNode yaml(String resource) {
-    return new YAMLMapper().readTree(text(resource));
+  private static JsonNode yaml(String name) {
+    return new YAMLMapper().readTree(ApiDocuments.joined(name, Kinds.ALL));
   }
 
   private static String text(String resource) {

@@ -1,5 +1,6 @@
 package barrage.api;
 
+import barrage.Kinds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,11 +42,18 @@ final class TypesInCode {
           // '{"type":"lottery.won",…': to one viewer
           Pattern.compile("\\{\"type\":\"" + TYPE + "\""));
 
+  /** K.event('opened', …), K.count(thing, 'tally', …): of the kind of the folder. */
+  private static final Pattern WRITTEN_BY_KIND =
+      Pattern.compile("K\\.(?:event\\(|count\\(\\w+, )'" + TYPE + "'");
+
   private TypesInCode() {}
 
   /** What the server reads from clients. */
   static Set<String> read() {
-    return found(List.of(JAVA.resolve(Path.of("wire", "ClientMessages.java"))), List.of(READ));
+    Set<String> types =
+        found(List.of(JAVA.resolve(Path.of("wire", "ClientMessages.java"))), List.of(READ));
+    Kinds.ALL.all().forEach(kind -> types.addAll(kind.requests().keySet()));
+    return types;
   }
 
   /** What the server writes: frames, and events within them. */
@@ -55,6 +63,10 @@ final class TypesInCode {
       types.addAll(found(sources(JAVA.resolve(folder)), WRITTEN_IN_JAVA));
     }
     types.addAll(found(sources(LUA), WRITTEN_IN_LUA));
+    for (String kind : Kinds.ALL.kinds()) {
+      found(sources(LUA.resolve(Path.of("activity", kind))), List.of(WRITTEN_BY_KIND))
+          .forEach(what -> types.add(kind + '.' + what));
+    }
     return types;
   }
 

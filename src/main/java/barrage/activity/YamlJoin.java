@@ -1,4 +1,4 @@
-package barrage.gateway;
+package barrage.activity;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package barrage.gateway;
+package barrage.activity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
