@@ -1,6 +1,7 @@
 package barrage.activity;
 
 import barrage.core.Action;
+import barrage.core.Reason;
 import barrage.core.Refusal;
 import barrage.core.Tier;
 import barrage.core.Viewer;
@@ -39,4 +40,22 @@ public interface Book {
   default @Nullable Refusal refuse(Viewer viewer, Tier tier, Action.Request request, long nowMs) {
     return null;
   }
+
+  /**
+   * The store refused what this book might have refused by itself, had it known more. A question is
+   * asked once; {@link #onAnswer} brings what came of it.
+   *
+   * @return what the book would know of the store; {@code null} for nothing
+   */
+  default @Nullable StoreEntry question(Action.Request refused, Reason reason) {
+    return null;
+  }
+
+  /**
+   * What came of a {@link #question}. Commits that were made while it was asked may have been told
+   * before, or are told after.
+   *
+   * @param answer as {@link Reads#ask}; {@code null} when the store did not answer
+   */
+  default void onAnswer(StoreEntry question, @Nullable List<byte[]> answer) {}
 }

@@ -32,9 +32,15 @@ public sealed interface Action {
           return Optional.of(kind);
         }
       }
+      Kind type = new Kind(name);
       boolean isType =
-          name.indexOf('.') > 0 && name.chars().allMatch(c -> c == '.' || (c >= 'a' && c <= 'z'));
-      return isType ? Optional.of(new Kind(name)) : Optional.empty();
+          type.isOfActivity() && name.chars().allMatch(c -> c == '.' || (c >= 'a' && c <= 'z'));
+      return isType ? Optional.of(type) : Optional.empty();
+    }
+
+    /** Whether it is the type of an activity's message. */
+    public boolean isOfActivity() {
+      return wire.indexOf('.') > 0;
     }
   }
 

@@ -189,7 +189,11 @@ final class Agenda {
       // Of a later release: left to a node that carries it.
       return activity == null
           ? Settler.later()
-          : activity.settler().settle(thing.kind(), thing.id(), around);
+          : activity
+              .settler()
+              .settle(thing.kind(), thing.id(), around)
+              .handle((done, fault) -> fault == null ? completed(done) : notSettled(thing, fault))
+              .thenCompose(stage -> stage);
     }
     return draw(((Store.LotteryDue) due).lottery());
   }
@@ -242,16 +246,25 @@ final class Agenda {
         .thenCompose(stage -> stage);
   }
 
-  /** While the store is away it is tried again soon; what it cannot be drawn from, later. */
   private CompletionStage<Boolean> notDrawn(String lottery, Throwable fault) {
+    return notSettled("lottery " + lottery, Entry.PassOver.draw(lottery), fault);
+  }
+
+  private CompletionStage<Boolean> notSettled(Store.ThingDue thing, Throwable fault) {
+    String due = thing.kind() + ' ' + thing.id();
+    return notSettled(due, new Entry.PassOver(due), fault);
+  }
+
+  /** While the store is away it is tried again soon; where it cannot be settled at all, later. */
+  private CompletionStage<Boolean> notSettled(String what, Entry passOver, Throwable fault) {
     Throwable cause = fault.getCause() == null ? fault : fault.getCause();
     if (cause instanceof StoreAwayException) {
       return completed(false);
     }
     if (!(cause instanceof UnreadableException)) {
-      LOG.error("room {}: lottery {} cannot be drawn", room, lottery, fault);
+      LOG.error("room {}: {} cannot be settled", room, what, fault);
     }
-    return onLoop(() -> enter(Entry.PassOver.draw(lottery)));
+    return onLoop(() -> enter(passOver));
   }
 
   private static CompletionStage<Boolean> completed(boolean done) {

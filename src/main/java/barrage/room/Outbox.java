@@ -360,7 +360,7 @@ final class Outbox {
     List<Waiting> unsure = new ArrayList<>();
     List<Waiting> others = new ArrayList<>();
     for (Waiting one : batch) {
-      (one.entry() instanceof Entry.Keyed ? unsure : others).add(one);
+      (isKeyed(one.entry()) ? unsure : others).add(one);
     }
     fail(others, Fate.UNKNOWN);
     if (!unsure.isEmpty()) {
@@ -368,6 +368,11 @@ final class Outbox {
       long ms = away == null ? 0 : away.mayHappenForMs();
       loop.schedule(() -> fail(unsure, Fate.UNKNOWN), ms);
     }
+  }
+
+  private static boolean isKeyed(Entry entry) {
+    return entry instanceof Entry.Keyed
+        || (entry instanceof Entry.OfActivity activity && activity.key() != null);
   }
 
   private void fail(List<Waiting> batch, Fate fate) {

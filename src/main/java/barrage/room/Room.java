@@ -4,7 +4,6 @@ import barrage.activity.Notice;
 import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Outcome;
-import barrage.core.Pseudonyms;
 import barrage.core.Reason;
 import barrage.core.Refusal;
 import barrage.core.RequestKey;
@@ -38,7 +37,6 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private final RoomId id;
   private final RoomLoop loop;
   private final Surroundings around;
-  private final Pseudonyms names;
   private final Store store;
   private final Inbox inbox;
   private final RoomState state;
@@ -53,6 +51,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private final Opening opening;
   private final Speech speech;
   private final Checkout checkout;
+  private final Asks asks;
   private final RoomMeters meters;
   private final AtomicInteger commitsWaiting = new AtomicInteger();
   private RoomLoop.@Nullable Timer second;
@@ -64,7 +63,6 @@ public final class Room implements Store.Follower, Audience.Lagging {
     this.id = id;
     this.loop = loop;
     this.around = around;
-    this.names = new Pseudonyms(around.secret(), id);
     this.state = new RoomState(around.activities());
     this.inbox = new Inbox(loop);
     this.store = around.store();
@@ -109,6 +107,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
     this.checkout =
         new Checkout(
             id, store, loop, state.sales, feed, outbox, attendance, around.rules(), meters);
+    this.asks = new Asks(id, loop, around, state.things, feed, outbox, meters);
     this.touchedMs = loop.nowMs();
   }
 
@@ -370,34 +369,8 @@ public final class Room implements Store.Follower, Audience.Lagging {
     } else if (action instanceof Action.Cancel cancel) {
       checkout.cancel(seat, attendant, cancel, decision.priority());
     } else if (action instanceof Action.Ask ask) {
-      ask(seat, attendant, ask, decision.priority());
+      asks.ask(seat, attendant, ask, decision.priority());
     }
-  }
-
-  private void ask(Seat seat, Attendant attendant, Action.Ask ask, int rank) {
-    Refusal refusal =
-        state
-            .things
-            .of(around.activities().kindOf(ask.kind()))
-            .refuse(
-                seat.viewer(),
-                attendant.member.standing(terms()).tier(),
-                ask.request(),
-                store.nowMs());
-    if (refusal != null) {
-      seat.refuse(meters, ask.id(), refusal);
-      return;
-    }
-    outbox.add(
-        ask.request().entry(new RequestKey(attendant.id, ask.id()), seat.viewer(), names),
-        rank,
-        (outcome, fate, revision) -> {
-          if (outcome instanceof Outcome.Told told) {
-            seat.answer(Messages.told(ask.id(), told.json()));
-          } else {
-            seat.refuse(meters, ask.id(), outcome);
-          }
-        });
   }
 
   private void enter(Seat seat, Attendant attendant, Action.Enter enter, int rank) {

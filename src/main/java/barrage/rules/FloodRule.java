@@ -48,7 +48,7 @@ record FloodRule(Map<Action.Kind, Bucket> buckets) implements Rule {
 
   @Override
   public Verdict judge(Action action, Scene scene, Terms terms) {
-    Bucket bucket = bucketOf(action);
+    Bucket bucket = bucketOf(action.kind());
     if (bucket == null) {
       return Verdict.ALLOW;
     }
@@ -62,15 +62,15 @@ record FloodRule(Map<Action.Kind, Bucket> buckets) implements Rule {
         : new Verdict.Spend(action.kind(), fullAtUs);
   }
 
-  private @Nullable Bucket bucketOf(Action action) {
-    Bucket own = buckets.get(action.kind());
-    return own == null && action instanceof Action.Ask ? buckets.get(Action.Kind.ANY_ASK) : own;
+  private @Nullable Bucket bucketOf(Action.Kind kind) {
+    Bucket own = buckets.get(kind);
+    return own == null && kind.isOfActivity() ? buckets.get(Action.Kind.ANY_ASK) : own;
   }
 
   /** The bucket is full again one token earlier. */
   @Override
   public Recent giveBack(Action.Kind kind, Recent recent) {
-    Bucket bucket = buckets.get(kind);
+    Bucket bucket = bucketOf(kind);
     Long fullAtUs = recent.fullAtUs().get(kind);
     return bucket == null || fullAtUs == null
         ? recent

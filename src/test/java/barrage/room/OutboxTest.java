@@ -3,6 +3,7 @@ package barrage.room;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import barrage.activity.StoreEntry;
 import barrage.core.Entry;
 import barrage.core.Outcome;
 import barrage.core.Reason;
@@ -93,6 +94,21 @@ final class OutboxTest {
       assertEquals("gold" + i, next.get(i));
     }
     assertEquals("regular0", next.get(100));
+  }
+
+  @Test
+  void whatIsAskedOfAnActivity_andMayStillHappen_isUnavailableWhenThatIsOver() {
+    List<Outbox.Fate> told = new ArrayList<>();
+    RequestKey key = new RequestKey(new ViewerId("ann"), "1");
+    outbox.add(
+        StoreEntry.of("kind", "take").keyed(key),
+        (outcome, fate, revision) -> told.add(fate));
+    loop.run();
+    first.completeExceptionally(new StoreAwayException("cut", false).onItsWayFor(1_000));
+    loop.advance(999);
+    assertEquals(List.of(), told, "the same id may be sent again, and refused");
+    loop.advance(1);
+    assertEquals(List.of(Outbox.Fate.UNKNOWN), told);
   }
 
   @Test

@@ -246,6 +246,16 @@ final class RulesTest {
   }
 
   @Test
+  void flood_whatIsAskedOfAnActivityInVain_getsItsTokenBack() {
+    Action ask = new Action.Ask("1", new Action.Kind("kind.take"), (key, viewer, names) -> null);
+    Someone someone = new Someone();
+    IntStream.range(0, 5).forEach(i -> assertAllowed(someone.does(ask, 1_000)));
+    assertRefused(Reason.RATE_LIMITED, 500, someone.does(ask, 1_000));
+    someone.getsBack(ask, 1_000);
+    assertAllowed(someone.does(ask, 1_000));
+  }
+
+  @Test
   void flood_tokensGivenBack_neverOverfillTheBucket() {
     Someone someone = new Someone();
     assertAllowed(someone.does(BUY, 0));
