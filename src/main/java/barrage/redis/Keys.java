@@ -123,7 +123,8 @@ final class Keys {
 
   /**
    * Hash: {@code viewer|reason} to what multiplying left over, in 1/10000 points, and {@code
-   * viewer|taps} to the taps that wait for an award; of orders what purchases.lua says.
+   * viewer|taps} to the taps that wait for an award; {@code viewer|watched} to all milliseconds
+   * watched, {@code viewer|spoken} once they said something; of orders what purchases.lua says.
    */
   byte[] carry() {
     return key("carry");

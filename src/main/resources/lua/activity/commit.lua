@@ -37,6 +37,16 @@ local K = (function()
     return (award(viewer, reason, {points, growth, cap}, 1))
   end
 
+  -- How long a viewer has watched the room, milliseconds, as far as their nodes have told.
+  function kernel.watched(viewer)
+    return carry:number(viewer.id .. '|watched')
+  end
+
+  -- Whether a viewer has ever said anything in the room.
+  function kernel.has_spoken(viewer)
+    return (carry:get(viewer.id .. '|spoken') or ledgers.find(viewer, 'danmaku ' .. DAY)) and true
+  end
+
   -- Moves points from an account of the room to a viewer, or with a negative amount back. `reason`
   -- and `ref` name the line of the ledger. False when the balance could not hold it.
   function kernel.pay(viewer, account, amount, reason, ref)
@@ -72,11 +82,12 @@ local K = (function()
     for i = 1, #key_names do
       keys[key_names[i]] = prefix .. kind .. ':' .. key_names[i]
     end
-    local kept, things, before = hash(keys.things), {}, {}
+    local kept, things, before, hashes = hash(keys.things), {}, {}, {}
 
     -- A hash of the room that the module keeps: read field by field, written at the end.
     function own.hash(key)
-      return hash(key)
+      hashes[key] = hashes[key] or hash(key)
+      return hashes[key]
     end
 
     -- A key of one thing, as StoreEntry.key names it.
@@ -154,14 +165,14 @@ local K = (function()
       notify('news ' .. kind .. ' ' .. thing.id .. ' ' .. #json .. '\n' .. json)
     end
 
-    -- How many things of the kind are shown that `holds` is true of.
+    -- How many things of the kind are shown that `holds` is true of, but for what cannot be read.
     function own.many(holds)
       local count = 0
       for _, each in ipairs(redis.call('SMEMBERS', KEY.active)) do
         local of, id = string.match(each, '^(%S+) (.*)$')
-        local thing = of == kind and own.thing(id)
-        if thing and holds(thing) then
-          count = count + 1
+        if of == kind then
+          local readable, thing = unreadable.guard(own.thing, id)
+          count = count + (readable and thing and holds(thing) and 1 or 0)
         end
       end
       return count
@@ -244,15 +255,23 @@ local K = (function()
     end
   end
 
-  -- Of a viewer who joins: how many things have something of theirs, and each.
+  local function mine_of(module, id, viewer)
+    local thing = module.own.thing(id)
+    return thing and module.mine(thing, viewer)
+  end
+
+  -- Of a viewer who joins: how many things have something of theirs, and each. What cannot be read is
+  -- left out.
   function kernel.mine(viewer)
     local words, count = '', 0
     for _, each in ipairs(next(modules) and redis.call('SMEMBERS', KEY.active) or {}) do
       local kind, id = string.match(each, '^(%S+) (.*)$')
       local module = modules[kind]
-      local thing = module and module.mine and module.own.thing(id)
-      local json = thing and module.mine(thing, viewer)
-      if json then
+      local readable, json
+      if module and module.mine then
+        readable, json = unreadable.guard(mine_of, module, id, viewer)
+      end
+      if readable and json then
         words = words .. kind .. ' ' .. id .. ' ' .. #json .. '\n' .. json
         count = count + 1
       end

@@ -32,6 +32,9 @@ local function say(viewer, tail, slowed)
       return refuse('slow_mode', next_at - NOW)
     end
   end
+  if not line_of(viewer, 'danmaku', DAY, 'danmaku').kept then
+    carry:set(viewer.id .. '|spoken', '1') -- the first time today
+  end
   award(viewer, 'danmaku', TERMS.danmaku, 1)
   if pause > 0 then
     settings.spoken:set(viewer.id, NOW_TEXT)

@@ -15,6 +15,8 @@ entries.watched = {args = 3, lasting = 'day', apply = function(arg)
   local new = to - (from - last <= BRIDGED_MS and last or from)
   if new > 0 then
     waiting = waiting + new
+    local all = viewer.id .. '|watched'
+    carry:set(all, int[carry:number(all) + new])
     local left = waiting % TERMS.watchMs
     award(viewer, 'watch', TERMS.watch, (waiting - left) / TERMS.watchMs)
     watch:set(viewer.id, int[to] .. ' ' .. int[left])
