@@ -30,6 +30,7 @@ import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -237,6 +238,11 @@ public final class Browser implements AutoCloseable {
 
   public void click(String css) {
     find(css).click();
+  }
+
+  /** Moves the mouse over it. */
+  public void hover(String css) {
+    new Actions(driver).moveToElement(find(css)).perform();
   }
 
   /** Types into the field, after what it holds. */

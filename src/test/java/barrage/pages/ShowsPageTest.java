@@ -264,6 +264,64 @@ final class ShowsPageTest extends PageTest {
     }
   }
 
+  /** Whatever comes beside it, the button under the mouse or the finger stays there. */
+  @Test
+  void aNewCard_doesNotMoveTheButtonThatOneIsAboutToTap() throws Exception {
+    for (Dimension size : List.of(Browser.PHONE, Browser.DESKTOP)) {
+      boolean isPhone = size.equals(Browser.PHONE);
+      try (Browser browser = Browser.start(size, "en")) {
+        Map<String, Object> sale = sale(System.currentTimeMillis() - 1_000);
+        sale.put("state", "open");
+        sale.put("perViewerLimit", 9);
+        Connection room = join(browser, "regular", Map.of("sales", List.of(sale)));
+        browser.await("document.querySelector('.buy')");
+        if (isPhone) {
+          browser.run(
+              "document.querySelector('.buy')"
+                  + ".dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}))");
+        } else {
+          browser.hover(SALE + " .buy");
+        }
+        Object before = placeOf(browser, SALE + " .buy");
+        Map<String, Object> lottery = lottery("click");
+        lottery.put("conditions", Map.of("minTier", "regular", "minPoints", 10));
+        room.send(events(101, opened(101, lottery)));
+        browser.await("document.querySelector('.enter')?.offsetHeight > 0");
+        assertEquals(before, placeOf(browser, SALE + " .buy"));
+        browser.screenshot("shows-steady-" + (isPhone ? "phone" : "desktop"));
+        if (!isPhone) {
+          browser.hover("#composer");
+        }
+        browser.await("!document.querySelector('.show[data-later]')");
+        browser.await("document.getElementById('shows').style.maxHeight === ''");
+      }
+    }
+  }
+
+  /** Nobody is about to tap anything: the newest card is what one sees. */
+  @Test
+  void aNewCard_comesIntoSight() throws Exception {
+    try (Browser browser = Browser.start(Browser.PHONE, "en")) {
+      Connection room = join(browser, "regular", Map.of());
+      for (int i = 1; i <= 3; i++) {
+        Map<String, Object> sale = sale(System.currentTimeMillis() - 1_000);
+        sale.put("id", "s" + i);
+        sale.put("title", "Mug " + i);
+        room.send(events(100 + i, scheduled(100 + i, sale)));
+        browser.awaitText(SALE + ":first-child .title", "Mug " + i);
+        browser.await(
+            "document.querySelector('#sales .show:first-child').getBoundingClientRect().left === 0");
+      }
+    }
+  }
+
+  private static Object placeOf(Browser browser, String css) {
+    return browser.run(
+        "const at = document.querySelector(arguments[0]).getBoundingClientRect();"
+            + " return [at.right, at.bottom].map(Math.round)",
+        css);
+  }
+
   // What the server says
 
   private Connection join(Browser browser, String tier, Map<String, ?> fields) throws Exception {
