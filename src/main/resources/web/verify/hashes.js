@@ -51,6 +51,15 @@ export function joined(...parts) {
   return all;
 }
 
+/** @returns {Uint8Array} of an even number of hex digits */
+export function bytesOf(hex) {
+  return Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+}
+
+export function hexOf(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 function sha256(bytes) {
   const blocks = Math.ceil((bytes.length + 9) / BLOCK);
   const padded = new Uint8Array(blocks * BLOCK);

@@ -2,12 +2,12 @@
  * Draws a lottery again from its proof, in code of its own: it shares nothing with the server that
  * is to be checked.
  */
-import { hashes, joined } from '/verify/hashes.js';
+import { bytesOf, hashes, hexOf } from '/verify/hashes.js';
+import { randomWords, wordBelow } from '/verify/random.js';
 
 const VIEWER_ID = /^[A-Za-z0-9_.:-]{1,64}$/;
 const MAX_WEIGHT = 1_000;
 const MAX_PRIZES = 100;
-const WORDS = 2n ** 64n;
 
 /** The order in which things are checked; each needs those before it. */
 export const STEPS = ['form', 'commitment', 'manifest', 'weights', 'entriesHash', 'winners'];
@@ -140,26 +140,13 @@ function ticketsOf({ lottery, manifest }) {
   return tickets;
 }
 
-/** Four uint64, big-endian, of HMAC-SHA256(seed, SHA-256(manifest) ‖ uint32be(c)), c = 0, 1, … */
-async function* randomWords(hash, seed, manifestHash) {
-  for (let c = 0; ; c++) {
-    const counter = new Uint8Array(4);
-    new DataView(counter.buffer).setUint32(0, c);
-    const block = await hash.hmac(seed, joined(manifestHash, counter));
-    for (let at = 0; at < 32; at += 8) {
-      yield new DataView(block.buffer).getBigUint64(at);
-    }
-  }
-}
-
 async function draw({ tickets, weight }, prizes, words) {
   const draws = [];
   const weights = tickets.map((ticket) => ticket.weight); // 0 once it has won
   let left = weight;
   for (const { name, count } of prizes) {
     for (let i = 0; i < count && draws.length < tickets.length; i++) {
-      const word = await wordBelow(WORDS - (WORDS % BigInt(left)), words);
-      const t = Number(word % BigInt(left));
+      const { word, t } = await wordBelow(left, words);
       const won = indexAt(weights, t);
       draws.push({ prize: name, viewer: tickets[won].viewer, word, left, t });
       left -= weights[won];
@@ -167,16 +154,6 @@ async function draw({ tickets, weight }, prizes, words) {
     }
   }
   return draws;
-}
-
-/** Passes over the words that would favour the first entries. */
-async function wordBelow(limit, words) {
-  for (;;) {
-    const { value } = await words.next();
-    if (value < limit) {
-      return value;
-    }
-  }
 }
 
 /** The first at which the running sum of weights exceeds `t`. */
@@ -198,12 +175,4 @@ function compare(draws, winners) {
   if (draws.length !== winners.length) {
     throw new Fault('winners', 'winnersDiffer', { drawn: draws.length, claimed: winners.length });
   }
-}
-
-function bytesOf(hex) {
-  return Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16));
-}
-
-function hexOf(bytes) {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
