@@ -3,6 +3,7 @@ import { EMPTY } from '/app/state.js';
 import { clock } from '/app/text.js';
 import { mountCards } from '/app/widgets/cards.js';
 import { KINDS, load } from '/activity/kinds.js';
+import { stateOf } from '/activity/state.js';
 import { availableTo, opensForViewerAt } from '/activity/sale/state.js';
 import { equal, settle, test } from './harness.js';
 
@@ -131,6 +132,53 @@ const clapModule = {
   handlers: { 'clap.made': ({ heard }, { n }) => ({ heard: [...heard, n] }) },
 };
 const clapped = (n) => ({ type: 'clap.made', n });
+
+/** What is known of claps, which have no state of their own, after these. */
+async function clapsAfter(...events) {
+  const general = stateOf({ kind: 'clap', counts: ['count'], toMe: ['got'] });
+  const activities = new Activities({ load: async () => general, onChange: () => {}, kinds: [clap] });
+  let viewer;
+  for (const event of events) {
+    const before = viewer;
+    viewer = event.viewer?.id ?? before;
+    activities.hear(event, viewer === before);
+    await settle();
+  }
+  return { things: activities.parts.clap.things, ...general };
+}
+
+test('a kind without a state of its own is followed by what its events say', async () => {
+  const scheduled = { type: 'clap.scheduled', seq: 1, clap: { id: 'c', title: 'C', opensAt: 5 } };
+  const opened = { type: 'clap.opened', seq: 2, clap: { id: 'c', title: 'C', opensAt: 6 } };
+  const count = { type: 'clap.count', clap: 'c', left: 3 };
+  const mine = { type: 'clap.mine', clap: 'c', entered: true };
+  const unknown = { type: 'clap.lost', clap: 'c', left: 0 };
+  const of = async (...events) => (await clapsAfter(welcome(), ...events)).things;
+  equal(await of(scheduled), [{ id: 'c', title: 'C', opensAt: 5, state: 'scheduled' }]);
+  equal(await of(scheduled, count, mine, unknown, opened), [
+    { id: 'c', title: 'C', opensAt: 6, state: 'open', left: 3, mine: { entered: true } },
+  ]);
+  const ended = { type: 'clap.ended', seq: 3, clap: 'c', best: { name: 'Ann' } };
+  const got = { type: 'clap.got', clap: 'c', amount: 7 };
+  equal((await of(opened, mine, ended, got))[0], {
+    id: 'c', title: 'C', opensAt: 6, state: 'ended', mine: { entered: true, amount: 7 }, best: { name: 'Ann' },
+  });
+  equal((await of(opened, { ...ended, clap: 'other' }))[0].state, 'open');
+});
+
+test('a kind without a state of its own: what is over stays, what is another viewer’s goes', async () => {
+  const active = (id, fields) => ({ kind: 'clap', id, state: 'open', opensAt: 1, ...fields });
+  const before = [
+    welcome({ active: [active('a', { mine: { entered: true } }), active('b')] }),
+    { type: 'clap.closed', seq: 1, clap: 'b', counts: [1] },
+  ];
+  const told = async (next) => {
+    const { things, isOver } = await clapsAfter(...before, next);
+    return things.map((thing) => [thing.id, isOver(thing), thing.mine ?? null]);
+  };
+  equal(await told(welcome({ active: [active('a')] })), [['b', true, null], ['a', false, { entered: true }]]);
+  equal(await told(welcome({ viewer: viewer('gold', 'other'), active: [active('a')] })), [['a', false, null]]);
+});
 
 test('what is said of a kind waits, in order, until its module is there', async () => {
   let arrive;

@@ -1,3 +1,4 @@
+import { KINDS } from '/activity/kinds.js';
 import { readQuery } from '/overlay/query.js';
 import { Series } from '/studio/series.js';
 import { equal, ok, test } from './harness.js';
@@ -38,7 +39,7 @@ test('samples survive a reload, unless they are of another day or not ours', () 
 
 test('an overlay shows everything of the demo unless it is told otherwise', () => {
   const { room, show, goals, scale, at } = query('');
-  equal([room, [...show], goals, scale, at], ['demo', ['danmaku', 'sale', 'lottery', 'goal'], [], 1, 'right']);
+  equal([room, [...show], goals, scale, at], ['demo', ['danmaku', ...KINDS.map(({ kind }) => kind), 'goal'], [], 1, 'right']);
 });
 
 test('an overlay reads what it is told, and leaves out what means nothing', () => {

@@ -4,7 +4,8 @@
  * A kind is a folder beside this file and a line below. Nothing else names it: a page asks for a
  * kind when the first of its things is there, and gets a module and a style sheet.
  *
- *     state.js     EMPTY               what one knows before anything was said, `things: []` in it
+ *     state.js     where the kind's line says `ownState`, for others activity/state.js does
+ *                  EMPTY               what one knows before anything was said, `things: []` in it
  *                  fromSnapshot(part, things, {snapshot, resumed, isSameViewer})
  *                                      → the part anew, from the kind's things in a `welcome` or
  *                                      `resync`; `resumed`: what was missed follows as events. Pure
@@ -31,6 +32,10 @@
  * @property {{en: string, zh: string}} name
  * @property {string} [list] where snapshots and figures list its things; else they are among
  *     `active`, each with its `kind`
+ * @property {boolean} [ownState] whether it has a state.js; if not, the next two say what
+ *     activity/state.js hears besides events that change the state of a thing
+ * @property {string[]} [counts] `<kind>.<what>` by which fields of a thing change
+ * @property {string[]} [toMe] `<kind>.<what>` by which fields of a thing's `mine` change
  * @property {string[]} [lists] what else of a snapshot is the kind's
  * @property {string[]} [hears] messages without the prefix that it hears too
  * @property {boolean} [proves] whether `…/<list>/{id}/proof` is there; a proof names its thing by the
@@ -42,6 +47,7 @@ export const KINDS = [
   {
     kind: 'sale',
     name: { en: 'Flash sale', zh: '秒杀' },
+    ownState: true,
     list: 'sales',
     lists: ['orders'],
     hears: ['order'],
@@ -49,6 +55,7 @@ export const KINDS = [
   {
     kind: 'lottery',
     name: { en: 'Lottery', zh: '抽奖' },
+    ownState: true,
     list: 'lotteries',
     hears: ['tapped'],
     proves: true,
@@ -113,13 +120,21 @@ export function contextOf(page, own) {
  * @param {'card'|'desk'|'overlay'} face
  * @returns {Promise<object>} what both modules export
  */
-export async function load({ kind }, face) {
+export async function load(kind, face) {
   const [state, faced] = await Promise.all([
-    import(`./${kind}/state.js`),
-    import(`./${kind}/${face}.js`),
-    dress(kind),
+    loadState(kind),
+    import(`./${kind.kind}/${face}.js`),
+    dress(kind.kind),
   ]);
   return { ...state, ...faced };
+}
+
+async function loadState(kind) {
+  if (kind.ownState) {
+    return import(`./${kind.kind}/state.js`);
+  }
+  const { stateOf } = await import('./state.js');
+  return stateOf(kind);
 }
 
 /** What checks a kind's proofs. */

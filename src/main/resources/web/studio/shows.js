@@ -72,7 +72,7 @@ export function mountTabs(element, page, desks, kinds = KINDS) {
       forms.set(kind, form);
       Object.assign(form, { id: `new-${kind.kind}`, role: 'tabpanel' });
       form.setAttribute('aria-labelledby', `tab-${kind.kind}`);
-      for (const field of form.querySelectorAll('input, select, button[type="submit"]')) {
+      for (const field of form.querySelectorAll('input, select, textarea, button[type="submit"]')) {
         field.disabled = !page.isStreamer;
       }
       panels.append(form);
