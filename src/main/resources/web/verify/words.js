@@ -3,8 +3,8 @@ import { speak } from '/app/language.js';
 
 export const WORDS = {
   en: {
-    title: 'Barrage · check a draw',
-    heading: 'Check a draw',
+    title: 'Barrage · check a result',
+    heading: 'Check a result',
     room: 'Room',
     kind: 'Kind',
     check: 'Check',
@@ -23,8 +23,8 @@ export const WORDS = {
     download: 'Save the proof',
   },
   zh: {
-    title: 'Barrage · 验证抽奖',
-    heading: '验证抽奖',
+    title: 'Barrage · 验证结果',
+    heading: '验证结果',
     room: '直播间',
     kind: '种类',
     check: '验证',

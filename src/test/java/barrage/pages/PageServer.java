@@ -19,6 +19,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -33,6 +34,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.Han
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -70,6 +72,7 @@ final class PageServer implements AutoCloseable {
   private final Channel channel;
   private final Map<String, byte[]> answers = new ConcurrentHashMap<>();
   private final Set<String> missingOnce = ConcurrentHashMap.newKeySet();
+  private final BlockingQueue<Posted> posts = new LinkedBlockingQueue<>();
   private volatile @Nullable String devToken;
 
   PageServer() throws InterruptedException {
@@ -111,9 +114,21 @@ final class PageServer implements AutoCloseable {
     devToken = token;
   }
 
-  /** Answers {@code GET} of this path with it from now on. */
+  /** Answers calls of this path with it from now on. */
   void answer(String path, Object json) {
     answers.put(path, JSON.writeValueAsBytes(json));
+  }
+
+  /** What a page posted. */
+  record Posted(String path, Map<?, ?> body) {}
+
+  /** The next {@code POST} of a page. */
+  Posted awaitPost() throws InterruptedException {
+    Posted next = posts.poll(PATIENCE_MS, TimeUnit.MILLISECONDS);
+    if (next == null) {
+      throw new AssertionError("No page posted anything.");
+    }
+    return next;
   }
 
   /** The next request for this file is answered by 404. */
@@ -183,6 +198,10 @@ final class PageServer implements AutoCloseable {
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request)
         throws IOException {
       String path = new QueryStringDecoder(request.uri()).path();
+      if (request.method().equals(HttpMethod.POST)) {
+        String body = request.content().toString(StandardCharsets.UTF_8);
+        posts.add(new Posted(path, body.isEmpty() ? Map.of() : JSON.readValue(body, Map.class)));
+      }
       if (missingOnce.remove(path)) {
         context.writeAndFlush(response(HttpResponseStatus.NOT_FOUND, "text/plain", new byte[0]));
       } else {
