@@ -1,6 +1,6 @@
 package barrage.gateway;
 
-import barrage.activity.Activities;
+import barrage.Kinds;
 import barrage.core.Limits;
 import barrage.core.Reason;
 import barrage.core.Role;
@@ -69,7 +69,7 @@ final class TestGateway implements AutoCloseable {
             loops,
             new RecordedRooms(),
             store,
-            Activities.NONE,
+            Kinds.ALL,
             kind -> kind,
             new Authenticator(TokenKeys.hmac(SECRET), this::unixMs),
             tokens,
