@@ -9,6 +9,7 @@ import barrage.core.ViewerId;
 import barrage.load.RoomClient;
 import barrage.load.RoomClients;
 import barrage.load.TokenSource;
+import barrage.wire.Messages;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -170,7 +171,10 @@ final class DemoCrowd implements AutoCloseable {
     @Override
     public void ask(String id, Play.Move move) {
       var unused =
-          client.request(move.type(), id, json -> move.fields().forEach(json::writePOJOProperty));
+          client.request(
+              move.type(),
+              id,
+              json -> move.fields().forEach((name, value) -> Messages.property(json, name, value)));
     }
 
     @Override

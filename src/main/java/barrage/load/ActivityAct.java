@@ -2,6 +2,7 @@ package barrage.load;
 
 import barrage.activity.Play;
 import barrage.core.Role;
+import barrage.wire.Messages;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -80,7 +81,7 @@ final class ActivityAct implements Act {
                 JsonMapper.shared()
                     .readTree(body)
                     .properties()
-                    .forEach(field -> json.writePOJOProperty(field.getKey(), field.getValue())));
+                    .forEach(field -> Messages.property(json, field.getKey(), field.getValue())));
   }
 
   private void take(LoadViewer viewer, long due, JsonNode thing) {
@@ -93,7 +94,8 @@ final class ActivityAct implements Act {
         move.get().type(),
         stage.nextRequest(),
         due,
-        json -> move.get().fields().forEach(json::writePOJOProperty),
+        json ->
+            move.get().fields().forEach((field, value) -> Messages.property(json, field, value)),
         new LoadViewer.Outcome() {
           @Override
           public void onOk(JsonNode answer) {

@@ -46,6 +46,12 @@ public final class Messages {
     return out.toByteArray();
   }
 
+  /** Writes a field whose value is a text, a number, a tree, or whatever else JSON can tell. */
+  public static void property(JsonGenerator json, String name, Object value) {
+    json.writeName(name);
+    json.writeRawValue(TREES.writeValueAsString(value));
+  }
+
   /** {@code ok}, with what else {@code fields} writes. */
   public static byte[] ok(String id, Consumer<JsonGenerator> fields) {
     return object(

@@ -6,6 +6,7 @@ import barrage.core.Order;
 import barrage.core.ViewerId;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 final class MessagesTest {
   private static final Order ORDER =
@@ -25,6 +26,18 @@ final class MessagesTest {
 
   private static String text(byte[] message) {
     return new String(message, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void property_isWhateverJsonCanTell() {
+    byte[] message =
+        Messages.object(
+            json -> {
+              Messages.property(json, "text", "a\"b");
+              Messages.property(json, "number", 7);
+              Messages.property(json, "tree", JsonMapper.shared().readTree("{\"list\":[true]}"));
+            });
+    assertEquals("{\"text\":\"a\\\"b\",\"number\":7,\"tree\":{\"list\":[true]}}", text(message));
   }
 
   @Test
