@@ -101,8 +101,7 @@ final class OutboxTest {
     List<Outbox.Fate> told = new ArrayList<>();
     RequestKey key = new RequestKey(new ViewerId("ann"), "1");
     outbox.add(
-        StoreEntry.of("kind", "take").keyed(key),
-        (outcome, fate, revision) -> told.add(fate));
+        StoreEntry.of("kind", "take").keyed(key), (outcome, fate, revision) -> told.add(fate));
     loop.run();
     first.completeExceptionally(new StoreAwayException("cut", false).onItsWayFor(1_000));
     loop.advance(999);
