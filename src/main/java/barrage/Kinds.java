@@ -1,12 +1,13 @@
 package barrage;
 
 import barrage.activity.Activities;
+import barrage.activity.ballot.Ballots;
 import java.util.List;
 
 /** The kinds of interaction that this server carries: the one list that names them. */
 public final class Kinds {
   /** All of them, one that another needs before it. */
-  public static final Activities ALL = new Activities(List.of());
+  public static final Activities ALL = new Activities(List.of(new Ballots()));
 
   private Kinds() {}
 }

@@ -1,6 +1,7 @@
 /** Runs every test module and leaves what came of it in `window.results`. */
 import { run } from './harness.js';
 import './activity.test.js';
+import './ballot.test.js';
 import './barrage.test.js';
 import './types.test.js';
 import './desk.test.js';

@@ -60,6 +60,13 @@ export const KINDS = [
     hears: ['tapped'],
     proves: true,
   },
+  {
+    kind: 'ballot',
+    name: { en: 'Poll', zh: '投票' },
+    counts: ['tally'],
+    toMe: ['result'],
+    proves: true,
+  },
 ];
 
 /** The kinds that a message is for: all, for a snapshot. */

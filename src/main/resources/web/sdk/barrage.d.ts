@@ -144,6 +144,26 @@ export interface Snapshot {
   recent: Danmaku[];
 }
 
+/** A poll; `counts` are there while it is open only where `results` are live. */
+export interface Ballot {
+  id: string;
+  form: 'poll';
+  title: string;
+  options: string[];
+  opensAt: number;
+  closesAt: number;
+  choices: number;
+  change: boolean;
+  results: 'live' | 'after';
+  conditions?: { minTier?: Tier; minPoints?: number };
+  weights?: Record<Tier, number>;
+  points: number;
+  state: 'open' | 'closed' | 'cancelled';
+  counts?: number[];
+  voters?: number;
+  receiptsHash?: string;
+}
+
 /** What the protocol tells, by type. */
 export interface Messages {
   welcome: Snapshot & { type: 'welcome' };
@@ -185,6 +205,18 @@ export interface Messages {
   };
   'lottery.cancelled': { type: 'lottery.cancelled'; seq: number; lottery: string; seed: string };
 
+  'ballot.opened': { type: 'ballot.opened'; seq: number; ballot: Ballot };
+  'ballot.tally': { type: 'ballot.tally'; ballot: string; counts: number[]; voters: number };
+  'ballot.closed': {
+    type: 'ballot.closed';
+    seq: number;
+    ballot: string;
+    counts: number[];
+    voters: number;
+    receiptsHash: string;
+  };
+  'ballot.cancelled': { type: 'ballot.cancelled'; seq: number; ballot: string };
+
   points: {
     type: 'points';
     delta: number;
@@ -208,6 +240,7 @@ export interface ClientMessages {
   'sale.buy': { sale: string; quantity?: number };
   'lottery.enter': { lottery: string };
   'order.cancel': { order: string };
+  'ballot.vote': { ballot: string; options: number[] };
   me: {};
   ping: {};
 }

@@ -2,11 +2,14 @@ package barrage.redis;
 
 import barrage.TemporaryFolder;
 import barrage.core.RoomId;
+import io.lettuce.core.Range;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -67,6 +70,30 @@ public final class RedisFixture {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The keys of a room in which a text stands, whatever they hold. */
+  public static List<String> keysWith(RoomId room, String text) {
+    RedisClient client = RedisClient.create(uri());
+    try (StatefulRedisConnection<String, String> connection = client.connect()) {
+      RedisCommands<String, String> redis = connection.sync();
+      return redis.keys("{" + room + "}:*").stream()
+          .filter(key -> contents(redis, key).contains(text))
+          .toList();
+    } finally {
+      client.shutdown();
+    }
+  }
+
+  private static String contents(RedisCommands<String, String> redis, String key) {
+    return switch (redis.type(key)) {
+      case "hash" -> redis.hgetall(key).toString();
+      case "list" -> redis.lrange(key, 0, -1).toString();
+      case "set" -> redis.smembers(key).toString();
+      case "zset" -> redis.zrange(key, 0, -1).toString();
+      case "stream" -> redis.xrange(key, Range.unbounded()).toString();
+      default -> redis.get(key);
+    };
   }
 
   /** For commands that no store gives. */
