@@ -8,6 +8,7 @@ import './desk.test.js';
 import './draw.test.js';
 import './i18n.test.js';
 import './lanes.test.js';
+import './packet.test.js';
 import './state.test.js';
 import './studio.test.js';
 

@@ -67,6 +67,13 @@ export const KINDS = [
     toMe: ['result'],
     proves: true,
   },
+  {
+    kind: 'packet',
+    name: { en: 'Red packet', zh: '红包' },
+    counts: ['left'],
+    toMe: ['got'],
+    proves: true,
+  },
 ];
 
 /** The kinds that a message is for: all, for a snapshot. */

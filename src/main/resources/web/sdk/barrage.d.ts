@@ -164,6 +164,39 @@ export interface Ballot {
   receiptsHash?: string;
 }
 
+/** A red packet, as it is told when it is made. */
+export interface PacketCard {
+  id: string;
+  title: string;
+  reward: { points: number };
+  count: number;
+  mode: 'draw' | 'grab';
+  split: 'lucky' | 'equal';
+  conditions: { minTier?: Tier; minPoints?: number; watchedMs?: number; said?: boolean };
+  commitment: string;
+  opensAt: number;
+  endsAt: number;
+}
+
+/** Who got the most of a red packet. */
+export interface PacketBest {
+  viewer: string;
+  name: string;
+  amount: number;
+}
+
+/** A red packet as it stands; the last four once it is over. */
+export interface Packet extends PacketCard {
+  state: 'scheduled' | 'open' | 'locked' | 'ended' | 'cancelled';
+  left: number;
+  entered: number;
+  entriesHash?: string;
+  claimed?: number;
+  returned?: number;
+  best?: PacketBest | null;
+  seed?: string;
+}
+
 /** What the protocol tells, by type. */
 export interface Messages {
   welcome: Snapshot & { type: 'welcome' };
@@ -217,6 +250,36 @@ export interface Messages {
   };
   'ballot.cancelled': { type: 'ballot.cancelled'; seq: number; ballot: string };
 
+  'packet.scheduled': { type: 'packet.scheduled'; seq: number; packet: PacketCard };
+  'packet.opened': { type: 'packet.opened'; seq: number; packet: PacketCard };
+  'packet.left': { type: 'packet.left'; packet: string; left: number; entered: number };
+  'packet.locked': {
+    type: 'packet.locked';
+    seq: number;
+    packet: string;
+    entries: number;
+    entriesHash: string;
+  };
+  'packet.ended': {
+    type: 'packet.ended';
+    seq: number;
+    packet: string;
+    seed: string;
+    claimed: number;
+    returned: number;
+    best: PacketBest | null;
+  };
+  'packet.cancelled': {
+    type: 'packet.cancelled';
+    seq: number;
+    packet: string;
+    seed: string;
+    claimed: number;
+    returned: number;
+    best: PacketBest | null;
+  };
+  'packet.got': { type: 'packet.got'; packet: string; amount: number };
+
   points: {
     type: 'points';
     delta: number;
@@ -241,6 +304,7 @@ export interface ClientMessages {
   'lottery.enter': { lottery: string };
   'order.cancel': { order: string };
   'ballot.vote': { ballot: string; options: number[] };
+  'packet.open': { packet: string };
   me: {};
   ping: {};
 }

@@ -62,7 +62,7 @@ final class FiguresApiTest extends HttpTest {
             + "}],\"node\":{\"refusals\":{\"sold_out\":3},\"p50Ms\":2,\"p99Ms\":9},"
             + "\"sales\":[{\"id\":\"s1\","
             + orders
-            + "}],\"lotteries\":[{\"id\":\"l1\"}]}",
+            + "}],\"lotteries\":[{\"id\":\"l1\"}],\"active\":[]}",
         response.body());
     assertEquals(Map.of(), server.rooms, "a look at the figures opens no room");
   }

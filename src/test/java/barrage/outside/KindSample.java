@@ -48,7 +48,20 @@ record KindSample(
               Map.of("options", List.of(1)),
               "bob",
               Map.of("options", List.of(9)),
-              ballot -> ballot.path("state").asString("").equals("closed")));
+              ballot -> ballot.path("state").asString("").equals("closed")),
+          new KindSample(
+              "packet",
+              "packets",
+              Map.of("title", "红包", "reward", Map.of("points", 10), "count", 4, "mode", "grab"),
+              Map.of("title", "红包", "reward", Map.of("points", 11), "count", 4, "mode", "grab"),
+              "enterMs",
+              "packet.opened",
+              "packet.open",
+              "packet",
+              Map.of(),
+              "ann",
+              Map.of(),
+              packet -> packet.path("state").asString("").equals("ended")));
 
   @Override
   public String toString() {

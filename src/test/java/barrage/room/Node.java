@@ -3,14 +3,22 @@ package barrage.room;
 import barrage.activity.Activities;
 import barrage.core.Action;
 import barrage.core.Danmaku;
+import barrage.core.Entry;
 import barrage.core.Role;
 import barrage.core.RoomId;
 import barrage.core.Viewer;
 import barrage.redis.RedisFixture;
 import barrage.redis.RedisStore;
+import barrage.redis.RedisTls;
+import barrage.redis.Replication;
 import barrage.room.Watchers.Watcher;
 import barrage.rules.RuleBook;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -21,24 +29,67 @@ final class Node {
   final Room room;
   @Nullable Watchers audience;
   private final ManualLoop loop;
+  private final Map<String, Integer> calls = new ConcurrentHashMap<>();
 
   Node(RoomId id, ManualLoop loop, String name, Supplier<RuleBook> rules) {
+    this(id, loop, name, rules, Activities.NONE);
+  }
+
+  Node(RoomId id, ManualLoop loop, String name, Supplier<RuleBook> rules, Activities activities) {
     this.loop = loop;
-    this.store = RedisStore.connect(RedisFixture.uri(), name);
+    this.store =
+        RedisStore.connect(
+            RedisFixture.uri(), RedisTls.DEFAULT, name, Replication.NONE, activities);
     this.room =
         new Room(
             id,
             loop,
             new Surroundings(
-                store,
+                counted(),
                 rules,
-                Activities.NONE,
+                activities,
                 new byte[32],
                 (roomId, lagging) -> audience = new Watchers(lagging),
                 name,
                 25_000,
                 new RoomMeters(new SimpleMeterRegistry())));
     room.start();
+  }
+
+  /**
+   * How many entries of activities the room has brought to the store; not those that take turns.
+   */
+  int asked() {
+    return calls("asked");
+  }
+
+  /** How often the room has asked the store for this, by the method's name. */
+  int calls(String method) {
+    return calls.getOrDefault(method, 0);
+  }
+
+  private Store counted() {
+    return (Store)
+        Proxy.newProxyInstance(
+            Store.class.getClassLoader(),
+            new Class<?>[] {Store.class},
+            (proxy, method, arguments) -> {
+              calls.merge(method.getName(), 1, Integer::sum);
+              if (method.getName().equals("commit")) {
+                long asked =
+                    ((List<?>) arguments[1])
+                        .stream()
+                            .filter(
+                                entry -> entry instanceof Entry.OfActivity of && of.key() != null)
+                            .count();
+                calls.merge("asked", (int) asked, Integer::sum);
+              }
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   Watcher join(@Nullable String viewer, Room.@Nullable Position since) {
@@ -69,6 +120,10 @@ final class Node {
 
   void buy(Watcher watcher, String requestId, String sale) {
     room.offerAction(watcher, requestId, new Action.Buy(requestId, sale, 1));
+  }
+
+  void ask(Watcher watcher, String requestId, String type, Action.Request request) {
+    room.offerAction(watcher, requestId, new Action.Ask(requestId, new Action.Kind(type), request));
   }
 
   JsonNode answerTo(Watcher watcher, String requestId) {
