@@ -24,7 +24,7 @@ public interface Activity {
    */
   String kind();
 
-  /** The segment of its calls' paths: {@code ballots}. */
+  /** The segment of its calls' paths: the kind in the plural. */
   default String path() {
     return kind() + 's';
   }

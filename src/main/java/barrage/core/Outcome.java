@@ -27,7 +27,7 @@ public sealed interface Outcome {
    * @param orders to one who joins, their newest {@link #ORDERS}, newest first; else empty
    * @param entered to one who joins, the open or locked lotteries they are in; else empty
    * @param mine to one who joins, what is theirs of the things of activities that are active, by
-   *     kind and id: {@code "ballot k3v9x0qm41az"}, each one JSON object in UTF-8; else empty
+   *     kind and id with a space between them, each one JSON object in UTF-8; else empty
    */
   record Stands(
       String name,

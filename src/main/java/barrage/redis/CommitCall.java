@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A batch as commit.lua takes it: what stands in {@code commit/call.lua}, from the other side. */
+/** A batch as commit.lua takes it: what stands in {@code kernel/call.lua}, from the other side. */
 final class CommitCall {
   /** Bytes of the digest by which a repeat with another content is told from a true one. */
   private static final int DIGEST_BYTES = 12;
@@ -264,7 +264,7 @@ final class CommitCall {
     }
   }
 
-  /** As activity/commit.lua takes it: what the arguments are, then the arguments. */
+  /** As kernel/modules.lua takes it: what the arguments are, then the arguments. */
   private void ofActivity(StoreEntry entry) {
     kinds.add(entry.kind());
     StringBuilder sorts = new StringBuilder(entry.key() == null ? "-" : "k");

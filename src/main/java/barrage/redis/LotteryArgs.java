@@ -17,7 +17,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
-/** Entries about lotteries, as commit/lotteries.lua takes them. */
+/** Entries about lotteries, as activity/lottery/lotteries.lua takes them. */
 final class LotteryArgs {
   private static final JsonMapper JSON = JsonMapper.shared();
 

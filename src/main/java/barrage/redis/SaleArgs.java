@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Entries about sales and orders, as commit/sales.lua and commit/orders.lua take them. */
+/** Entries about sales and orders, as the files of activity/sale take them. */
 final class SaleArgs {
   private SaleArgs() {}
 

@@ -12,41 +12,42 @@ import java.util.List;
 
 /** A Lua script and the digest Redis knows it by. */
 record Script(byte[] body, String sha1) {
-  private static final String ALONE = "alone ";
+
+  private static final String PART = "part ";
 
   private static final String[] COMMIT_FILES = {
-    "unreadable",
-    "int",
-    "setting",
-    "sale",
-    "order",
-    "lottery",
-    "ledger_lines",
-    "epoch",
-    "format",
-    "commit/call",
-    "commit/hash",
-    "commit/room",
-    "commit/keep",
-    "commit/ids",
-    "commit/figures",
-    "commit/viewers",
-    "commit/points",
-    "commit/deadlines",
-    "commit/lotteries",
-    "commit/settings",
-    alone("commit/danmaku"),
-    alone("commit/likes"),
-    alone("commit/watch"),
-    alone("commit/presence"),
-    "commit/sales",
-    "commit/purchases",
-    "commit/orders",
-    alone("commit/join")
+    "kernel/unreadable",
+    "kernel/int",
+    "kernel/setting",
+    "kernel/ledger_lines",
+    "kernel/epoch",
+    "kernel/format",
+    "kernel/call",
+    "kernel/hash",
+    "kernel/room",
+    "kernel/keep",
+    "kernel/ids",
+    "kernel/figures",
+    "kernel/viewers",
+    "kernel/points",
+    "kernel/deadlines",
+    part(
+        "activity/sale/sale",
+        "activity/sale/order",
+        "activity/sale/sales",
+        "activity/sale/purchases",
+        "activity/sale/orders"),
+    part("activity/lottery/lottery", "activity/lottery/lotteries"),
+    "kernel/settings",
+    part("kernel/danmaku"),
+    part("kernel/likes"),
+    part("kernel/watch"),
+    part("kernel/presence"),
+    part("kernel/join")
   };
 
-  /** {@code commit/call.lua} documents its arguments. Without any activity. */
-  static final Script COMMIT = of(text(COMMIT_FILES) + "local K\n" + text("commit/run"));
+  /** {@code kernel/call.lua} documents its arguments. Without any activity. */
+  static final Script COMMIT = of(text(COMMIT_FILES) + "local K\n" + text("kernel/run"));
 
   /**
    * The same with modules.
@@ -56,32 +57,55 @@ record Script(byte[] body, String sha1) {
   static Script commit(List<String> modules) {
     return of(
         text(COMMIT_FILES)
-            + text("activity/commit")
+            + text("kernel/modules")
             + String.join("", modules)
-            + text("commit/run"));
+            + text("kernel/run"));
   }
 
   /** {@code open.lua}, with modules. */
   static Script open(List<String> modules) {
     return of(
-        text("unreadable", "epoch", "int", "setting", "sale", "lottery", "format", "activity/read")
+        text(
+                "kernel/unreadable",
+                "kernel/epoch",
+                "kernel/int",
+                "kernel/setting",
+                "activity/sale/sale",
+                "activity/lottery/lottery",
+                "kernel/format",
+                "kernel/read")
             + String.join("", modules)
             + text("open"));
   }
 
-  /** {@code activity/ask.lua}, with modules. */
+  /** {@code kernel/ask.lua}, with modules. */
   static Script ask(List<String> modules) {
-    return of(text("int", "activity/read") + String.join("", modules) + text("activity/ask"));
+    return of(text("kernel/int", "kernel/read") + String.join("", modules) + text("kernel/ask"));
   }
 
-  static final Script SHOW = load("unreadable", "int", "sale", "lottery", "show");
+  static final Script SHOW =
+      load(
+          "kernel/unreadable",
+          "kernel/int",
+          "activity/sale/sale",
+          "activity/lottery/lottery",
+          "show");
   static final Script HEAD = load("head");
   static final Script FIELD = load("field");
   static final Script PAGE = load("page");
-  static final Script ORDERS = load("unreadable", "int", "sale", "order", "orders");
-  static final Script LEDGER = load("int", "ledger_lines", "ledger");
-  static final Script FIGURES = load("unreadable", "int", "sale", "lottery", "figures");
-  static final Script DUE = load("unreadable", "int", "sale", "order", "due");
+  static final Script ORDERS =
+      load(
+          "kernel/unreadable", "kernel/int", "activity/sale/sale", "activity/sale/order", "orders");
+  static final Script LEDGER = load("kernel/int", "kernel/ledger_lines", "ledger");
+  static final Script FIGURES =
+      load(
+          "kernel/unreadable",
+          "kernel/int",
+          "activity/sale/sale",
+          "activity/lottery/lottery",
+          "figures");
+  static final Script DUE =
+      load("kernel/unreadable", "kernel/int", "activity/sale/sale", "activity/sale/order", "due");
   static final Script FORGET_TIMED = load("forget_timed");
   static final Script HASH = load("hash");
   static final Script HISTORY = load("history");
@@ -89,9 +113,12 @@ record Script(byte[] body, String sha1) {
   static final Script AUDIT_LEDGERS = load("audit_ledgers");
   static final Script AUDIT_SALE = load("audit_sale");
 
-  /** A file whose locals those after it do not use: Lua allows 200 at a time. */
-  private static String alone(String name) {
-    return ALONE + name;
+  /**
+   * Files whose locals those after them do not use. As a function of their own they have locals of
+   * their own: Lua allows 200 in one.
+   */
+  private static String part(String... names) {
+    return PART + String.join(" ", names);
   }
 
   /** One script of some files, in this order: what one declares, those after it may use. */
@@ -108,19 +135,28 @@ record Script(byte[] body, String sha1) {
   static String text(String... names) {
     StringBuilder joined = new StringBuilder();
     for (String each : names) {
-      boolean alone = each.startsWith(ALONE);
-      String path = "/lua/" + (alone ? each.substring(ALONE.length()) : each) + ".lua";
-      try (InputStream in = Script.class.getResourceAsStream(path)) {
-        if (in == null) {
-          throw new IllegalStateException("no resource " + path);
-        }
-        String file = new String(in.readAllBytes(), UTF_8);
-        joined.append(alone ? "do\n" + file + "\nend\n" : file + '\n');
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+      if (each.startsWith(PART)) {
+        joined
+            .append("do local function part()\n")
+            .append(text(each.substring(PART.length()).split(" ")))
+            .append("end part() end\n");
+      } else {
+        joined.append(file(each)).append('\n');
       }
     }
     return joined.toString();
+  }
+
+  private static String file(String name) {
+    String path = "/lua/" + name + ".lua";
+    try (InputStream in = Script.class.getResourceAsStream(path)) {
+      if (in == null) {
+        throw new IllegalStateException("no resource " + path);
+      }
+      return new String(in.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String sha1(byte[] body) {

@@ -26,7 +26,7 @@ entries.tap = {args = 5, lasting = 'day', apply = function(arg)
     carry:set(field, int[left])
     connection.counted = total
     room.likes = room.likes + new
-    unreadable.guard(enter_by_likes, viewer, new, ARGV[arg + 4] == '1')
+    run_hooks(hooks.tapped, viewer, new, ARGV[arg + 4] == '1')
   end
   return 'done'
 end}

@@ -291,3 +291,23 @@ local function write_orders()
     in_slices('RPUSH', KEY.orders_log, made)
   end
 end
+
+-- The viewer's newest orders; one that cannot be read, and those before it, are left out.
+local TOLD = 20 -- Outcome.Stands.ORDERS
+
+hooks.joined[#hooks.joined + 1] = function(viewer)
+  local words, count = '', 0
+  local id = last_orders:get(viewer.id) or '-'
+  while id ~= '-' and count < TOLD do
+    local order = read_order(id, orders:get(id))
+    if not order then
+      unreadable.note(KEY.orders, id)
+      break
+    end
+    words, count = words .. id .. ' ' .. order_words(order) .. ' ', count + 1
+    id = order.before
+  end
+  return count .. ' ' .. words
+end
+
+hooks.write[#hooks.write + 1] = write_orders

@@ -370,3 +370,11 @@ entries.pass_over = {args = 1, lasting = 'look', apply = function(arg)
   unreadable.pass_over(ARGV[arg])
   return 'done'
 end}
+
+hooks.joined[#hooks.joined + 1] = function(viewer)
+  local active, count = active_of(viewer)
+  return count .. ' ' .. active
+end
+hooks.said[#hooks.said + 1] = enter_by_keyword
+hooks.tapped[#hooks.tapped + 1] = enter_by_likes
+hooks.write[#hooks.write + 1] = write_lotteries

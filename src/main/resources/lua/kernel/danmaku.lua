@@ -53,7 +53,7 @@ end}
 entries.say_and_enter = {args = 5, keyed = said_ids, apply = function(arg)
   local outcome, refusal = say(viewer_at(arg), ARGV[arg + 1], ARGV[arg + 2])
   if outcome then
-    unreadable.guard(enter_by_keyword, ARGV[arg + 3], viewer_at(arg), ARGV[arg + 4] == '1')
+    run_hooks(hooks.said, ARGV[arg + 3], viewer_at(arg), ARGV[arg + 4] == '1')
   end
   return outcome, refusal
 end}

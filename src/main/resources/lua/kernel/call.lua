@@ -85,6 +85,20 @@ local entries = {}
 local finishers = {} -- run once all entries are decided
 local writes = {} -- by file, what run.lua calls to write
 
+-- What kinds of interaction do about what the kernel decides; lists of functions.
+local hooks = {
+  said = {}, -- (id, viewer, is_staff): a danmaku was accepted whose sender's room has the thing `id`
+  tapped = {}, -- (viewer, taps, is_staff): taps were counted
+  joined = {}, -- (viewer): returns words of what is theirs, as Outcomes.java reads them
+  write = {}, -- (): writes what was decided
+}
+
+local function run_hooks(list, ...)
+  for i = 1, #list do
+    unreadable.guard(list[i], ...)
+  end
+end
+
 local function finish(ending)
   finishers[#finishers + 1] = ending
 end

@@ -89,8 +89,9 @@ end
 write_points()
 writes.taps()
 writes.presence()
-write_orders()
-write_lotteries()
+for i = 1, #hooks.write do
+  hooks.write[i]()
+end
 write_figures()
 if K then
   K.write()
