@@ -6,7 +6,7 @@ import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Limits;
 import barrage.core.Outcome;
-import barrage.room.Room;
+import barrage.room.Position;
 import barrage.room.Session;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -118,7 +118,7 @@ public class FanOutBenchmark {
     ROOM;
 
     @Override
-    public void offerJoin(Session session, Room.Position since) {}
+    public void offerJoin(Session session, Position since) {}
 
     @Override
     public void offerLeave(Session session) {}

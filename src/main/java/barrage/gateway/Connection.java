@@ -6,7 +6,7 @@ import barrage.core.Reason;
 import barrage.core.Refusal;
 import barrage.core.Viewer;
 import barrage.room.CloseReason;
-import barrage.room.Room;
+import barrage.room.Position;
 import barrage.room.Session;
 import barrage.wire.ClientMessage;
 import barrage.wire.ClientMessages;
@@ -39,7 +39,7 @@ final class Connection extends WebSocketHandler implements Session {
 
   private final Shared shared;
   private final RoomCalls room;
-  private final Room.@Nullable Position since;
+  private final @Nullable Position since;
   private final @Nullable Viewer viewer;
   private final long serial;
   private final long expiresAtMs;
@@ -81,7 +81,7 @@ final class Connection extends WebSocketHandler implements Session {
       Loop loop,
       Shared shared,
       RoomCalls room,
-      Room.@Nullable Position since,
+      @Nullable Position since,
       @Nullable Viewer viewer,
       long serial,
       long expiresAtMs,

@@ -4,7 +4,7 @@ import barrage.core.Reason;
 import barrage.core.Refusal;
 import barrage.core.RoomId;
 import barrage.room.CloseReason;
-import barrage.room.Room;
+import barrage.room.Position;
 import barrage.wire.BadRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -79,7 +79,7 @@ final class Handshake {
     if (isDraining.getAsBoolean()) {
       return refused(Reason.UNAVAILABLE);
     }
-    Room.Position since = since(request.query("since"));
+    Position since = since(request.query("since"));
     List<String> offered = subprotocols(request);
     String token = token(request, offered);
     String agreed = offered.contains(SUBPROTOCOL) ? SUBPROTOCOL : null;
@@ -93,7 +93,7 @@ final class Handshake {
   }
 
   private CompletionStage<Answer.Opening> opening(
-      Call call, Room.@Nullable Position since, @Nullable String token) {
+      Call call, @Nullable Position since, @Nullable String token) {
     if (token == null) {
       return shared.config().anonymousMayWatch()
           ? opening(call, since, (Grant) null)
@@ -107,7 +107,7 @@ final class Handshake {
   }
 
   private CompletionStage<Answer.Opening> opening(
-      Call call, Room.@Nullable Position since, Authenticator.Verdict verdict) {
+      Call call, @Nullable Position since, Authenticator.Verdict verdict) {
     if (!(verdict instanceof Grant grant)) {
       return CompletableFuture.completedStage(closing(CloseReason.UNAUTHORIZED));
     } else if (!grant.holdsFor(call.room())) {
@@ -117,7 +117,7 @@ final class Handshake {
   }
 
   private CompletionStage<Answer.Opening> opening(
-      Call call, Room.@Nullable Position since, @Nullable Grant grant) {
+      Call call, @Nullable Position since, @Nullable Grant grant) {
     return rooms
         .enter(call.room(), grant, call.address())
         .thenApply(
@@ -135,8 +135,7 @@ final class Handshake {
         : CloseReason.SERVICE_RESTART;
   }
 
-  private Answer.Opening opening(
-      RoomCalls room, Room.@Nullable Position since, @Nullable Grant grant) {
+  private Answer.Opening opening(RoomCalls room, @Nullable Position since, @Nullable Grant grant) {
     return (channel, loop, deflates) ->
         new Connection(
             channel,
@@ -230,7 +229,7 @@ final class Handshake {
   }
 
   /** A position no epoch could have had is like none: a full snapshot. */
-  private static Room.@Nullable Position since(@Nullable String text) {
+  private static @Nullable Position since(@Nullable String text) {
     if (text == null) {
       return null;
     }
@@ -239,7 +238,7 @@ final class Handshake {
       throw new BadRequest("since must be <epoch>:<seq>");
     }
     try {
-      return new Room.Position(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)));
+      return new Position(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)));
     } catch (NumberFormatException e) {
       return null;
     }

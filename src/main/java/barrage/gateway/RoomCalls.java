@@ -3,6 +3,7 @@ package barrage.gateway;
 import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Outcome;
+import barrage.room.Position;
 import barrage.room.Room;
 import barrage.room.Session;
 import java.util.concurrent.CompletionStage;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the gateway asks of a room: {@link Room}, or in tests something that only listens. */
 interface RoomCalls {
-  void offerJoin(Session session, Room.@Nullable Position since);
+  void offerJoin(Session session, @Nullable Position since);
 
   void offerLeave(Session session);
 
@@ -25,7 +26,7 @@ interface RoomCalls {
   /** A room of this node. */
   record OfRoom(Room room) implements RoomCalls {
     @Override
-    public void offerJoin(Session session, Room.@Nullable Position since) {
+    public void offerJoin(Session session, @Nullable Position since) {
       room.offerJoin(session, since);
     }
 

@@ -1,7 +1,10 @@
 package barrage.redis;
 
+import static barrage.redis.EntryArgs.flag;
+import static barrage.redis.EntryArgs.number;
+import static barrage.redis.EntryArgs.optional;
+import static barrage.redis.EntryArgs.text;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import barrage.activity.StoreEntry;
 import barrage.core.Danmaku;
@@ -11,35 +14,18 @@ import barrage.core.RoomSettings;
 import barrage.core.Tier;
 import barrage.core.ViewerId;
 import barrage.wire.Messages;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A batch as commit.lua takes it: what stands in {@code kernel/call.lua}, from the other side. */
 final class CommitCall {
-  /** Bytes of the digest by which a repeat with another content is told from a true one. */
-  private static final int DIGEST_BYTES = 12;
+  /** Keys and arguments that every call has. */
+  private static final int KEYS = 40;
 
-  private static final ThreadLocal<MessageDigest> SHA_256 =
-      ThreadLocal.withInitial(
-          () -> {
-            try {
-              return MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-              throw new AssertionError("every Java has SHA-256", e);
-            }
-          });
-
-  private static final byte[] NOTHING = {};
+  private static final int ARGS = 16;
 
   private final Keys keys;
   private final List<Entry> entries;
@@ -47,11 +33,7 @@ final class CommitCall {
   private final long knownRevision;
   private final Modules modules;
   private final Set<String> kinds = new LinkedHashSet<>();
-  private final Map<ViewerId, byte[]> viewers = new LinkedHashMap<>();
-  private final Map<String, byte[]> extraKeys = new LinkedHashMap<>();
-  private final List<byte[]> ids = new ArrayList<>();
-  private final List<byte[]> digests = new ArrayList<>();
-  private final List<byte[]> entryArgs = new ArrayList<>();
+  private final EntryArgs entryArgs = new EntryArgs();
   private final BitSet promises = new BitSet();
   private boolean timed;
 
@@ -102,7 +84,7 @@ final class CommitCall {
   }
 
   byte[][] keys(Period period) {
-    List<byte[]> all = new ArrayList<>(32 + viewers.size() + extraKeys.size());
+    List<byte[]> all = new ArrayList<>(KEYS);
     all.add(keys.head());
     all.add(keys.stream());
     all.add(keys.history());
@@ -136,12 +118,7 @@ final class CommitCall {
     all.add(keys.briefLedgers());
     all.add(keys.payments());
     all.add(keys.spoken());
-    for (ViewerId viewer : viewers.keySet()) {
-      all.add(keys.ledger(viewer));
-    }
-    for (String key : extraKeys.keySet()) {
-      all.add(text(key));
-    }
+    entryArgs.addKeys(keys, all);
     all.addAll(modules.keys(kinds, keys));
     all.add(keys.nowhere());
     return all.toArray(byte[][]::new);
@@ -151,7 +128,7 @@ final class CommitCall {
    * @param deadlineMs the store's clock, from when on it is to do nothing
    */
   byte[][] args(Period period, byte[] terms, String lineage, long deadlineMs) {
-    List<byte[]> all = new ArrayList<>(13 + 2 * ids.size() + viewers.size() + entryArgs.size());
+    List<byte[]> all = new ArrayList<>(ARGS);
     all.add(text(keys.feed()));
     all.add(number(knownEpoch));
     all.add(number(knownRevision));
@@ -162,14 +139,7 @@ final class CommitCall {
     all.add(Keys.LIFETIMES);
     all.add(text(lineage));
     all.add(number(deadlineMs));
-    all.add(number(ids.size()));
-    all.addAll(ids);
-    all.addAll(digests);
-    all.add(number(viewers.size()));
-    for (ViewerId viewer : viewers.keySet()) {
-      all.add(text(viewer.value()));
-    }
-    all.addAll(entryArgs);
+    entryArgs.addArgs(all);
     return all.toArray(byte[][]::new);
   }
 
@@ -198,31 +168,31 @@ final class CommitCall {
     if (entry instanceof Entry.Say say) {
       say(say);
     } else if (entry instanceof Entry.Tap tap) {
-      entry(
+      entryArgs.entry(
           "tap",
-          viewer(tap.viewer()),
-          key(keys.taps(tap.connection())),
+          entryArgs.viewer(tap.viewer()),
+          entryArgs.key(keys.taps(tap.connection())),
           number(tap.total()),
           flag(tap.last()),
           flag(tap.role().isStaff()));
     } else if (entry instanceof Entry.Watched watched) {
-      entry(
+      entryArgs.entry(
           "watched",
-          viewer(watched.viewer()),
+          entryArgs.viewer(watched.viewer()),
           number(watched.fromAgoMs()),
           number(watched.toAgoMs()));
     } else if (entry instanceof Entry.Presence presence) {
-      entry("presence", text(presence.node()), number(presence.connections()));
+      entryArgs.entry("presence", text(presence.node()), number(presence.connections()));
     } else if (entry instanceof Entry.Look look) {
-      entry("look", viewer(look.viewer()));
+      entryArgs.entry("look", entryArgs.viewer(look.viewer()));
     } else if (entry instanceof Entry.Join join) {
       kinds.addAll(join.kinds());
-      entry(
+      entryArgs.entry(
           "join",
-          viewer(join.viewer().id()),
+          entryArgs.viewer(join.viewer().id()),
           text(join.viewer().role().wire() + " " + join.viewer().name()));
     } else if (entry instanceof Entry.Grant grant) {
-      once(
+      entryArgs.once(
           grant.key(),
           "grant",
           grant.viewer(),
@@ -230,25 +200,25 @@ final class CommitCall {
           grant.growth(),
           grant.reason(),
           grant.ref());
-      entry(
+      entryArgs.entry(
           "grant",
-          viewer(grant.viewer()),
+          entryArgs.viewer(grant.viewer()),
           number(grant.delta()),
           number(grant.growth()),
           text(grant.reason()),
           text(grant.ref()));
     } else if (entry instanceof Entry.Boost boost) {
-      once(boost.key(), "boost", boost.factor(), boost.durationMs());
-      entry("boost", number(boost.factor()), number(boost.durationMs()));
+      entryArgs.once(boost.key(), "boost", boost.factor(), boost.durationMs());
+      entryArgs.entry("boost", number(boost.factor()), number(boost.durationMs()));
     } else if (entry instanceof Entry.Mute mute) {
-      once(mute.key(), "mute", mute.viewer(), mute.durationMs());
-      entry("mute", viewer(mute.viewer()), number(mute.durationMs()));
+      entryArgs.once(mute.key(), "mute", mute.viewer(), mute.durationMs());
+      entryArgs.entry("mute", entryArgs.viewer(mute.viewer()), number(mute.durationMs()));
     } else if (entry instanceof Entry.Delete delete) {
-      entry("delete", number(delete.seq()));
+      entryArgs.entry("delete", number(delete.seq()));
     } else if (entry instanceof Entry.Configure configure) {
       RoomSettings.Patch patch = configure.patch();
       Tier minTier = patch.minTier();
-      entry(
+      entryArgs.entry(
           "configure",
           optional(patch.slowModeMs()),
           optional(patch.membersOnly()),
@@ -257,7 +227,7 @@ final class CommitCall {
     } else if (entry instanceof StoreEntry ofKind) {
       timed = ofKind.isTimed();
       ofActivity(ofKind);
-    } else if (SaleArgs.add(this, keys, entry) || LotteryArgs.add(this, keys, entry)) {
+    } else if (SaleArgs.add(entryArgs, keys, entry) || LotteryArgs.add(entryArgs, keys, entry)) {
       timed = true;
     } else {
       throw new IllegalArgumentException("unknown entry " + entry.getClass());
@@ -272,10 +242,10 @@ final class CommitCall {
     for (StoreEntry.Argument argument : entry.arguments()) {
       if (argument instanceof StoreEntry.OfViewer of) {
         sorts.append('v');
-        args.add(viewer(of.viewer()));
+        args.add(entryArgs.viewer(of.viewer()));
       } else if (argument instanceof StoreEntry.OfKey of) {
         sorts.append('k');
-        args.add(key(keys.ofKind(entry.kind(), of.name())));
+        args.add(entryArgs.key(keys.ofKind(entry.kind(), of.name())));
       } else {
         sorts.append('b');
         args.add(((StoreEntry.OfBytes) argument).bytes());
@@ -283,10 +253,10 @@ final class CommitCall {
     }
     RequestKey key = entry.key();
     if (key != null) {
-      once(key, content(entry));
+      entryArgs.once(key, content(entry));
     }
     args.add(0, text(sorts.toString()));
-    entry(entry.kind() + '.' + entry.name(), args.toArray(byte[][]::new));
+    entryArgs.entry(entry.kind() + '.' + entry.name(), args.toArray(byte[][]::new));
   }
 
   private static Object[] content(StoreEntry entry) {
@@ -305,73 +275,19 @@ final class CommitCall {
     ViewerId sender = say.viewer().id();
     Danmaku danmaku = say.danmaku();
     // Whether it enters a lottery depends on when it comes: no part of what makes it a repeat.
-    once(say.key(), "say", danmaku.text(), danmaku.mode(), danmaku.color());
+    entryArgs.once(say.key(), "say", danmaku.text(), danmaku.mode(), danmaku.color());
     byte[] tail = Messages.danmakuTail(sender, say.viewer().name(), danmaku);
     String lottery = say.lottery();
     if (lottery == null) {
-      entry("say", viewer(sender), tail, flag(say.slowed()));
+      entryArgs.entry("say", entryArgs.viewer(sender), tail, flag(say.slowed()));
     } else {
-      entry(
+      entryArgs.entry(
           "say_and_enter",
-          viewer(sender),
+          entryArgs.viewer(sender),
           tail,
           flag(say.slowed()),
           text(lottery),
           flag(say.viewer().role().isStaff()));
     }
-  }
-
-  /** The next entry, its arguments as the file of its kind says. */
-  void entry(String kind, byte[]... args) {
-    entryArgs.add(text(kind));
-    entryArgs.addAll(Arrays.asList(args));
-  }
-
-  /** The next entry has this key, and this is what makes a repeat of it the same request. */
-  void once(RequestKey key, Object... content) {
-    ids.add(text(key.sender().value() + "\n" + key.id()));
-    digests.add(digest(content));
-  }
-
-  /** A viewer's place among those of the batch, from 1. */
-  byte[] viewer(ViewerId viewer) {
-    byte[] known = viewers.get(viewer);
-    if (known == null) {
-      known = number(viewers.size() + 1);
-      viewers.put(viewer, known);
-    }
-    return known;
-  }
-
-  /** A key's place among those that entries name, from 1. */
-  byte[] key(byte[] key) {
-    return extraKeys.computeIfAbsent(
-        new String(key, UTF_8), unknown -> number(extraKeys.size() + 1));
-  }
-
-  private static byte[] digest(Object... content) {
-    MessageDigest sha = SHA_256.get();
-    for (Object part : content) {
-      byte[] bytes = text(part.toString());
-      sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
-      sha.update(bytes);
-    }
-    return Arrays.copyOf(sha.digest(), DIGEST_BYTES);
-  }
-
-  static byte[] optional(@Nullable Object value) {
-    return value == null ? NOTHING : text(value.toString());
-  }
-
-  static byte[] flag(boolean value) {
-    return number(value ? 1 : 0);
-  }
-
-  static byte[] number(long value) {
-    return text(Long.toString(value));
-  }
-
-  static byte[] text(String value) {
-    return value.getBytes(UTF_8);
   }
 }

@@ -1,8 +1,8 @@
 package barrage.redis;
 
-import static barrage.redis.CommitCall.flag;
-import static barrage.redis.CommitCall.number;
-import static barrage.redis.CommitCall.text;
+import static barrage.redis.EntryArgs.flag;
+import static barrage.redis.EntryArgs.number;
+import static barrage.redis.EntryArgs.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import barrage.core.Draw;
@@ -24,7 +24,7 @@ final class LotteryArgs {
   private LotteryArgs() {}
 
   /** Whether it was one of them. */
-  static boolean add(CommitCall call, Keys keys, Entry entry) {
+  static boolean add(EntryArgs call, Keys keys, Entry entry) {
     if (entry instanceof Entry.EnterLottery enter) {
       call.once(enter.key(), "enter", enter.lottery());
       call.entry(
@@ -69,7 +69,7 @@ final class LotteryArgs {
     return true;
   }
 
-  private static void open(CommitCall call, Entry.OpenLottery open) {
+  private static void open(EntryArgs call, Entry.OpenLottery open) {
     Raffle raffle = open.raffle();
     List<byte[]> args = new ArrayList<>();
     args.add(text(open.lottery()));

@@ -1,8 +1,8 @@
 package barrage.redis;
 
-import static barrage.redis.CommitCall.number;
-import static barrage.redis.CommitCall.optional;
-import static barrage.redis.CommitCall.text;
+import static barrage.redis.EntryArgs.number;
+import static barrage.redis.EntryArgs.optional;
+import static barrage.redis.EntryArgs.text;
 
 import barrage.core.Entry;
 import barrage.core.Offer;
@@ -20,7 +20,7 @@ final class SaleArgs {
   private SaleArgs() {}
 
   /** Whether it was one of them. */
-  static boolean add(CommitCall call, Keys keys, Entry entry) {
+  static boolean add(EntryArgs call, Keys keys, Entry entry) {
     if (entry instanceof Entry.Buy buy) {
       call.once(buy.key(), "buy", buy.sale(), buy.quantity());
       call.entry(
@@ -54,7 +54,7 @@ final class SaleArgs {
     return true;
   }
 
-  private static void schedule(CommitCall call, String sale, Offer offer) {
+  private static void schedule(EntryArgs call, String sale, Offer offer) {
     List<byte[]> args = new ArrayList<>();
     args.add(text(sale));
     args.add(head(sale, offer));
@@ -92,7 +92,7 @@ final class SaleArgs {
   }
 
   private static void order(
-      CommitCall call, Keys keys, String kind, Order order, ViewerId viewer, @Nullable String ref) {
+      EntryArgs call, Keys keys, String kind, Order order, ViewerId viewer, @Nullable String ref) {
     List<byte[]> args = new ArrayList<>();
     args.add(text(order.id()));
     args.add(call.viewer(viewer));

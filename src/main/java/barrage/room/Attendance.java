@@ -127,7 +127,7 @@ final class Attendance {
     }
     Seat seat = new Seat(session, attendant);
     if (attendant != null) {
-      attendant.seats.add(seat);
+      attendant.places.add(seat);
     }
     seats.put(session, seat);
     onPresence();
@@ -157,14 +157,14 @@ final class Attendance {
             new Entry.Tap(attendant.id, seat.viewer().role(), session.id(), counted, true),
             (o, f, r) -> {});
       }
-      if (attendant.seats.size() == 1) {
+      if (attendant.places.size() == 1) {
         tellWatched(attendant);
         attendants.remove(attendant.id);
         watchers.remove(attendant);
         pointsDue.remove(attendant);
         remember(attendant);
       }
-      attendant.seats.remove(seat);
+      attendant.places.remove(seat);
     }
     likers.remove(seat);
     onPresence();

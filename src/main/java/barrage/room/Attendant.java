@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A viewer who is connected to a room, over one connection or several: what all of them share. The
- * name and the role are not: each {@link Seat} has those of its own token.
+ * name and the role are not: each connection has those of its own token.
  *
  * <p>Confined to its room's loop.
  */
@@ -17,13 +17,21 @@ final class Attendant {
 
   final ViewerId id;
   final Member member;
-  final List<Seat> seats = new ArrayList<>(1);
+  final List<Place> places = new ArrayList<>(1);
 
   /** Watched up to here, {@link RoomLoop#nowMs}; what is after it was not told to the store yet. */
   long watchedUntilMs;
 
   /** When to tell the store next. */
   long watchDueMs;
+
+  /** One of the viewer's connections. */
+  interface Place {
+    Session session();
+
+    /** Whether it is part of the audience. */
+    boolean isWelcomed();
+  }
 
   private long pointsSentMs = -POINTS_EVERY_MS;
   private long pointsDelta;
@@ -40,10 +48,10 @@ final class Attendant {
   }
 
   /** Sends to all of them but one. */
-  void send(byte[] json, @Nullable Seat except) {
-    for (Seat seat : seats) {
-      if (seat.isWelcomed() && seat != except) {
-        seat.session.send(json);
+  void send(byte[] json, @Nullable Place except) {
+    for (Place place : places) {
+      if (place.isWelcomed() && place != except) {
+        place.session().send(json);
       }
     }
   }
@@ -84,14 +92,14 @@ final class Attendant {
 
   /** Asks all of the viewer's connections for a sign of life. */
   void ping() {
-    seats.forEach(seat -> seat.session.ping());
+    places.forEach(place -> place.session().ping());
   }
 
   /** When the last frame came over any of the viewer's connections. */
   long lastSeenMs() {
     long seen = Long.MIN_VALUE;
-    for (Seat seat : seats) {
-      seen = Math.max(seen, seat.session.lastSeenMs());
+    for (Place place : places) {
+      seen = Math.max(seen, place.session().lastSeenMs());
     }
     return seen;
   }

@@ -19,23 +19,52 @@ public record Commit(
 
   /** A change that is not part of the room's history. */
   public sealed interface Notice {
-    /** Tells the room, on its loop; {@code of} is the commit it belongs to. */
-    void tell(Room room, Commit of);
+    /** Has itself heard; {@code of} is the commit it belongs to. */
+    void tell(Hearer hearer, Commit of);
+  }
+
+  /** Hears notices, each sort by a method of its own, so that none is forgotten. */
+  public interface Hearer {
+    void on(Likes likes, Commit of);
+
+    void on(Online online, Commit of);
+
+    void on(Awarded awarded, Commit of);
+
+    void on(MutedUntil muted, Commit of);
+
+    void on(Changed changed, Commit of);
+
+    void on(Boosted boosted, Commit of);
+
+    void on(Deleted deleted, Commit of);
+
+    void on(ToViewer message, Commit of);
+
+    void on(OrderChanged changed, Commit of);
+
+    void on(Stock stock, Commit of);
+
+    void on(SaleChanged changed, Commit of);
+
+    void on(LotteryChanged changed, Commit of);
+
+    void on(OfActivity activity, Commit of);
   }
 
   /** All likes of the room. */
   public record Likes(long total) implements Notice {
     @Override
-    public void tell(Room room, Commit of) {
-      room.on(this);
+    public void tell(Hearer hearer, Commit of) {
+      hearer.on(this, of);
     }
   }
 
   /** All connections to the room on all nodes. */
   public record Online(long count) implements Notice {
     @Override
-    public void tell(Room room, Commit of) {
-      room.on(this);
+    public void tell(Hearer hearer, Commit of) {
+      hearer.on(this, of);
     }
   }
 
@@ -47,24 +76,24 @@ public record Commit(
   public record Awarded(ViewerId viewer, long delta, long points, long growth, String reason)
       implements Notice {
     @Override
-    public void tell(Room room, Commit of) {
-      room.on(this, of.revision());
+    public void tell(Hearer hearer, Commit of) {
+      hearer.on(this, of);
     }
   }
 
   /** A viewer was muted, or may speak again (0). */
   public record MutedUntil(ViewerId viewer, long untilMs) implements Notice {
     @Override
-    public void tell(Room room, Commit of) {
-      room.on(this, of.revision());
+    public void tell(Hearer hearer, Commit of) {
+      hearer.on(this, of);
     }
   }
 
   /** The room's settings are now these. A numbered event says so too. */
   public record Changed(RoomSettings settings) implements Notice {
     @Override
-    public void tell(Room room, Commit of) {
-      room.on(this);
+    public void tell(Hearer hearer, Commit of) {
+      hearer.on(this, of);
     }
   }
 
@@ -73,22 +102,24 @@ public record Commit(
    */
   public record Boosted(int factor, long untilMs) implements Notice {
     @Override
-    public void tell(Room room, Commit of) {}
+    public void tell(Hearer hearer, Commit of) {
+      hearer.on(this, of);
+    }
   }
 
   /** The danmaku of this number has lost its text. A numbered event says so too. */
   public record Deleted(long seq) implements Notice {
     @Override
-    public void tell(Room room, Commit of) {
-      room.on(this);
+    public void tell(Hearer hearer, Commit of) {
+      hearer.on(this, of);
     }
   }
 
   /** A message for all connections of one viewer, one JSON object in UTF-8. */
   public record ToViewer(ViewerId viewer, byte[] json) implements Notice {
     @Override
-    public void tell(Room room, Commit of) {
-      room.on(this);
+    public void tell(Hearer hearer, Commit of) {
+      hearer.on(this, of);
     }
   }
 
@@ -105,8 +136,8 @@ public record Commit(
       ViewerId viewer, String sale, String requestId, boolean given, byte[] json)
       implements Notice {
     @Override
-    public void tell(Room room, Commit of) {
-      room.on(this);
+    public void tell(Hearer hearer, Commit of) {
+      hearer.on(this, of);
     }
   }
 
@@ -118,8 +149,8 @@ public record Commit(
    */
   public record Stock(String sale, long available, long heldForTier) implements Notice {
     @Override
-    public void tell(Room room, Commit of) {
-      room.on(this);
+    public void tell(Hearer hearer, Commit of) {
+      hearer.on(this, of);
     }
   }
 
@@ -130,8 +161,8 @@ public record Commit(
    */
   public record SaleChanged(String sale, byte[] json) implements Notice {
     @Override
-    public void tell(Room room, Commit of) {
-      room.on(this, of);
+    public void tell(Hearer hearer, Commit of) {
+      hearer.on(this, of);
     }
   }
 
@@ -142,16 +173,16 @@ public record Commit(
    */
   public record LotteryChanged(String lottery, byte[] json) implements Notice {
     @Override
-    public void tell(Room room, Commit of) {
-      room.on(this);
+    public void tell(Hearer hearer, Commit of) {
+      hearer.on(this, of);
     }
   }
 
   /** What the store says of a thing of an activity, for its book and those who watch. */
   public record OfActivity(barrage.activity.Notice notice) implements Notice {
     @Override
-    public void tell(Room room, Commit of) {
-      room.on(this);
+    public void tell(Hearer hearer, Commit of) {
+      hearer.on(this, of);
     }
   }
 }

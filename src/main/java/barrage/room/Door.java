@@ -66,7 +66,7 @@ final class Door {
   private int fetches;
   private long places;
 
-  private record Arrival(Seat seat, Room.@Nullable Position since, String greeting, long sinceMs) {}
+  private record Arrival(Seat seat, @Nullable Position since, String greeting, long sinceMs) {}
 
   Door(
       RoomId id,
@@ -99,7 +99,7 @@ final class Door {
    * Finds out where the viewer stands, then greets. Who has to wait for that, waits; one for whom
    * it takes too long, or the line is, is closed with 1012.
    */
-  void admit(Seat seat, Room.@Nullable Position since, String greeting) {
+  void admit(Seat seat, @Nullable Position since, String greeting) {
     if (waits(seat) && line.size() >= MAX_WAITING) {
       seat.session.close(CloseReason.SERVICE_RESTART);
     } else {
@@ -111,7 +111,7 @@ final class Door {
     return !open || seat.attendant != null;
   }
 
-  private void letIn(Seat seat, Room.@Nullable Position since, String greeting) {
+  private void letIn(Seat seat, @Nullable Position since, String greeting) {
     if (waits(seat)) {
       seat.placeInLine = ++places;
       line.put(places, new Arrival(seat, since, greeting, loop.nowMs()));
@@ -197,8 +197,7 @@ final class Door {
         });
   }
 
-  private void greet(
-      Seat seat, Welcome.Guest guest, Room.@Nullable Position since, String greeting) {
+  private void greet(Seat seat, Welcome.Guest guest, @Nullable Position since, String greeting) {
     if (attendance.seat(seat.session) != seat) {
       return;
     }
@@ -217,7 +216,7 @@ final class Door {
     seat.onWelcomed();
   }
 
-  private boolean canResume(Room.Position since) {
+  private boolean canResume(Position since) {
     long seq = broadcaster.flushedSeq();
     return since.epoch() == feed.epoch()
         && since.seq() >= 0

@@ -53,6 +53,7 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private final Checkout checkout;
   private final Asks asks;
   private final RoomMeters meters;
+  private final Notices notices = new Notices();
   private final AtomicInteger commitsWaiting = new AtomicInteger();
   private RoomLoop.@Nullable Timer second;
   private volatile boolean closed;
@@ -115,9 +116,6 @@ public final class Room implements Store.Follower, Audience.Lagging {
   public RoomId id() {
     return id;
   }
-
-  /** A position in a room's history: {@code since=<epoch>:<seq>}. */
-  public record Position(long epoch, long seq) {}
 
   // ---- from any thread
 
@@ -392,69 +390,87 @@ public final class Room implements Store.Follower, Audience.Lagging {
   private void apply(Commit commit) {
     state.addEvents(commit);
     for (Commit.Notice notice : commit.notices()) {
-      notice.tell(this, commit);
+      notice.tell(notices, commit);
     }
     if (!commit.events().isEmpty()) {
       broadcaster.onEvents();
     }
   }
 
-  void on(Commit.Likes likes) {
-    state.likes = likes.total();
-    broadcaster.onLikes();
-  }
-
-  void on(Commit.Online online) {
-    state.online = online.count();
-    broadcaster.onOnline();
-  }
-
-  void on(Commit.Awarded awarded, long revision) {
-    attendance.onAwarded(awarded, revision);
-  }
-
-  void on(Commit.MutedUntil muted, long revision) {
-    attendance.onMuted(muted, revision);
-  }
-
-  void on(Commit.Changed changed) {
-    state.settings = changed.settings();
-  }
-
-  void on(Commit.Deleted deleted) {
-    state.recall.forgetText(deleted.seq());
-    broadcaster.onDeleted();
-  }
-
-  void on(Commit.OrderChanged changed) {
-    checkout.onOrder(changed);
-  }
-
-  void on(Commit.Stock stock) {
-    checkout.onStock(stock);
-    broadcaster.onStock(stock);
-  }
-
-  void on(Commit.SaleChanged changed, Commit of) {
-    boolean begins =
-        of.events().stream().anyMatch(event -> SaleBook.schedules(event, changed.sale()));
-    state.sales.onChanged(changed.sale(), changed.json(), begins);
-  }
-
-  void on(Commit.LotteryChanged changed) {
-    state.lotteries.onChanged(changed.lottery(), changed.json());
-  }
-
-  void on(Commit.OfActivity of) {
-    Notice notice = of.notice();
-    state.things.on(notice);
-    if (notice.what() == Notice.What.COUNT) {
-      broadcaster.onCount(notice.kind() + ' ' + notice.id(), notice.json());
+  /** What changed beside events. On the room's loop. */
+  private final class Notices implements Commit.Hearer {
+    @Override
+    public void on(Commit.Likes likes, Commit of) {
+      state.likes = likes.total();
+      broadcaster.onLikes();
     }
-  }
 
-  void on(Commit.ToViewer message) {
-    attendance.toViewer(message.viewer(), message.json());
+    @Override
+    public void on(Commit.Online online, Commit of) {
+      state.online = online.count();
+      broadcaster.onOnline();
+    }
+
+    @Override
+    public void on(Commit.Awarded awarded, Commit of) {
+      attendance.onAwarded(awarded, of.revision());
+    }
+
+    @Override
+    public void on(Commit.MutedUntil muted, Commit of) {
+      attendance.onMuted(muted, of.revision());
+    }
+
+    @Override
+    public void on(Commit.Changed changed, Commit of) {
+      state.settings = changed.settings();
+    }
+
+    @Override
+    public void on(Commit.Boosted boosted, Commit of) {}
+
+    @Override
+    public void on(Commit.Deleted deleted, Commit of) {
+      state.recall.forgetText(deleted.seq());
+      broadcaster.onDeleted();
+    }
+
+    @Override
+    public void on(Commit.OrderChanged changed, Commit of) {
+      checkout.onOrder(changed);
+    }
+
+    @Override
+    public void on(Commit.Stock stock, Commit of) {
+      checkout.onStock(stock);
+      broadcaster.onStock(stock);
+    }
+
+    @Override
+    public void on(Commit.SaleChanged changed, Commit of) {
+      boolean begins =
+          of.events().stream().anyMatch(event -> SaleBook.schedules(event, changed.sale()));
+      state.sales.onChanged(changed.sale(), changed.json(), begins);
+    }
+
+    @Override
+    public void on(Commit.LotteryChanged changed, Commit of) {
+      state.lotteries.onChanged(changed.lottery(), changed.json());
+    }
+
+    @Override
+    public void on(Commit.OfActivity activity, Commit of) {
+      Notice notice = activity.notice();
+      state.things.on(notice);
+      if (notice.what() == Notice.What.COUNT) {
+        broadcaster.onCount(notice.kind() + ' ' + notice.id(), notice.json());
+      }
+    }
+
+    @Override
+    public void on(Commit.ToViewer message, Commit of) {
+      attendance.toViewer(message.viewer(), message.json());
+    }
   }
 
   // ---- time

@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One connection in a room: what the room keeps for it. Confined to its room's loop. */
-final class Seat {
+final class Seat implements Attendant.Place {
   /** What a client may send before it was welcomed; more than this no client has reason to. */
   private static final int MAX_EARLY = 64;
 
@@ -46,7 +46,13 @@ final class Seat {
     return Objects.requireNonNull(session.viewer());
   }
 
-  boolean isWelcomed() {
+  @Override
+  public Session session() {
+    return session;
+  }
+
+  @Override
+  public boolean isWelcomed() {
     return welcomed;
   }
 

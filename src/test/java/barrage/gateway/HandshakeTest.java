@@ -10,7 +10,7 @@ import barrage.core.Role;
 import barrage.core.RoomId;
 import barrage.core.Viewer;
 import barrage.core.ViewerId;
-import barrage.room.Room;
+import barrage.room.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -60,7 +60,7 @@ final class HandshakeTest {
       RecordingRoom room = server.rooms.get(id);
       assertEquals(
           new Viewer(new ViewerId("ann"), "ann", Role.MODERATOR), room.joined.get(0).viewer());
-      assertEquals(new Room.Position(7, 42), room.since);
+      assertEquals(new Position(7, 42), room.since);
       client.frame(TestSocket.CLOSE, true, new byte[0]);
     }
     await().until(() -> server.rooms.get(id).left.size() == 1);

@@ -4,7 +4,7 @@ import barrage.core.Action;
 import barrage.core.Entry;
 import barrage.core.Outcome;
 import barrage.core.RoomId;
-import barrage.room.Room;
+import barrage.room.Position;
 import barrage.room.Session;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,7 +24,7 @@ final class RecordingRoom implements RoomCalls {
 
   final List<String> asked = new CopyOnWriteArrayList<>();
   final List<Entry> entries = new CopyOnWriteArrayList<>();
-  volatile Room.Position since;
+  volatile Position since;
 
   /** When set, entries wait for it. */
   volatile CompletableFuture<Outcome> pending;
@@ -36,7 +36,7 @@ final class RecordingRoom implements RoomCalls {
   }
 
   @Override
-  public void offerJoin(Session session, Room.Position from) {
+  public void offerJoin(Session session, Position from) {
     since = from;
     joined.add(session);
   }

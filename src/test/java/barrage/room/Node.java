@@ -92,11 +92,11 @@ final class Node {
             });
   }
 
-  Watcher join(@Nullable String viewer, Room.@Nullable Position since) {
+  Watcher join(@Nullable String viewer, @Nullable Position since) {
     return join(viewer, Role.VIEWER, since);
   }
 
-  Watcher join(@Nullable String viewer, Role role, Room.@Nullable Position since) {
+  Watcher join(@Nullable String viewer, Role role, @Nullable Position since) {
     return join(new Watcher(loop, viewer, role), since);
   }
 
@@ -105,7 +105,7 @@ final class Node {
     return join(new Watcher(loop, viewer), null);
   }
 
-  private Watcher join(Watcher watcher, Room.@Nullable Position since) {
+  private Watcher join(Watcher watcher, @Nullable Position since) {
     room.offerJoin(watcher, since);
     loop.runUntil(() -> !watcher.all("welcome").isEmpty());
     return watcher;

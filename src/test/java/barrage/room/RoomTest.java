@@ -212,7 +212,7 @@ final class RoomTest {
     long epoch = speaker.all("welcome").get(0).get("epoch").asLong();
     // A node that has just opened the room remembers its tail alone: the rest comes from history.
     Node fresh = node("c");
-    Watcher back = fresh.join("bob", new Room.Position(epoch, 100));
+    Watcher back = fresh.join("bob", new Position(epoch, 100));
     loop.runUntil(() -> back.seqs().size() == 1_900);
     JsonNode welcome = back.all("welcome").get(0);
     assertTrue(welcome.get("resumed").asBoolean());
@@ -231,8 +231,7 @@ final class RoomTest {
     node.answerTo(speaker, "1");
     loop.advance(Broadcaster.MAX_TICK_MS);
     long epoch = speaker.all("welcome").get(0).get("epoch").asLong();
-    for (Room.Position bad :
-        List.of(new Room.Position(epoch + 1, 0), new Room.Position(epoch, 99))) {
+    for (Position bad : List.of(new Position(epoch + 1, 0), new Position(epoch, 99))) {
       JsonNode welcome = node.join("bob", bad).all("welcome").get(0);
       assertFalse(welcome.get("resumed").asBoolean());
       assertEquals(1, welcome.get("recent").size());

@@ -288,7 +288,7 @@ final class SimulationTest {
         node = random.nextInt(NODES);
         heard = 0;
         watcher = new Watcher(loop, name, Role.VIEWER);
-        nodes.get(node).offerJoin(watcher, epoch < 0 ? null : new Room.Position(epoch, at()));
+        nodes.get(node).offerJoin(watcher, epoch < 0 ? null : new Position(epoch, at()));
       }
 
       private void leave() {
