@@ -77,7 +77,7 @@ final class LiveRoomsTest {
     loop.runUntil(view::isDone);
     String shown = new String(view.join(), StandardCharsets.UTF_8);
     assertTrue(shown.contains("\"room\":\"" + id + "\""), shown);
-    assertEquals(0, rooms.open());
+    assertFalse(rooms.isOpen(id));
   }
 
   @Test
@@ -88,11 +88,11 @@ final class LiveRoomsTest {
     rooms.room(other).offerJoin(watcher, null);
     CompletableFuture<byte[]> view = empty.view().toCompletableFuture();
     loop.runUntil(() -> view.isDone() && rooms.room(other).revision() > 0);
-    assertEquals(2, rooms.open());
+    assertTrue(rooms.isOpen(id) && rooms.isOpen(other));
     for (int second = 0; second < 13; second++) {
       loop.advance(1_000);
     }
-    assertEquals(1, rooms.open());
+    assertFalse(rooms.isOpen(id));
     assertTrue(rooms.isOpen(other));
   }
 
