@@ -32,6 +32,7 @@ public final class ServerProcess implements AutoCloseable {
   private static final long READY_WITHIN_S = 2 * Patience.OF_TESTS.toSeconds();
   private static final long EXIT_WITHIN_S = 15;
 
+  private final String jar;
   private final Path dir;
   private final Map<String, String> settings;
   private final Process process;
@@ -40,11 +41,12 @@ public final class ServerProcess implements AutoCloseable {
   private final CompletableFuture<URI> ready = new CompletableFuture<>();
   private final List<Thread> readers;
 
-  private ServerProcess(Path dir, Map<String, String> settings, List<String> jvmOptions)
+  private ServerProcess(String jar, Path dir, Map<String, String> settings, List<String> jvmOptions)
       throws IOException {
+    this.jar = jar;
     this.dir = dir;
     this.settings = settings;
-    process = new ProcessBuilder(command(settings, jvmOptions)).start();
+    process = new ProcessBuilder(command(jar, settings, jvmOptions)).start();
     process.getOutputStream().close();
     readers =
         List.of(
@@ -61,20 +63,27 @@ public final class ServerProcess implements AutoCloseable {
    * @param settings {@code key=value}, after and therefore above those of every test
    */
   static ServerProcess start(Path dir, String... settings) throws Exception {
+    return launch(dir, ofTests(settings)).awaitReady();
+  }
+
+  /** The same of another release. */
+  static ServerProcess startOther(String jar, Path dir, String... settings) throws Exception {
+    return launch(jar, dir, ofTests(settings), List.of()).awaitReady();
+  }
+
+  private static List<String> ofTests(String... settings) {
     List<String> all =
         new ArrayList<>(List.of("auth.hmac-secret=" + SECRET, "rooms.begin-by=anyone"));
     all.addAll(List.of(settings));
-    return launch(dir, all).awaitReady();
+    return all;
   }
 
   /** The same, with every buffer watched: one that is lost is told in {@link #err} as a LEAK. */
   static ServerProcess startParanoid(Path dir, String... settings) throws Exception {
-    List<String> all =
-        new ArrayList<>(List.of("auth.hmac-secret=" + SECRET, "rooms.begin-by=anyone"));
-    all.addAll(List.of(settings));
     return launch(
+            System.getProperty("barrage.jar"),
             dir,
-            all,
+            ofTests(settings),
             List.of(
                 "-Dio.netty.leakDetection.level=paranoid",
                 "-Dio.netty.leakDetection.targetRecords=10"))
@@ -83,11 +92,11 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Starts one with these settings alone, and does not wait. */
   public static ServerProcess launch(Path dir, List<String> settings) throws IOException {
-    return launch(dir, settings, List.of());
+    return launch(System.getProperty("barrage.jar"), dir, settings, List.of());
   }
 
-  private static ServerProcess launch(Path dir, List<String> settings, List<String> jvmOptions)
-      throws IOException {
+  private static ServerProcess launch(
+      String jar, Path dir, List<String> settings, List<String> jvmOptions) throws IOException {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("server.port", "0");
     all.put("redis.embedded.dir", dir.toString());
@@ -95,15 +104,16 @@ public final class ServerProcess implements AutoCloseable {
       int end = setting.indexOf('=');
       all.put(setting.substring(0, end), setting.substring(end + 1));
     }
-    return new ServerProcess(dir, all, jvmOptions);
+    return new ServerProcess(jar, dir, all, jvmOptions);
   }
 
-  private static List<String> command(Map<String, String> settings, List<String> jvmOptions) {
+  private static List<String> command(
+      String jar, Map<String, String> settings, List<String> jvmOptions) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
     command.addAll(sameRedis());
-    command.addAll(List.of("-Xmx384m", "-jar", System.getProperty("barrage.jar"), "serve"));
+    command.addAll(List.of("-Xmx384m", "-jar", jar, "serve"));
     settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
     return command;
   }
@@ -166,7 +176,7 @@ public final class ServerProcess implements AutoCloseable {
   public ServerProcess again() throws Exception {
     Map<String, String> same = new LinkedHashMap<>(settings);
     same.put("server.port", String.valueOf(uri().getPort()));
-    return new ServerProcess(dir, same, List.of()).awaitReady();
+    return new ServerProcess(jar, dir, same, List.of()).awaitReady();
   }
 
   /** Its Redis, to do harm to. */
