@@ -2,6 +2,7 @@ package barrage.faults;
 
 import barrage.faults.History.Account;
 import barrage.faults.History.Act;
+import barrage.faults.History.Ask;
 import barrage.faults.History.Attempt;
 import barrage.faults.History.Books;
 import barrage.faults.History.Buy;
@@ -17,17 +18,23 @@ import barrage.faults.History.Pay;
 import barrage.faults.History.Refund;
 import barrage.faults.History.Say;
 import barrage.faults.History.Stream;
+import barrage.faults.History.Thing;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Goes through a history and says where it cannot be that of a room in which every request had one
@@ -40,6 +47,9 @@ import java.util.function.Consumer;
 public final class Checker {
   /** What a viewer is awarded for, beside what these histories ask for. */
   private static final Set<String> AWARDED_UNASKED = Set.of("watch");
+
+  /** The reference of what is awarded up to a cap a day. */
+  private static final Pattern DAY = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
 
   /**
    * Something that must not be.
@@ -72,6 +82,9 @@ public final class Checker {
 
   /** Those that anybody knows of. */
   private final TreeSet<Long> epochs = new TreeSet<>();
+
+  /** By viewer, then by reason and reference: what things were to give them. */
+  private final Map<String, Map<String, Long>> dueForThings = new HashMap<>();
 
   private final Map<Long, Long> newestKept = new HashMap<>();
   private final List<Violation> violations = new ArrayList<>();
@@ -199,6 +212,7 @@ public final class Checker {
     checker.checkStock();
     checker.checkOrders();
     checker.checkEntries();
+    checker.checkThings();
     checker.checkPoints();
     return checker;
   }
@@ -268,11 +282,12 @@ public final class Checker {
   private void checkRefusals() {
     Map<String, TreeMap<Long, Long>> answered = new HashMap<>();
     for (Attempt ok : granted.values()) {
-      if (isNumbered(ok.act())) {
-        answered
-            .computeIfAbsent(kindOf(ok.act()), any -> new TreeMap<>())
-            .merge(numberOf(ok), ok.endedMs(), Math::min);
-      }
+      numberOf(ok)
+          .ifPresent(
+              number ->
+                  answered
+                      .computeIfAbsent(kindOf(ok.act()), any -> new TreeMap<>())
+                      .merge(number, ok.endedMs(), Math::min));
     }
     for (TreeMap<Long, Long> byNumber : answered.values()) {
       long earliest = Long.MAX_VALUE;
@@ -284,10 +299,11 @@ public final class Checker {
     requests.forEach(
         (request, attempts) -> {
           Attempt ok = granted.get(request);
-          if (ok == null || !isNumbered(ok.act())) {
+          OptionalLong number = ok == null ? OptionalLong.empty() : numberOf(ok);
+          if (number.isEmpty()) {
             return;
           }
-          long thereMs = answered.get(kindOf(ok.act())).get(numberOf(ok));
+          long thereMs = answered.get(kindOf(ok.act())).get(number.getAsLong());
           boolean refused =
               attempts.stream()
                   .anyMatch(
@@ -302,17 +318,21 @@ public final class Checker {
         });
   }
 
-  private static boolean isNumbered(Act act) {
-    return act instanceof Say || act instanceof Buy;
-  }
-
   /** What is numbered together. */
   private static String kindOf(Act act) {
+    if (act instanceof Ask ask) {
+      return ask.kind() + ' ' + ask.thing();
+    }
     return act instanceof Buy buy ? buy.sale() : "";
   }
 
-  private static long numberOf(Attempt ok) {
-    return Long.parseLong(ok.answer().substring(ok.answer().lastIndexOf('-') + 1));
+  private static OptionalLong numberOf(Attempt ok) {
+    if (ok.act() instanceof Ask ask) {
+      return KindModel.of(ask.kind()).number(JsonMapper.shared().readTree(ok.answer()));
+    }
+    return ok.act() instanceof Say || ok.act() instanceof Buy
+        ? OptionalLong.of(Long.parseLong(ok.answer().substring(ok.answer().lastIndexOf('-') + 1)))
+        : OptionalLong.empty();
   }
 
   /**
@@ -618,6 +638,53 @@ public final class Checker {
             });
   }
 
+  // ---- things of the kinds of interaction
+
+  private void checkThings() {
+    Map<String, List<List<Attempt>>> asked = new HashMap<>();
+    for (List<Attempt> attempts : requests.values()) {
+      if (attempts.get(0).act() instanceof Ask ask) {
+        asked.computeIfAbsent(ask.thing(), any -> new ArrayList<>()).add(attempts);
+      }
+    }
+    Map<String, List<JsonNode>> told = byThing(kept.values());
+    Map<String, List<JsonNode>> toldToAny =
+        byThing(
+            heard.values().stream().flatMap(story -> story.values().stream()).distinct().toList());
+    for (Thing thing : history.outcome().things()) {
+      Evidence evidence =
+          new Evidence(
+              thing,
+              asked.getOrDefault(thing.id(), List.of()),
+              told.getOrDefault(thing.id(), List.of()),
+              toldToAny.getOrDefault(thing.id(), List.of()));
+      ThingsChecker.check(evidence, this::found);
+      KindModel.of(thing.kind())
+          .due(
+              evidence,
+              (viewer, reason, ref, points) ->
+                  dueForThings
+                      .computeIfAbsent(viewer, any -> new HashMap<>())
+                      .merge(reason + ' ' + ref, points, Long::sum));
+    }
+  }
+
+  /** Each event is about one thing at most, which it names by its kind. */
+  private Map<String, List<JsonNode>> byThing(Collection<Event> events) {
+    Map<String, List<JsonNode>> byThing = new HashMap<>();
+    for (Event event : events) {
+      for (KindModel model : KindModel.ALL) {
+        if (event.text() == null && event.json().contains("\"" + model.kind() + '.')) {
+          JsonNode told = JsonMapper.shared().readTree(event.json());
+          JsonNode thing = told.path(model.kind());
+          String id = thing.isString() ? thing.asString() : thing.path("id").asString("");
+          byThing.computeIfAbsent(id, any -> new ArrayList<>()).add(told);
+        }
+      }
+    }
+    return byThing;
+  }
+
   // ---- points
 
   private void checkPoints() {
@@ -640,7 +707,7 @@ public final class Checker {
     Map<String, Long> posted = new HashMap<>();
     for (Line line : account.ledger()) {
       if (!AWARDED_UNASKED.contains(line.reason())) {
-        String ref = line.reason().equals("danmaku") ? "" : line.ref();
+        String ref = DAY.matcher(line.ref()).matches() ? "" : line.ref();
         posted.merge(line.reason() + " " + ref, line.delta(), Long::sum);
       }
     }
@@ -659,7 +726,7 @@ public final class Checker {
 
   /** By reason and reference: what a viewer should have been given, or have had taken. */
   private Map<String, Long> due(String viewer, Map<String, Long> posted) {
-    Map<String, Long> due = new HashMap<>();
+    Map<String, Long> due = new HashMap<>(dueForThings.getOrDefault(viewer, Map.of()));
     danmaku().stream()
         .filter(said -> said.speaker().equals(viewer))
         .forEach(said -> due.merge("danmaku ", 1L, Long::sum));

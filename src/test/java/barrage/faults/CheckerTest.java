@@ -125,6 +125,7 @@ final class CheckerTest {
                     sales,
                     orders,
                     lotteries,
+                    List.of(),
                     accounts)))
         .violations();
   }
@@ -491,7 +492,8 @@ final class CheckerTest {
                     streams,
                     samples,
                     new History.Outcome(
-                        false, EPOCH, Set.of(), seq, story, sales, orders, lotteries, accounts)))
+                        false, EPOCH, Set.of(), seq, story, sales, orders, lotteries, List.of(),
+                        accounts)))
             .violations();
     assertTrue(found.stream().anyMatch(each -> each.what().contains("in another epoch")));
   }

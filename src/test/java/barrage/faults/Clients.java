@@ -1,6 +1,7 @@
 package barrage.faults;
 
 import barrage.faults.History.Act;
+import barrage.faults.History.Ask;
 import barrage.faults.History.Attempt;
 import barrage.faults.History.Buy;
 import barrage.faults.History.Cancel;
@@ -91,6 +92,10 @@ final class Clients implements AutoCloseable {
       return message.put("quantity", buy.quantity());
     } else if (act instanceof Cancel cancel) {
       return message.put("type", "order.cancel").put("order", cancel.order());
+    } else if (act instanceof Ask ask) {
+      message.put("type", ask.type()).put(ask.kind(), ask.thing());
+      ask.fields().forEach(message::putPOJO);
+      return message;
     }
     return message.put("type", "lottery.enter").put("lottery", ((Enter) act).lottery());
   }
@@ -120,6 +125,8 @@ final class Clients implements AutoCloseable {
       return answer.path("order").path("id").asString();
     } else if (act instanceof Enter) {
       return answer.path("weight").asString() + " of " + answer.path("entries").asString();
+    } else if (act instanceof Ask) {
+      return ((ObjectNode) answer.deepCopy()).remove(List.of("type", "id")).toString();
     }
     return answer.path("id").asString(); // an order's, or a viewer's
   }

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import barrage.faults.History.Account;
 import barrage.faults.History.Act;
+import barrage.faults.History.Ask;
 import barrage.faults.History.Attempt;
 import barrage.faults.History.Books;
 import barrage.faults.History.Buy;
@@ -18,6 +19,7 @@ import barrage.faults.History.Pay;
 import barrage.faults.History.Refund;
 import barrage.faults.History.Sample;
 import barrage.faults.History.Say;
+import barrage.faults.History.Thing;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -36,7 +39,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.awaitility.core.ConditionTimeoutException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * A streamer, a merchant and some viewers in one room on two nodes, who do what people do, each by
@@ -47,6 +52,12 @@ final class Crowd {
   private static final int NODES = 2;
   private static final int PAUSE_MS = 25;
   private static final int SHOW_MS = 2_500;
+
+  /** Of each kind of interaction something is begun about this often. */
+  private static final int THING_MS = 1_000;
+
+  /** For so long what is over is shown to those who come. */
+  private static final int SHOWN_MS = 540_000;
 
   /** What ends after the run must not end while it is read how all stands. */
   private static final int NEVER_MS = 86_400_000;
@@ -65,6 +76,7 @@ final class Crowd {
   private final List<String> sales = new CopyOnWriteArrayList<>();
   private final Map<String, Long> lotteries = new ConcurrentHashMap<>(); // id -> cost
   private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+  private final List<Begun> things = new CopyOnWriteArrayList<>();
   private volatile String lottery = "";
   private final Queue<String> toPay = new ConcurrentLinkedQueue<>();
   private final Queue<String> toRefund = new ConcurrentLinkedQueue<>();
@@ -80,6 +92,9 @@ final class Crowd {
   void start() {
     await().until(() -> clients.devices(viewers.get(0)).get(0).hasHeard(0));
     run("host", this::host);
+    for (KindModel model : KindModel.ALL) {
+      run(model.kind(), random -> hostOf(model, random));
+    }
     run("merchant", this::merchant);
     run("sampler", this::sampler);
     for (String viewer : viewers) {
@@ -178,6 +193,9 @@ final class Crowd {
         ask(newId(), new Enter(lottery));
       } else if (dice < 55 && !done.isEmpty()) {
         repeat(done.get(Math.max(0, done.size() - 1 - random.nextInt(10))));
+      } else if (dice < 75 && !things.isEmpty()) {
+        Begun begun = things.get(Math.max(0, things.size() - 1 - random.nextInt(4)));
+        ask(newId(), begun.model().ask(random, begun.thing()));
       } else {
         String id = newId();
         ask(id, new Say("danmaku " + id));
@@ -237,6 +255,8 @@ final class Crowd {
     private Act changed(Act act) {
       if (act instanceof Buy buy) {
         return new Buy(buy.sale(), buy.quantity() + 1);
+      } else if (act instanceof Ask ask) {
+        return new Ask(ask.kind(), ask.type(), "another-thing", ask.fields());
       }
       return new Say("changed " + newId());
     }
@@ -317,12 +337,51 @@ final class Crowd {
     } while (isOn(0));
   }
 
+  /** A thing of some kind of interaction, as it was when it was begun. */
+  private record Begun(KindModel model, JsonNode thing, long atMs) {
+    String id() {
+      return thing.path("id").asString();
+    }
+
+    String path() {
+      return model.path() + '/' + id();
+    }
+  }
+
+  private void hostOf(KindModel model, Random random) throws InterruptedException {
+    int count = 0;
+    do {
+      String name = model.kind() + '-' + ++count;
+      JsonNode thing = insist(random, name, model.path(), model.begin(random, name));
+      Begun begun = new Begun(model, thing, recorder.nowMs());
+      things.add(begun);
+      boolean goesOn = isOn(random.nextInt(THING_MS));
+      if (goesOn && random.nextInt(5) == 0) {
+        cancel(begun, random);
+      }
+    } while (isOn(random.nextInt(THING_MS)));
+  }
+
+  private void cancel(Begun begun, Random random) {
+    String path = begun.path() + "/cancel";
+    JsonNode answer = answer(random, "no-" + begun.id(), path, Map.of());
+    if (!answer.has("code")) {
+      cancelled.add(begun.id());
+    } else if (!answer.path("code").asString().equals("wrong_state")) {
+      throw new AssertionError(path + ": " + answer);
+    }
+  }
+
   /** Asks, now here and now there, until it is answered. */
+  private JsonNode answer(Random random, String key, String path, Map<String, ?> body) {
+    return await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> clients.post(random.nextInt(NODES), key, path, body), x -> x != null);
+  }
+
+  /** Asks for what cannot be refused. */
   private JsonNode insist(Random random, String key, String path, Map<String, ?> body) {
-    JsonNode done =
-        await()
-            .atMost(Duration.ofSeconds(60))
-            .until(() -> clients.post(random.nextInt(NODES), key, path, body), x -> x != null);
+    JsonNode done = answer(random, key, path, body);
     if (done.has("code")) {
       throw new AssertionError(path + ": " + done);
     }
@@ -360,6 +419,7 @@ final class Crowd {
    * @param losesLast whether what is no promise may be lost where an epoch begins
    */
   History history(boolean losesLast) {
+    awaitThings();
     Map<String, Lottery> drawn = new HashMap<>();
     lotteries.forEach(
         (id, cost) ->
@@ -378,6 +438,8 @@ final class Crowd {
       room = read("");
       awaitAllHeard(room.path("seq").asLong());
     } while (read("").path("seq").asLong() != room.path("seq").asLong());
+    List<Map<String, JsonNode>> views = IntStream.range(0, NODES).mapToObj(this::active).toList();
+    List<Thing> stand = things.stream().map(begun -> thing(begun, views)).toList();
     clients.close();
     long epoch = room.path("epoch").asLong();
     return recorder.history(
@@ -390,7 +452,73 @@ final class Crowd {
             books,
             orders,
             drawn,
+            stand,
             accounts));
+  }
+
+  // ---- things
+
+  /** Until each is over; one that never is, is for the checker to find. */
+  private void awaitThings() {
+    long deadline = recorder.nowMs() + 30_000;
+    for (Begun begun : things) {
+      poll(deadline, () -> isOver(begun, clients.get(0, begun.path())));
+    }
+  }
+
+  private static boolean isOver(Begun begun, JsonNode stands) {
+    return stands != null && begun.model().isOver(stands);
+  }
+
+  private void poll(long deadlineMs, Callable<Boolean> holds) {
+    try {
+      await()
+          .atMost(Duration.ofMillis(Math.max(200, deadlineMs - recorder.nowMs())))
+          .pollDelay(Duration.ZERO)
+          .until(holds);
+    } catch (ConditionTimeoutException e) {
+      // the checker is shown what there is
+    }
+  }
+
+  /** What a node shows to those who come, by id; when all of it is over, or soon. */
+  private Map<String, JsonNode> active(int node) {
+    Map<String, JsonNode> active = new HashMap<>();
+    poll(
+        recorder.nowMs() + 15_000,
+        () -> {
+          active.clear();
+          for (JsonNode each : read(node, "").path("active")) {
+            active.put(each.path("id").asString(""), each);
+          }
+          return things.stream()
+              .allMatch(begun -> !isNew(begun) || isOver(begun, active.get(begun.id())));
+        });
+    return active;
+  }
+
+  private boolean isNew(Begun begun) {
+    return recorder.nowMs() - begun.atMs() < SHOWN_MS;
+  }
+
+  private Thing thing(Begun begun, List<Map<String, JsonNode>> active) {
+    List<JsonNode> stands =
+        IntStream.range(0, NODES).mapToObj(node -> read(node, begun.path())).toList();
+    List<JsonNode> views =
+        active.stream()
+            .map(byId -> byId.getOrDefault(begun.id(), MissingNode.getInstance()))
+            .filter(view -> isNew(begun) || view.isObject())
+            .toList();
+    boolean isCancelled = cancelled.contains(begun.id());
+    boolean isProven = isOver(begun, stands.get(0)) && !isCancelled;
+    String proof = begun.path() + "/proof";
+    return new Thing(
+        begun.model().kind(),
+        begun.thing(),
+        isCancelled,
+        stands,
+        views,
+        isProven ? read(proof) : clients.get(0, proof));
   }
 
   private void awaitAllHeard(long seq) {
@@ -414,7 +542,14 @@ final class Crowd {
   }
 
   private JsonNode read(String path) {
-    return await().atMost(Duration.ofSeconds(15)).until(() -> clients.get(0, path), x -> x != null);
+    return read(0, path);
+  }
+
+  private JsonNode read(int node, String path) {
+    return await()
+        .atMost(Duration.ofSeconds(15))
+        .pollDelay(Duration.ZERO)
+        .until(() -> clients.get(node, path), x -> x != null);
   }
 
   private Set<String> tickets(String lottery) {

@@ -50,7 +50,8 @@ final class FaultsIT {
       points:
         danmaku: {points: 1, growth: 0, cap: 0}
         purchase: {points: 1, growth: 0}
-      """;
+      """
+          + KindModel.ALL.stream().map(KindModel::rules).collect(Collectors.joining("\n"));
 
   @TempDir Path dir;
 
@@ -141,7 +142,7 @@ final class FaultsIT {
         history.attempts().stream()
             .collect(
                 Collectors.groupingBy(
-                    attempt -> attempt.act().getClass().getSimpleName() + " " + attempt.end(),
+                    attempt -> attempt.act().label() + " " + attempt.end(),
                     TreeMap::new,
                     Collectors.counting()));
     System.out.printf(
@@ -153,6 +154,15 @@ final class FaultsIT {
         crowd.lotteries(),
         history.outcome().seq(),
         history.samples().size());
+    System.out.println(
+        "things "
+            + history.outcome().things().stream()
+                .collect(
+                    Collectors.groupingBy(
+                        thing ->
+                            thing.kind() + ' ' + thing.stands().get(0).path("state").asString(""),
+                        TreeMap::new,
+                        Collectors.counting())));
     System.out.printf("%,d requests sent: %s%n", history.attempts().size(), asked);
     System.out.printf(
         "%d streams, %d of them begun anew after a snapshot%n",

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
 /**
  * All that clients asked and were told in one room, what they heard of it, how its sales looked
@@ -30,11 +31,17 @@ public record History(
     lines.add("in the end: epoch " + outcome.epoch() + ", orders and story");
     outcome.orders().forEach((id, order) -> lines.add(id + " " + order));
     outcome.story().forEach(event -> lines.add(event.json()));
+    outcome.things().forEach(thing -> lines.add(thing.toString()));
     Files.write(file, lines);
   }
 
   /** What a request asks for. */
-  public sealed interface Act {}
+  public sealed interface Act {
+    /** What it is called where acts are counted. */
+    default String label() {
+      return getClass().getSimpleName();
+    }
+  }
 
   /** A danmaku; its text is said by no other request. */
   public record Say(String text) implements Act {}
@@ -51,6 +58,19 @@ public record History(
 
   public record Grant(String viewer, long delta, String ref) implements Act {}
 
+  /**
+   * What a viewer asks of a thing of some kind of interaction.
+   *
+   * @param type of the message
+   * @param fields of the message, beside the one that names the thing and is called as the kind
+   */
+  public record Ask(String kind, String type, String thing, Map<String, ?> fields) implements Act {
+    @Override
+    public String label() {
+      return type;
+    }
+  }
+
   /** How an attempt ended. */
   public enum End {
     OK,
@@ -64,8 +84,8 @@ public record History(
    * One sending of a request.
    *
    * @param sender with the id, what makes it the same request
-   * @param answer with {@code OK}: the number of a danmaku, the id of an order, else all of it;
-   *     with {@code REFUSED} the code
+   * @param answer with {@code OK}: the number of a danmaku, the id of an order, else all of it, of
+   *     an {@link Ask} as JSON; with {@code REFUSED} the code
    * @param epoch that its sender knew of when it was answered; 0 when they hear of none
    */
   public record Attempt(
@@ -120,7 +140,7 @@ public record History(
   public record Sample(long atMs, String node, String sale, Books books) {}
 
   /**
-   * How a room stands; all but the story by id.
+   * How a room stands; all but the story and the things by id.
    *
    * @param losesLast whether what is no promise may be lost where an epoch begins
    * @param epoch the newest
@@ -136,6 +156,7 @@ public record History(
       Map<String, Books> sales,
       Map<String, Order> orders,
       Map<String, Lottery> lotteries,
+      List<Thing> things,
       Map<String, Account> accounts) {}
 
   public record Order(String sale, String viewer, int quantity, long amountCents, String status) {}
@@ -146,6 +167,27 @@ public record History(
   public record Lottery(long cost, Set<String> entrants) {
     boolean isCancelled() {
       return entrants == null;
+    }
+  }
+
+  /**
+   * A thing of some kind of interaction.
+   *
+   * @param begun as the streamer was told who began it
+   * @param isCancelled whether the streamer was granted that
+   * @param stands what each node answers when it is asked about it
+   * @param views how each node shows it to all who come; empty when it has been over for long
+   * @param proof {@code null} when none is published
+   */
+  public record Thing(
+      String kind,
+      JsonNode begun,
+      boolean isCancelled,
+      List<JsonNode> stands,
+      List<JsonNode> views,
+      JsonNode proof) {
+    String id() {
+      return begun.path("id").asString();
     }
   }
 

@@ -249,6 +249,7 @@ final class SimulationTest {
               Map.of(),
               Map.of(),
               Map.of(),
+              List.of(),
               Map.of()));
     }
 
