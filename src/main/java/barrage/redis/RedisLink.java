@@ -348,7 +348,7 @@ final class RedisLink implements AutoCloseable {
   private static <V, R> void read(V value, Function<V, R> reader, CompletableFuture<R> result) {
     try {
       result.complete(reader.apply(value));
-    } catch (UnreadableException | StoreAwayException e) {
+    } catch (UnreadableException | StoreAwayException | NewerFormatException e) {
       result.completeExceptionally(e); // named already, or told by whoever asked
     } catch (RuntimeException | Error e) {
       log.error("An answer of Redis cannot be read", e);

@@ -313,7 +313,11 @@ public final class RedisStore implements Store {
     return Stages.bare(
         stage.exceptionallyCompose(
             fault -> {
-              String record = UnreadableRecords.namedIn(String.valueOf(fault.getMessage()));
+              Throwable cause = fault.getCause() == null ? fault : fault.getCause();
+              String record =
+                  cause instanceof NewerFormatException
+                      ? what + ": " + cause.getMessage()
+                      : UnreadableRecords.namedIn(String.valueOf(fault.getMessage()));
               if (record == null) {
                 return CompletableFuture.failedFuture(fault);
               }

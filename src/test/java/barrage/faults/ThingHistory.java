@@ -90,8 +90,7 @@ final class ThingHistory {
     Map<String, Account> accounts = new HashMap<>();
     ledgers.forEach(
         (viewer, lines) ->
-            accounts.put(
-                viewer, new Account(lines.stream().mapToLong(Line::delta).sum(), lines)));
+            accounts.put(viewer, new Account(lines.stream().mapToLong(Line::delta).sum(), lines)));
     History.Outcome outcome =
         new History.Outcome(
             !earlier.isEmpty(),

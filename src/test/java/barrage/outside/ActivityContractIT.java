@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ActivityContractIT {
   private static final String ROOM = "contract";
-  private static final int LONG_MS = 600_000;
+  private static final int LONG_MS = 300_000;
   private static final int SHORT_MS = 2_000;
 
   @TempDir Path dir;

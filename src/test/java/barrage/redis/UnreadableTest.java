@@ -553,6 +553,19 @@ final class UnreadableTest extends TwoStores {
   }
 
   @Test
+  void roomOfALaterRelease_isLeftAlone_andNoOther() throws Exception {
+    RoomId sound = RedisFixture.freshRoom();
+    commit(store, sound, say("ann", "1", "a"));
+    Store.Receipt before = commit(store, room, say("ann", "1", "a"));
+    ask("HSET", name(keys.head()), "format", "99");
+    assertThrows(UnreadableException.class, () -> await(store.open(room)));
+    assertThrows(UnreadableException.class, () -> commit(store, room, say("ann", "2", "b")));
+    ask("HSET", name(keys.head()), "format", "2");
+    assertEquals(before.revision(), await(store.open(room)).revision());
+    assertEquals(1, await(store.open(sound)).seq());
+  }
+
+  @Test
   void head_stopsItsRoomAlone() throws Exception {
     RoomId sound = RedisFixture.freshRoom();
     commit(store, sound, say("ann", "1", "a"));
