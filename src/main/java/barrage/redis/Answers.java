@@ -29,13 +29,13 @@ final class Answers {
    * @throws StoreAwayException when it came too late
    */
   static Optional<Store.Receipt> receipt(List<Object> reply, UnreadableRecords unreadable) {
+    refuseNewer(reply);
     if (reply.size() == 2) {
       throw new StoreAwayException("Redis was reached too late", true);
     }
     if (reply.size() == 1) {
       return Optional.empty();
     }
-    refuseNewer(reply);
     List<Outcome> outcomes = new ArrayList<>(reply.size() - 4);
     List<Object> whole = withoutUnreadable(reply, unreadable);
     for (Object outcome : whole.subList(4, whole.size())) {
