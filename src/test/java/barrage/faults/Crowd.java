@@ -438,9 +438,9 @@ final class Crowd {
       room = read("");
       awaitAllHeard(room.path("seq").asLong());
     } while (read("").path("seq").asLong() != room.path("seq").asLong());
+    clients.close(); // what follows is read by HTTP, and takes long enough for something to happen
     List<Map<String, JsonNode>> views = IntStream.range(0, NODES).mapToObj(this::active).toList();
     List<Thing> stand = things.stream().map(begun -> thing(begun, views)).toList();
-    clients.close();
     long epoch = room.path("epoch").asLong();
     return recorder.history(
         new History.Outcome(
